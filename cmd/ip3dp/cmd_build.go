@@ -77,7 +77,11 @@ func (p *program) build(ctx context.Context, f buildFlags) error {
 
 // runNight reads the forges, and then publishes the site.
 func (p *program) runNight(ctx context.Context, f collectFlags, b buildFlags) error {
-	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]forges.Synced, error) { return p.syncForges(ctx, w, f) })
+	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]forges.Synced,
+		error,
+	) {
+		return p.syncForges(ctx, w, f)
+	})
 }
 
 // buildAfter builds after something else was done, under one lock.
@@ -230,7 +234,10 @@ func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	}
 	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return console.WriteJSON(out, r.record) }}
 	changes := render.Page{Path: state.ChangesPath, Write: func(out io.Writer) error { return console.WriteJSON(out, r.log) }}
-	waves := render.Page{Path: state.WavesPageForm.Kind, Write: func(out io.Writer) error { return console.WriteJSON(out, r.measured.Waves) }}
+	waves := render.Page{
+		Path:  state.WavesPageForm.Kind,
+		Write: func(out io.Writer) error { return console.WriteJSON(out, r.measured.Waves) },
+	}
 	return state.SealPages(append([]render.Page{published, changes, waves}, pages...)), nil
 }
 
@@ -278,7 +285,9 @@ func writePages(ctx context.Context, pages []render.Page, write func(string, []b
 }
 
 // keepRecord keeps the record and prints the outcome.
-func (p *program) keepRecord(w *workspace.Workspace, r *run, where string, files []render.Page, took time.Duration) error {
+func (p *program) keepRecord(w *workspace.Workspace, r *run, where string, files []render.Page,
+	took time.Duration,
+) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
 	if err := state.Save(w, state.RunForm, r.record); err != nil {

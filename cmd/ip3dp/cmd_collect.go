@@ -247,5 +247,8 @@ func withoutCredentials(err error, list []forges.Synced) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	return &exit.Failure{Code: exit.Credentials, Err: f.Err, Next: "mend the credentials named above; the last site is untouched"}
+	return &exit.Failure{
+		Code: exit.Credentials, Err: f.Err,
+		Next: "mend the credentials named above; the last site is untouched",
+	}
 }

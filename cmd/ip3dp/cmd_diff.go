@@ -146,7 +146,8 @@ func parseFailOn(words []string) (func(diff.Diff) bool, error) {
 		on[w] = true
 	}
 	if on["none"] && len(on) > 1 {
-		return nil, exit.BadInput("leave out none, or the others", "--fail-on %s contradicts itself", strings.Join(words, ","))
+		return nil, exit.BadInput("leave out none, or the others", "--fail-on %s contradicts itself",
+			strings.Join(words, ","))
 	}
 	return func(d diff.Diff) bool {
 		return slices.ContainsFunc(d.Changes, func(x diff.Change) bool {
@@ -175,7 +176,8 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 	for _, text := range f.formats {
 		format, file, _ := strings.Cut(text, "=")
 		if !slices.Contains([]string{"text", "markdown", "summary", "json", "annotations", "codequality"}, format) {
-			return nil, exit.BadInput("use text, markdown, summary, json, annotations or codequality", "--format %q is not known",
+			return nil, exit.BadInput("use text, markdown, summary, json, annotations or codequality",
+				"--format %q is not known",
 				format)
 		}
 		if file == "" {
@@ -189,7 +191,8 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 	}
 	for name, address := range map[string]string{"--link": f.link, "--preview": f.preview} {
 		if address != "" && !config.IsBaseURL(address) {
-			return nil, exit.BadInput("write it like https://platform.example.com/pr/1/", "%s %q is not a web address", name, address)
+			return nil, exit.BadInput("write it like https://platform.example.com/pr/1/", "%s %q is not a web address", name,
+				address)
 		}
 	}
 	return out, nil

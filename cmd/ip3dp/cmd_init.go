@@ -24,10 +24,12 @@ func (p *program) askQuestions(f *scaffold.Answers) error {
 		return err
 	}
 	f.Code = strings.FieldsFunc(code, func(r rune) bool { return r == ',' || r == ' ' })
-	if f.TokenEnv, err = console.Ask(p.stdout, in, "Which environment variable holds a read token of the forge? A clone needs none", f.TokenEnv); err != nil {
+	if f.TokenEnv, err = console.Ask(p.stdout, in, "Which environment variable holds a read token of the forge? A "+
+		"clone needs none", f.TokenEnv); err != nil {
 		return err
 	}
-	f.Production, err = console.Ask(p.stdout, in, "What is the production environment called?", cmp.Or(f.Production, "production"))
+	f.Production, err = console.Ask(p.stdout, in, "What is the production environment called?",
+		cmp.Or(f.Production, "production"))
 	return err
 }
 
@@ -88,7 +90,8 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 		if kind != nil {
 			return p.initJobs(ctx, dir, f.ci)
 		}
-		return exit.BadInput("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists",
+		return exit.BadInput("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab",
+			"%s exists",
 			file)
 	}
 	if kind == nil && f.ci != "auto" && f.ci != "none" {

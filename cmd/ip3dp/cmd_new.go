@@ -32,7 +32,8 @@ until its line "draft = true" is removed. Without arguments it lists the kinds.`
 			case 0:
 				return p.listKinds()
 			case 1:
-				return exit.BadInput(fmt.Sprintf("run it with a name: ip3dp new %s my-%[1]s", args[0]), "new: a %s needs an ID", args[0])
+				return exit.BadInput(fmt.Sprintf("run it with a name: ip3dp new %s my-%[1]s", args[0]), "new: a %s needs an ID",
+					args[0])
 			}
 			return p.newContent(args[0], args[1], force)
 		},

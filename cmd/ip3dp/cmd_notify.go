@@ -76,7 +76,8 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	var log compute.DecisionLog
 	var run state.Record
-	err = cmp.Or(p.state.ReadSite(ctx, f.from, state.ChangesForm, &log), p.state.ReadSite(ctx, f.from, state.MarkerForm, &run))
+	err = cmp.Or(p.state.ReadSite(ctx, f.from, state.ChangesForm, &log),
+		p.state.ReadSite(ctx, f.from, state.MarkerForm, &run))
 	const next = "build the site first, or name its folder with --from"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -128,7 +129,8 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 // readPosted reads the list of changes that were posted before. Without the state of an earlier
 // night, all changes but those of this site's build count as posted. first reports that there
 // is nothing from an earlier night at all.
-func (p *program) readPosted(w *workspace.Workspace, published *state.Record, log *compute.DecisionLog) (told postedFile, first bool,
+func (p *program) readPosted(w *workspace.Workspace, published *state.Record,
+	log *compute.DecisionLog) (told postedFile, first bool,
 	err error,
 ) {
 	told.IDs = []string{}
@@ -136,7 +138,8 @@ func (p *program) readPosted(w *workspace.Workspace, published *state.Record, lo
 	told.Version = postedVersion
 	if !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
-			err = exit.Fail(state.NextStep(err, "restore the file, or remove it: then the next run tells what the last build changed"),
+			err = exit.Fail(state.NextStep(err, "restore the file, or remove it: then the next run tells what the last "+
+				"build changed"),
 				fmt.Errorf("notified: %w", err))
 		}
 		return told, false, err

@@ -63,7 +63,8 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 	case err != nil:
 		return exit.BadInput("a preview's name is that of its request, such as previews/pr-12/", "--prefix: %w", err)
 	case f.to == "":
-		return exit.BadInput(`run "ip3dp publish --help" for what there is`, "--to is missing: nothing says where the site goes")
+		return exit.BadInput(`run "ip3dp publish --help" for what there is`,
+			"--to is missing: nothing says where the site goes")
 	case f.remove && prefix == "":
 		return exit.BadInput("name it: --prefix previews/pr-12/", "--remove removes a preview, and none is named")
 	case f.remove && f.from != "":
@@ -111,7 +112,8 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 	}
 	site, err := publish.Open(from, f.adopt)
 	if err != nil {
-		return exit.BadInput(`build one with "ip3dp build", or name one with --from`, "%s is no site to publish: %w", from, err)
+		return exit.BadInput(`build one with "ip3dp build", or name one with --from`, "%s is no site to publish: %w",
+			from, err)
 	}
 	defer site.Close() // read only
 	if n := len(site.Changed); n > 0 {
@@ -166,14 +168,16 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 	case ofGit:
 		at := strings.LastIndexByte(remote, '#')
 		if at < 0 {
-			return nil, exit.BadInput("write it like git+https://github.com/OWNER/REPOSITORY.git#gh-pages", "--to names no branch")
+			return nil, exit.BadInput("write it like git+https://github.com/OWNER/REPOSITORY.git#gh-pages",
+				"--to names no branch")
 		}
 		return p.branchTarget(ctx, f, remote[:at], remote[at+1:])
 	case strings.HasPrefix(f.to, "s3://"):
 		return p.bucketTarget(f.to, f.adopt)
 	case strings.Contains(f.to, "://"):
 		scheme, _, _ := strings.Cut(f.to, "://")
-		return nil, exit.BadInput("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET", "--to: nothing is published by %q",
+		return nil, exit.BadInput("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET",
+			"--to: nothing is published by %q",
 			scheme)
 	}
 	place := publish.Place{Out: f.to, Adopt: f.adopt}

@@ -123,7 +123,8 @@ func (p *program) judgeGates(ctx context.Context, w *workspace.Workspace, name s
 
 // readMeasured reads the measured values of a published site, and reports whether there is such
 // a site.
-func (p *program) readMeasured(ctx context.Context, w *workspace.Workspace, name string) (m compute.Measured, known bool,
+func (p *program) readMeasured(ctx context.Context, w *workspace.Workspace, name string) (m compute.Measured,
+	known bool,
 	err error,
 ) {
 	given := name != ""

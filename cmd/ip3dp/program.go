@@ -128,7 +128,10 @@ func wrapFault(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	codes := map[publish.Kind]exit.Code{publish.Broken: exit.Nothing, publish.Refused: exit.Configuration, publish.Busy: exit.Locked}
+	codes := map[publish.Kind]exit.Code{
+		publish.Broken: exit.Nothing, publish.Refused: exit.Configuration,
+		publish.Busy: exit.Locked,
+	}
 	return &exit.Failure{Code: codes[f.Kind], Err: err, Next: f.Next}
 }
 

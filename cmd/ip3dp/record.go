@@ -67,7 +67,9 @@ func newSourceRecord(name, kind string, q compute.Quality, asOf time.Time) state
 }
 
 // private adds what only the state folder may hold.
-func addPrivate(r *state.Record, command string, gathered []sources.Gathered, synced []forges.Synced, took time.Duration) {
+func addPrivate(r *state.Record, command string, gathered []sources.Gathered, synced []forges.Synced,
+	took time.Duration,
+) {
 	r.Command, r.Seconds = command, took.Seconds()
 	for i := range synced {
 		s := &synced[i]
@@ -97,7 +99,10 @@ func addPrivate(r *state.Record, command string, gathered []sources.Gathered, sy
 // newCollectRecord returns the record of a collection, with its forges in the order of the
 // configuration.
 func newCollectRecord(asOf time.Time, list []forges.Synced) state.Record {
-	r := state.Record{Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: asOf, Sources: []state.SourceRecord{}}
+	r := state.Record{
+		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: asOf,
+		Sources: []state.SourceRecord{},
+	}
 	for i := range list {
 		r.Sources = append(r.Sources, newForgeRecord(&list[i]))
 	}

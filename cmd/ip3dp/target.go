@@ -30,7 +30,8 @@ type target struct {
 
 func (p *program) newTarget(w *workspace.Workspace, f buildFlags) (*target, error) {
 	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
-		return nil, exit.BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
+		return nil, exit.BadInput("write it like https://platform.example.com/path/",
+			"--base-url %q is not a web address", f.baseURL)
 	}
 	if err := checkTemplates(f.templates); err != nil {
 		return nil, err

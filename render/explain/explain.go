@@ -68,7 +68,8 @@ func (in *Source) Find(name string, scope metric.Scope) (*metric.Metric, error) 
 		return nil, notFound(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what,
 			scope.ID)
 	case len(kinds) > 0:
-		return nil, notFound("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id, text.Join(" ", "the", what))
+		return nil, notFound("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id,
+			text.Join(" ", "the", what))
 	}
 	return nil, notFound("leave out --"+what, "%s is measured for the whole organisation only", id)
 }

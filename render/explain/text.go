@@ -158,7 +158,8 @@ func (w *writer) addChange(m *metric.Metric) {
 		w.addFact("would show", "from "+formatAmount(t.Detectable, t, m.Unit))
 	}
 	w.addFact("tested", text.Join(", ", t.Method, format.Counts(t.N)))
-	w.addFact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", formatProbability(t.P), formatProbability(t.Q)))
+	w.addFact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", formatProbability(t.P),
+		formatProbability(t.Q)))
 }
 
 // outcomes describes the outcomes of a test of change.

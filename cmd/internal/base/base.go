@@ -152,7 +152,8 @@ func exists(name string) bool {
 func ReadSiteBase(ctx context.Context, r *state.Reader, site, name string) (*Base, error) {
 	report := new(compute.Report)
 	if err := r.ReadSite(ctx, site, state.ReportForm, report); err != nil {
-		return nil, exit.Fail(state.NextStep(err, "name a published site that can be read, or a commit"), fmt.Errorf("--base: %w", err))
+		return nil, exit.Fail(state.NextStep(err, "name a published site that can be read, or a commit"),
+			fmt.Errorf("--base: %w", err))
 	}
 	if state.IsAddress(name) {
 		name = "the published site"
@@ -285,7 +286,8 @@ func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	}
 	return diff.Side{
 		Report: compute.Decide(b.Config.Options(), b.content, m), Content: b.content,
-		Settings: ListKeys(workspace.DisplayPath(w.File), b.data, &b.Config), Findings: diffFindings(findings), Empty: b.empty,
+		Settings: ListKeys(workspace.DisplayPath(w.File), b.data,
+			&b.Config), Findings: diffFindings(findings), Empty: b.empty,
 	}
 }
 

@@ -28,7 +28,8 @@ const noNumbers = "nothing measured is at hand: build the site once, or name a p
 // the site that the base's configuration names. The configuration of the request is not asked:
 // it may be anybody's. missing is the reason for a comparison without numbers; the content can
 // still be compared. A missing file that was given is an error.
-func ReadNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace, given string, b *Base) (m compute.Measured,
+func ReadNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace, given string,
+	b *Base) (m compute.Measured,
 	missing string, err error,
 ) {
 	form, site := cutForm(given)
@@ -46,7 +47,8 @@ func ReadNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace, g
 		return m, "", nil
 	}
 	if given != "" && !state.IsAddress(site) {
-		return compute.Measured{}, "", exit.BadInput(state.NextStep(err, "name a published site, or its "+measuredFile), "--measured: %w",
+		return compute.Measured{}, "", exit.BadInput(state.NextStep(err, "name a published site, or its "+measuredFile),
+			"--measured: %w",
 			err)
 	}
 	return compute.Measured{}, console.OneLine(err.Error()), nil
@@ -96,7 +98,8 @@ func (b *Base) openLocal(ctx context.Context, r *state.Reader, w *workspace.Work
 	if _, inside := w.Tree.Rel(site); !inside {
 		if b.Unnamed {
 			return func(string) ([]byte, string, error) {
-				return nil, "", fmt.Errorf("%s lies outside of the repository: name it with --measured", workspace.DisplayPath(site))
+				return nil, "", fmt.Errorf("%s lies outside of the repository: name it with --measured",
+					workspace.DisplayPath(site))
 			}
 		}
 		return r.OpenSite(ctx, site)

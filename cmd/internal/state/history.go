@@ -46,7 +46,8 @@ func (r *Reader) ReadHistory(ctx context.Context, w *workspace.Workspace) (histo
 func checkHistory(name string, rows []compute.Row) error {
 	for i := range rows {
 		if r := &rows[i]; r.Week.IsZero() || r.Metric == "" || r.Hash == "" {
-			return exit.Fail(beginAgain, fmt.Errorf("history: %s: row %d has no week, metric or definition: it is damaged", name, i+1))
+			return exit.Fail(beginAgain, fmt.Errorf("history: %s: row %d has no week, metric or definition: it is damaged",
+				name, i+1))
 		}
 	}
 	return nil
@@ -62,7 +63,8 @@ func (r *Reader) publishedHistory(ctx context.Context, w *workspace.Workspace) (
 	case errors.Is(err, fs.ErrNotExist) && (w.Config.History.From == "" || IsAddress(from)):
 		return historyFile{}, lostHistory(w) // the first night has no site yet
 	case err != nil && IsAddress(from):
-		return historyFile{}, exit.Fail(NextStep(err, "try again when the site answers, or "+beginAgain), fmt.Errorf("history: %w", err))
+		return historyFile{}, exit.Fail(NextStep(err, "try again when the site answers, or "+beginAgain),
+			fmt.Errorf("history: %w", err))
 	case errors.Is(err, fs.ErrNotExist):
 		return historyFile{}, exit.Fail(beginAgain, fmt.Errorf("history: there is no %s", LocateFile(from, MeasuredForm.Kind)))
 	case err != nil:

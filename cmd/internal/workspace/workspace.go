@@ -62,7 +62,8 @@ func Load(file string, now func(time.Time) (time.Time, bool, error)) (*Workspace
 	w.Data, err = w.Tree.ReadFile(w.File, MaxWritten)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, exit.BadInput(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s", w.File)
+		return nil, exit.BadInput(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s",
+			w.File)
 	case errors.Is(err, rooted.ErrOutside):
 		return nil, exit.BadInput("put the file itself there, or use a relative link to one inside", "configuration: %s %w",
 			w.File, err)
@@ -85,10 +86,12 @@ func (w *Workspace) readContent() error {
 	dir := w.ContentRoot()
 	root, err := w.Tree.Folder(dir)
 	if errors.Is(err, rooted.ErrOutside) {
-		return exit.BadInput("put the folder itself there, or use a relative link to one inside", "content folder: %s %w", dir, err)
+		return exit.BadInput("put the folder itself there, or use a relative link to one inside", "content folder: %s %w",
+			dir, err)
 	}
 	if err != nil {
-		return exit.BadInput("set content in "+w.File+" to the folder that holds teams.toml and features/", "content folder: %w", err)
+		return exit.BadInput("set content in "+w.File+" to the folder that holds teams.toml and features/",
+			"content folder: %w", err)
 	}
 	defer root.Close() // read only
 	var problems []content.Problem
