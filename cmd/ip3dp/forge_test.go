@@ -110,7 +110,7 @@ func (s *forgeShop) run(want exit.Code, args ...string) string {
 	p := newProgram(s.env, nil, &out, &out)
 	p.openForge = func(f config.Forge) (collect.Forge, error) {
 		if p.env.Get(f.TokenEnv) == "" {
-			return nil, collect.ErrCredentials
+			return nil, fmt.Errorf("the environment variable %s is not set: %w", f.TokenEnv, collect.ErrCredentials)
 		}
 		return s.fakes[f.Name], nil
 	}

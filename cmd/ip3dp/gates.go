@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,10 +83,7 @@ func findPhase(c *fact.Content, x *compute.Crossing) (*fact.Initiative, int) {
 
 func formatUnmet(p *fact.Phase, x *compute.Crossing, g *compute.Gate) string {
 	c := &p.Criteria[g.Criterion]
-	what := c.Text
-	if what == "" {
-		what = c.Measure
-	}
+	what := cmp.Or(c.Text, c.Measure)
 	how := g.Evaluation.State
 	if g.Evaluation.State == measures.Unknown {
 		how = "not known: " + g.Evaluation.Why
@@ -142,8 +140,8 @@ func (p *program) readMeasured(ctx context.Context, w *workspace.Workspace, name
 	case errors.Is(err, fs.ErrNotExist) && !given:
 		return m, false, nil
 	case err != nil:
-		return m, false, exit.BadInput(state.NextStep(err, "name a published site's folder or its data/measured.json"),
-			"--measured: %w", err)
+		next := state.NextStep(err, "name a published site's folder or its data/measured.json")
+		return m, false, exit.BadInput(next, "--measured: %w", err)
 	}
 	return m, true, nil
 }

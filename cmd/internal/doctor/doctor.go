@@ -108,7 +108,9 @@ func (d *Diagnosis) checkWritten(in *Input) bool {
 		if problem.File == in.Setup.File {
 			area = "configuration"
 		}
-		d.add(area, content.Error, problem.Next, "%s", (&content.Problem{File: problem.File, Line: problem.Line, Text: problem.Text}).Error())
+		next := problem.Next
+		problem.Next = ""
+		d.add(area, content.Error, next, "%s", problem.Error())
 	}
 	if in.Err != nil {
 		d.add("content", content.Error, "", "%v", in.Err)
@@ -169,7 +171,8 @@ func (d *Diagnosis) checkStore(ctx context.Context, s *sources.Setup) {
 		stats.Schema)
 	for _, st := range stats.Sources {
 		d.Store.Sources = append(d.Store.Sources, StoreSource{
-			Source: st.Source, Repositories: st.Repositories, Gone: st.Gone, Teams: st.Teams, Rows: st.Rows, Collected: st.Collected,
+			Source: st.Source, Repositories: st.Repositories, Gone: st.Gone, Teams: st.Teams, Rows: st.Rows,
+			Collected: st.Collected,
 		})
 		d.addStored(configured, &st)
 	}

@@ -92,7 +92,9 @@ func (d *Diagnosis) addForge(c *config.Config, f *config.Forge, in collect.Inspe
 	}
 	environments, hints := judgeEnvironments(c, in.Environments)
 	state.Environments = environments
-	counted := slices.ContainsFunc(environments, func(e Seen) bool { return e.Verdict == "production" || e.Verdict == "doubtful" })
+	counted := slices.ContainsFunc(environments, func(e Seen) bool {
+		return e.Verdict == "production" || e.Verdict == "doubtful"
+	})
 	d.Suggestions = append(d.Suggestions, hints...)
 	d.Suggestions = append(d.Suggestions, judgeWorkflows(f, in.Workflows, counted)...)
 	d.Suggestions = append(d.Suggestions, judgeLabels(f, in.Labels)...)
@@ -116,7 +118,8 @@ func (d *Diagnosis) addCost(f *config.Forge, in collect.Inspection) {
 	}
 	d.add(f.Name, content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s",
 		f.Days,
-		text.FormatCount(in.Requests), console.FormatRoughly(in.Time), text.FormatCount(in.Night), console.FormatRoughly(in.NightTime), budget)
+		text.FormatCount(in.Requests), console.FormatRoughly(in.Time), text.FormatCount(in.Night),
+		console.FormatRoughly(in.NightTime), budget)
 	if spare := in.Budget.Left - in.Budget.Limit*f.BudgetPercent/100; in.Budget.Limit > 0 && in.Requests > spare {
 		d.add(f.Name, content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a "+
 			"GitHub App's token, need fewer nights",

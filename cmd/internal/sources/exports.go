@@ -24,7 +24,10 @@ import (
 
 // exportOpener makes what opens the files of an export, and lists what the content adds to
 // its settings.
-type exportOpener func(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string)
+type exportOpener func(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string)
+
+// fileOpener makes the source of one file.
+type fileOpener func(tabular.File) (collect.Source, error)
 
 // exportKind returns the kind of a table of exports.
 func exportKind(table string, opener exportOpener) *Kind {
@@ -59,11 +62,11 @@ func exportKind(table string, opener exportOpener) *Kind {
 	}
 }
 
-func openTickets(_ *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openTickets(_ *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
 	return func(f tabular.File) (collect.Source, error) { return tickets.New(x.Name, f, o), nil }, nil
 }
 
-func openUsage(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openUsage(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
 	names := org.NewNames(*s.Content)
 	shared, patterns := listShared(s.Content), s.Config.People.Bots
 	return func(f tabular.File) (collect.Source, error) {
@@ -78,7 +81,7 @@ func openUsage(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File
 	}, slices.Concat(shared, patterns, listFeatures(s.Content))
 }
 
-func openMeasures(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openMeasures(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
 	names := org.NewNames(*s.Content)
 	return func(f tabular.File) (collect.Source, error) {
 		return measures.New(x.Name, f, measures.Options{
@@ -93,7 +96,7 @@ func openMeasures(s *Setup, x *config.Export, o tabular.Options) (func(tabular.F
 	}, listMeasures(s.Content)
 }
 
-func openTasks(_ *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openTasks(_ *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
 	return func(f tabular.File) (collect.Source, error) { return tasks.New(x.Name, f, o), nil }, nil
 }
 

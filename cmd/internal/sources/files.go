@@ -53,9 +53,7 @@ func filePaths(s *Setup, f *config.FileKeys) []Path {
 
 // openFiles makes a source for each file that a table's pattern matches, all of one name.
 // If no file matches, it makes one whose error reports that.
-func openFiles(s *Setup, table string, f *config.FileKeys, setting string,
-	open func(tabular.File) (collect.Source, error),
-) ([]Source, error) {
+func openFiles(s *Setup, table string, f *config.FileKeys, setting string, open fileOpener) ([]Source, error) {
 	pattern := escapeFolder(s.Root, f.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {

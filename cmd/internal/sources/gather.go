@@ -119,7 +119,8 @@ func Reconcile(im *fact.Import) string {
 		reasons = append(reasons, reason)
 	}
 	line := fmt.Sprintf("%s: %s read = %s used + %s rejected",
-		text.Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.FormatCount(im.Read), text.FormatCount(im.Used), text.FormatCount(rejected))
+		text.Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.FormatCount(im.Read),
+		text.FormatCount(im.Used), text.FormatCount(rejected))
 	if rejected > 0 {
 		line += " (" + strings.Join(reasons, "; ") + ")"
 	}

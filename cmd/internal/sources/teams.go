@@ -24,7 +24,8 @@ func Adopt(c *fact.Content, facts fact.Events) fact.Events {
 	for i := range facts.Syncs {
 		s := &facts.Syncs[i]
 		if slices.ContainsFunc(facts.Teams, func(t fact.ForgeTeam) bool { return t.Source == s.Source }) {
-			s.Notes = append(slices.Clone(s.Notes), `teams.toml names no team: those of this forge, and what they may write to, stand in; "ip3dp doctor --teams" prints them`)
+			s.Notes = append(slices.Clone(s.Notes), "teams.toml names no team: those of this "+
+				`forge, and what they may write to, stand in; "ip3dp doctor --teams" prints them`)
 		}
 	}
 	return facts
