@@ -4,6 +4,8 @@ import (
 	"io"
 	"path/filepath"
 	"testing"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // BenchmarkBuild is the whole way from event files to a published site: the
@@ -54,7 +56,7 @@ func BenchmarkRebuild(b *testing.B) {
 // invoke runs a command that must succeed.
 func invoke(tb testing.TB, args ...string) {
 	tb.Helper()
-	if code := start(args, nil, nil, io.Discard, io.Discard); code != Complete {
+	if code := start(args, nil, nil, io.Discard, io.Discard); code != exit.Complete {
 		tb.Fatalf("%q: exit code %d", args, code)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // explained builds a clone as of 2 May 2026 and returns lines of explain.
@@ -15,7 +17,7 @@ func explained(t *testing.T, c *clone, metric string) string {
 	var out bytes.Buffer
 	for _, args := range [][]string{{"init", "--yes", dir}, {"explain", metric, "--config", filepath.Join(dir, "config.toml"), "--now", "2026-05-02"}} {
 		out.Reset()
-		if code := start(args, nil, strings.NewReader(""), &out, &out); code != Complete && code != Partial {
+		if code := start(args, nil, strings.NewReader(""), &out, &out); code != exit.Complete && code != exit.Partial {
 			t.Fatalf("ip3dp %s: exit code %d\n%s", args[0], code, out.String())
 		}
 	}

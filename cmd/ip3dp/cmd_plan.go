@@ -7,9 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/impact"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/render/explain"
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
@@ -21,7 +23,7 @@ type planFlags struct {
 	json                     bool
 }
 
-// planVersion is the version of what plan prints as JSON.
+// planVersion is the version of the JSON form of a plan.
 const planVersion = 1
 
 // plannedPeriods is how far a plan looks ahead: two years.
@@ -57,44 +59,34 @@ the checks refuse as not found. It reads the same inputs as build and writes not
 	return c
 }
 
-// planned is what plan prints as JSON.
-type planned struct {
-	Version int                   `json:"version"`
-	Panel   *compute.Panel        `json:"panel"`
-	Effect  float64               `json:"effect"` // relative
-	Begin   []int                 `json:"begin"`  // teams that begin, by period of four weeks
-	Others  int                   `json:"others"`
-	From    time.Time             `json:"from"` // begin of the first period
-	At      *time.Time            `json:"at"`   // nil: not within two years
-	Looks   []compute.PlannedLook `json:"looks"`
-}
-
 func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error {
 	if !(f.effect > -100 && f.effect != 0) || math.IsInf(f.effect, 0) {
-		return BadInput("give a change above -100 that is not 0: -20 is a fifth shorter", "--effect is %v", f.effect)
+		return exit.BadInput("give a change above -100 that is not 0: -20 is a fifth shorter", "--effect is %v", f.effect)
 	}
-	in, err := p.explainable(ctx, explainFlags{from: f.from})
+	in, err := p.readMetrics(ctx, explainFlags{from: f.from})
 	if err != nil {
 		return err
 	}
-	panel := in.panel
+	panel := in.Panel
 	if panel == nil {
-		return BadInput("collect at least three periods of four weeks of two teams with five changes each",
+		return exit.BadInput("collect at least three periods of four weeks of two teams with five changes each",
 			"there is nothing to plan with: too little is known of how lead times move")
 	}
-	out, err := planOf(panel, f, othersGiven)
+	out, err := makePlan(panel, f, othersGiven)
 	if err != nil {
 		return err
 	}
 	if f.json {
 		return p.printJSON(out)
 	}
-	p.printPlan(out)
+	for _, line := range out.Text() {
+		p.out.Printf("%s", line)
+	}
 	return nil
 }
 
-// planOf checks the flags against the panel.
-func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*planned, error) {
+// makePlan checks the flags against the panel.
+func makePlan(panel *compute.Panel, f planFlags, othersGiven bool) (*explain.Plan, error) {
 	if f.teams == 0 {
 		f.teams = panel.Teams / 2
 	}
@@ -107,22 +99,22 @@ func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*planned, erro
 		least int
 	}{{"--teams", f.teams, 1}, {"--others", f.others, 0}, {"--per-period", f.perPeriod, 0}} {
 		if n.value < n.least || n.value > 100_000 {
-			return nil, BadInput("give a number of teams", "%s is %d", n.flag, n.value)
+			return nil, exit.BadInput("give a number of teams", "%s is %d", n.flag, n.value)
 		}
 	}
 	first := panel.Ends + 1
 	if f.begin != "" {
 		day, err := time.Parse(time.DateOnly, f.begin)
 		if err != nil {
-			return nil, BadInput("write it like 2025-01-06", "--begin: %q is no day", f.begin)
+			return nil, exit.BadInput("write it like 2025-01-06", "--begin: %q is no day", f.begin)
 		}
 		if first = org.PeriodOf(day); first < panel.Ends || first > panel.Ends+10*plannedPeriods {
-			return nil, BadInput("name a day from "+format.ISO(org.PeriodStart(panel.Ends))+" on; what began earlier has "+
+			return nil, exit.BadInput("name a day from "+format.ISO(org.PeriodStart(panel.Ends))+" on; what began earlier has "+
 				"its forecast on the feature's page",
 				"--begin: %s is before what is counted ends, or too far away", f.begin)
 		}
 	}
-	out := &planned{
+	out := &explain.Plan{
 		Version: planVersion, Panel: panel, Effect: f.effect / 100, Others: f.others,
 		From: org.PeriodStart(first),
 	}
@@ -134,7 +126,7 @@ func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*planned, erro
 		out.Begin = append(out.Begin, min(each, left))
 	}
 	if len(out.Begin) > 10*plannedPeriods {
-		return nil, BadInput("let more teams begin in each period",
+		return nil, exit.BadInput("let more teams begin in each period",
 			"--per-period: it would take %d periods until all have begun", len(out.Begin))
 	}
 	out.Looks = panel.Plan(first, out.Begin, out.Others, out.Effect, plannedPeriods)
@@ -145,58 +137,4 @@ func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*planned, erro
 		}
 	}
 	return out, nil
-}
-
-// printPlan prints a plan for people: looks up to the first at which the change
-// is found in four of five cases, or those of two years.
-func (p *program) printPlan(out *planned) {
-	say := func(pattern string, args ...any) {
-		for i, a := range args {
-			if text, ok := a.(string); ok {
-				args[i] = plainSpaces.Replace(text)
-			}
-		}
-		p.out.Printf(pattern, args...)
-	}
-	teams := 0
-	for _, n := range out.Begin {
-		teams += n
-	}
-	say("panel: %s, %s of four weeks; a team's median lead time moves by about %s by itself",
-		format.Things(out.Panel.Teams, "teams"), format.Things(out.Panel.Periods,
-			"periods"), format.Share(math.Expm1(out.Panel.Noise())))
-	how := "all at once"
-	if len(out.Begin) > 1 {
-		how = format.Count(out.Begin[0]) + " in each of " + format.Things(len(out.Begin), "periods")
-	}
-	say("plan: %s begin, %s, from %s; %s do not", format.Things(teams, "teams"), how, format.Date(out.From),
-		format.Things(out.Others, "teams"))
-	change := format.RelativeChange(out.Effect)
-	if out.At == nil {
-		say("answer: a change of %s is not found in four of five cases within two years", change)
-	} else {
-		say("answer: a change of %s is found in four of five cases from %s on", change, format.Date(*out.At))
-	}
-	seen := false
-	for i := range out.Looks {
-		l := &out.Looks[i]
-		if l.Smallest == nil && !seen {
-			continue
-		}
-		seen = true
-		smallest := "none"
-		if l.Smallest != nil {
-			smallest = format.Share(math.Abs(*l.Smallest))
-		}
-		say("  %s  after %2d periods  chance %5s  smallest change found %s", format.ISO(l.At), l.Periods,
-			format.Share(l.Chance), smallest)
-		if out.At != nil && !l.At.Before(*out.At) {
-			break
-		}
-	}
-	if !seen {
-		say("  %s", "there are too few teams or periods for any answer: it takes "+
-			format.Things(impact.MinAdopters, "teams")+" that begin, "+format.Count(impact.MinComparators)+" that do not yet, and "+
-			format.Things(impact.MinPrePeriods, "periods")+" before")
-	}
 }

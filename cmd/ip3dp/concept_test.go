@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // exampleSite is the text of every page of the example's site, by path, built
@@ -35,7 +37,7 @@ var exampleSite = sync.OnceValues(func() (map[string]string, error) {
 	for _, command := range []string{"demo", "build"} {
 		var out bytes.Buffer
 		if code := start([]string{command, "--config", filepath.Join(dir, "config.toml")}, nil, strings.NewReader(""), &out, &out); code != 0 {
-			return nil, &Failure{Err: &fs.PathError{Op: command, Path: out.String(), Err: fs.ErrInvalid}}
+			return nil, &exit.Failure{Err: &fs.PathError{Op: command, Path: out.String(), Err: fs.ErrInvalid}}
 		}
 	}
 	if publishedExample, err = os.ReadFile(filepath.Join(dir, "public", "data", "measured.json")); err != nil {

@@ -11,10 +11,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed/sealedtest"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 var damages = flag.Int("damages", 200, "how many damages of each file that is read again are tried")
@@ -24,35 +28,35 @@ var damages = flag.Int("damages", 200, "how many damages of each file that is re
 func TestNoDamageIsSilent(t *testing.T) {
 	dir := smallWorld(t)
 	config := filepath.Join(dir, "config.toml")
-	run := func(args ...string) (Code, string) {
+	run := func(args ...string) (exit.Code, string) {
 		var log bytes.Buffer
 		env := []string{"HOOK=http://127.0.0.1:1/x"}
 		code := start(append(args, "--config", config, "--now", "2024-11-11"), env, nil, &log, &log)
 		return code, log.String()
 	}
 	for _, args := range [][]string{{"build"}, {"notify", "--webhook-env", "HOOK"}} {
-		if code, log := run(args...); code != Complete {
+		if code, log := run(args...); code != exit.Complete {
 			t.Fatalf("%v: exit %d\n%s", args, code, log)
 		}
 	}
 	public := filepath.Join(dir, "public")
-	command := func(args ...string) func() (Code, string) {
-		return func() (Code, string) { return run(args...) }
+	command := func(args ...string) func() (exit.Code, string) {
+		return func() (exit.Code, string) { return run(args...) }
 	}
 	tests := []struct {
 		file string
-		read func() (Code, string)
+		read func() (exit.Code, string)
 	}{
-		{".ip3dp/history.json", readBy(dir, "", func(p *program, w *workspace) error {
-			_, err := p.readHistory(t.Context(), w)
+		{".ip3dp/history.json", readBy(dir, "", func(p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadHistory(t.Context(), w)
 			return err
 		})},
-		{".ip3dp/decisions.json", readBy(dir, "", func(p *program, w *workspace) error {
-			_, err := p.readLog(t.Context(), w)
+		{".ip3dp/decisions.json", readBy(dir, "", func(p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadLog(t.Context(), w)
 			return err
 		})},
-		{".ip3dp/sealed.json", readBy(dir, "", func(p *program, w *workspace) error {
-			_, err := p.readLog(t.Context(), w)
+		{".ip3dp/sealed.json", readBy(dir, "", func(p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadLog(t.Context(), w)
 			return err
 		})},
 		{".ip3dp/notified.json", command("notify", "--dry-run")},
@@ -60,8 +64,8 @@ func TestNoDamageIsSilent(t *testing.T) {
 		{"public/data/run.json", command("notify", "--dry-run")},
 		{"public/data/decisions.json", command("notify", "--dry-run")},
 		{"public/data/measured.json", command("check")},
-		{"public/data/report.json", readBy(dir, "", func(p *program, _ *workspace) error {
-			_, err := p.publishedBase(t.Context(), public, public)
+		{"public/data/report.json", readBy(dir, "", func(p *program, _ *workspace.Workspace) error {
+			_, err := base.ReadSiteBase(t.Context(), p.state, public, public)
 			return err
 		})},
 	}
@@ -76,13 +80,13 @@ func TestNoDamageIsSilent(t *testing.T) {
 	for i, tt := range tests {
 		t.Run(strings.ReplaceAll(tt.file, "/", " "), func(t *testing.T) {
 			name := filepath.Join(dir, tt.file)
-			if code, log := tt.read(); code != Complete {
+			if code, log := tt.read(); code != exit.Complete {
 				t.Fatalf("the whole file: exit %d\n%s", code, log)
 			}
 			for _, d := range sealedtest.Damages(all[i], all, *damages, uint64(i)) {
 				put(t, name, string(d.Data))
 				code, log := tt.read()
-				if code == Complete || code == Partial {
+				if code == exit.Complete || code == exit.Partial {
 					t.Errorf("%s is taken in silence\n%s", d.Name, log)
 				} else if !strings.Contains(log, filepath.Base(tt.file)) || !strings.Contains(log, "next: ") {
 					t.Errorf("%s: the error does not name the file and a next step:\n%s", d.Name, log)
@@ -95,21 +99,22 @@ func TestNoDamageIsSilent(t *testing.T) {
 
 // readBy reads as a function of the program does, and prints its error as the program
 // does. from is history.from.
-func readBy(dir, from string, read func(*program, *workspace) error) func() (Code, string) {
-	return func() (Code, string) {
+func readBy(dir, from string, read func(*program, *workspace.Workspace) error) func() (exit.Code, string) {
+	return func() (exit.Code, string) {
 		var log bytes.Buffer
-		p := &program{out: NewConsole(&log, nil), err: NewConsole(&log, nil)}
-		w := &workspace{root: dir, config: config.Defaults()}
-		w.config.History.From = from
+		p := &program{out: console.New(&log, nil), err: console.New(&log, nil)}
+		p.state = &state.Reader{Out: p.out, Err: p.err}
+		w := &workspace.Workspace{Root: dir, Config: config.Default()}
+		w.Config.History.From = from
 		err := read(p, w)
-		if f, ok := err.(*Failure); ok {
+		if f, ok := err.(*exit.Failure); ok {
 			p.err.Fail(f)
 			return f.Code, log.String()
 		}
 		if err != nil {
-			return Nothing, err.Error()
+			return exit.Nothing, err.Error()
 		}
-		return Complete, log.String()
+		return exit.Complete, log.String()
 	}
 }
 
@@ -119,12 +124,12 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 	dir := smallWorld(t)
 	var log bytes.Buffer
 	args := []string{"build", "--config", filepath.Join(dir, "config.toml"), "--now", "2024-11-11"}
-	if code := start(args, nil, nil, &log, &log); code != Complete {
+	if code := start(args, nil, nil, &log, &log); code != exit.Complete {
 		t.Fatal(log.String())
 	}
 	files := map[string][]byte{}
 	var all [][]byte
-	for _, form := range []sealed.Form{measuredForm, changesForm, markerForm, reportForm} {
+	for _, form := range []sealed.Form{state.MeasuredForm, state.ChangesForm, state.MarkerForm, state.ReportForm} {
 		data, err := os.ReadFile(filepath.Join(dir, "public", form.Kind))
 		if err != nil {
 			t.Fatal(err)
@@ -141,19 +146,25 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 	}))
 	defer server.Close()
 	elsewhere := t.TempDir() // no state at all
-	for kind, read := range map[string]func(context.Context, *program, *workspace) error{
-		measuredForm.Kind: func(ctx context.Context, p *program, w *workspace) error { _, err := p.readHistory(ctx, w); return err },
-		changesForm.Kind:  func(ctx context.Context, p *program, w *workspace) error { _, err := p.readLog(ctx, w); return err },
+	for kind, read := range map[string]func(context.Context, *program, *workspace.Workspace) error{
+		state.MeasuredForm.Kind: func(ctx context.Context, p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadHistory(ctx, w)
+			return err
+		},
+		state.ChangesForm.Kind: func(ctx context.Context, p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadLog(ctx, w)
+			return err
+		},
 	} {
 		whole := files[kind]
-		once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace) error { return read(t.Context(), p, w) })
-		if code, log := once(); code != Complete {
+		once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace.Workspace) error { return read(t.Context(), p, w) })
+		if code, log := once(); code != exit.Complete {
 			t.Fatalf("%s, whole: exit %d\n%s", kind, code, log)
 		}
 		for _, d := range sealedtest.Damages(whole, all, *damages, 7) {
 			files[kind] = d.Data
 			code, log := once()
-			if code == Complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "next: ") {
+			if code == exit.Complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "next: ") {
 				t.Errorf("%s, %s: exit %d\n%s", kind, d.Name, code, log)
 			}
 		}

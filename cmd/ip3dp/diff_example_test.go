@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 var updateGolden = flag.Bool("update", false, "rewrite the golden files and the comments in docs/pull-requests.md")
@@ -71,19 +74,19 @@ func edit(tb testing.TB, name, old, text string) {
 var examples = []struct {
 	name string
 	edit func(tb testing.TB, site string)
-	code Code
+	code exit.Code
 }{
 	{"score", func(tb testing.TB, site string) {
 		name := filepath.Join(site, "roadmap", "auto-deploy-on-merge.md")
 		edit(tb, name, "effort = 3\n", "effort = 2\n")
 		edit(tb, name, "effort_range = [2, 4.5]", "effort_range = [1.3, 3]")
-	}, Complete},
+	}, exit.Complete},
 	{"recommendation", func(tb testing.TB, site string) {
 		edit(tb, filepath.Join(site, "features", "custom-helm-charts.md"), "successor = \"buildpacks\"\n", "")
-	}, Complete},
+	}, exit.Complete},
 	{"gate", func(tb testing.TB, site string) {
 		edit(tb, filepath.Join(site, "roadmap", "auto-deploy-on-merge.md"), "name = \"alpha\"\nstatus = \"active\"\nstart = 2024-11-01\nweeks = 3", "name = \"alpha\"\nstatus = \"done\"\nstart = 2024-11-01\nweeks = 1")
-	}, Configuration},
+	}, exit.Configuration},
 }
 
 // TestPullRequests runs diff on pull requests from end to end. What it says is a
@@ -119,7 +122,7 @@ func TestPullRequests(t *testing.T) {
 }
 
 // packageFolder is this package's folder.
-var packageFolder = workingDirectory()
+var packageFolder = workspace.WorkingDirectory()
 
 // cutExample splits the page around what stands between the marks of an example.
 func cutExample(page, name string) (before, after string, found bool) {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // shadowed is a clone in which a request moves something, and what diff says of it.
@@ -22,15 +24,15 @@ func newShadowed(t *testing.T) *shadowed {
 	t.Helper()
 	s := &shadowed{dir: t.TempDir()}
 	put(t, filepath.Join(s.dir, "platform", "config.toml"), "[platform]\nname = \"Shop\"\n")
-	put(t, filepath.Join(s.dir, "platform", "roadmap", "search.md"), plan("Search", "4", "planned"))
+	put(t, filepath.Join(s.dir, "platform", "roadmap", "search.md"), planFile("Search", "4", "planned"))
 	gitIn(t, s.dir, "init", "-q", "-b", "main")
 	gitIn(t, s.dir, "add", "-A")
 	gitIn(t, s.dir, "commit", "-q", "-m", "base")
 	s.base = s.git(t, "rev-parse", "HEAD")
-	put(t, filepath.Join(s.dir, "platform", "roadmap", "search.md"), plan("Search", "2", "planned"))
+	put(t, filepath.Join(s.dir, "platform", "roadmap", "search.md"), planFile("Search", "2", "planned"))
 	gitIn(t, s.dir, "commit", "-q", "-a", "-m", "request")
 	code, text := s.diff(t, "commit:"+s.base)
-	if code != Partial || !strings.Contains(text, `"score"`) && !strings.Contains(text, "effort") {
+	if code != exit.Partial || !strings.Contains(text, `"score"`) && !strings.Contains(text, "effort") {
 		t.Fatalf("the request moves nothing: %d\n%s", code, text)
 	}
 	s.want = text
@@ -58,7 +60,7 @@ func (s *shadowed) git(t *testing.T, args ...string) string {
 }
 
 // diff compares with a base, and returns what it says without the base's name.
-func (s *shadowed) diff(t *testing.T, base string) (Code, string) {
+func (s *shadowed) diff(t *testing.T, base string) (exit.Code, string) {
 	t.Helper()
 	var out, log bytes.Buffer
 	p := newProgram([]string{"IP3DP_NOW=2025-04-01"}, nil, &out, &log)
@@ -78,8 +80,8 @@ func (s *shadowed) tree(t *testing.T, name string) {
 	t.Helper()
 	for _, at := range []string{s.dir, filepath.Join(s.dir, "platform")} {
 		for file, text := range map[string]string{
-			"config.toml": "[platform]\nname = \"Shop\"\n", "roadmap/search.md": plan("Search", "2", "planned"),
-			"data/report.json": `{"version": 1}`, "platform/config.toml": "[platform]\nname = \"Shop\"\n", "platform/roadmap/search.md": plan("Search", "2", "planned"),
+			"config.toml": "[platform]\nname = \"Shop\"\n", "roadmap/search.md": planFile("Search", "2", "planned"),
+			"data/report.json": `{"version": 1}`, "platform/config.toml": "[platform]\nname = \"Shop\"\n", "platform/roadmap/search.md": planFile("Search", "2", "planned"),
 		} {
 			put(t, filepath.Join(at, filepath.FromSlash(name), filepath.FromSlash(file)), text)
 		}
@@ -178,7 +180,7 @@ func TestNothingShadowsABase(t *testing.T) {
 			for _, base := range []string{"commit:" + name, name, "commit:" + strings.ToUpper(name) + "^{commit}~0"} {
 				tried++
 				code, text := s.diff(t, base)
-				if text == s.want && code == Partial || code == Configuration && text == "" && (length < 40 || !strings.HasPrefix(base, "commit:")) {
+				if text == s.want && code == exit.Partial || code == exit.Configuration && text == "" && (length < 40 || !strings.HasPrefix(base, "commit:")) {
 					continue
 				}
 				t.Errorf("%s called %s, base %s: ends with %d, and says\n%s", way, fmt.Sprint(length, " digits"), base, code, text)

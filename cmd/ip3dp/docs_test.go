@@ -1,4 +1,4 @@
-package main
+package main_test
 
 import (
 	"io/fs"
@@ -14,7 +14,7 @@ import (
 func TestMessagesExist(t *testing.T) {
 	var said strings.Builder
 	for _, root := range []string{"cmd", "collect", "compute", "render", ".github/action", "templates/scaffold/ci"} {
-		err := filepath.WalkDir(filepath.Join(top, root), func(name string, entry fs.DirEntry, err error) error {
+		err := filepath.WalkDir(filepath.Join(repository, root), func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || !entry.Type().IsRegular() || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "testdata") {
 				return err
 			}
@@ -26,7 +26,7 @@ func TestMessagesExist(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	headings := regexp.MustCompile("(?m)^### .*`.*$").FindAllString(string(fileOfRepository(t, "docs/troubleshooting.md")), -1)
+	headings := regexp.MustCompile("(?m)^### .*`.*$").FindAllString(read(t, "docs/troubleshooting.md"), -1)
 	if len(headings) < 20 {
 		t.Fatalf("%d messages", len(headings))
 	}
@@ -43,8 +43,8 @@ func TestMessagesExist(t *testing.T) {
 func TestLinksOfPages(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([A-Za-z0-9./_-]+\.md)(#[a-z0-9-]+)?\)`)
 	for _, page := range []string{"docs/github-actions.md", "docs/gitlab-ci.md", "docs/troubleshooting.md", "docs/upgrading.md", "README.md"} {
-		for _, m := range link.FindAllStringSubmatch(string(fileOfRepository(t, page)), -1) {
-			data, err := os.ReadFile(filepath.Join(top, filepath.Dir(page), m[1]))
+		for _, m := range link.FindAllStringSubmatch(read(t, page), -1) {
+			data, err := os.ReadFile(filepath.Join(repository, filepath.Dir(page), m[1]))
 			if err != nil {
 				t.Errorf("%s: %v", page, err)
 			}

@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
@@ -101,15 +104,15 @@ func (s *forgeShop) read(name string) string {
 }
 
 // run is a command with the fakes in place of forges, and what it printed.
-func (s *forgeShop) run(want Code, args ...string) string {
+func (s *forgeShop) run(want exit.Code, args ...string) string {
 	s.t.Helper()
 	var out strings.Builder
 	p := newProgram(s.env, nil, &out, &out)
-	p.openForge = func(p *program, f configuredForge) (collect.Forge, error) {
-		if _, err := p.token(f.setting.TokenEnv); err != nil {
-			return nil, err
+	p.openForge = func(f config.Forge) (collect.Forge, error) {
+		if p.env.Get(f.TokenEnv) == "" {
+			return nil, fmt.Errorf("the environment variable %s is not set: %w", f.TokenEnv, collect.ErrCredentials)
 		}
-		return s.fakes[f.name()], nil
+		return s.fakes[f.Name], nil
 	}
 	args = append(args, "--config", filepath.Join(s.dir, "config.toml"))
 	if code := p.execute(s.t.Context(), args); code != want {
@@ -118,9 +121,9 @@ func (s *forgeShop) run(want Code, args ...string) string {
 	return out.String()
 }
 
-func (s *forgeShop) record() record {
+func (s *forgeShop) record() state.Record {
 	s.t.Helper()
-	var r record
+	var r state.Record
 	if err := readJSON(filepath.Join(s.dir, ".ip3dp", "run.json"), &r); err != nil {
 		s.t.Fatal(err)
 	}
@@ -141,15 +144,15 @@ func (s *forgeShop) says(text string, wants ...string) {
 func TestForgeNights(t *testing.T) {
 	f := &fakeForge{name: "github"}
 	s := newForgeShop(t, oneForge, f)
-	s.says(s.run(StoreUnreadable, "build"), "no store", `run "ip3dp collect"`)
-	if r := s.record(); r.Exit != StoreUnreadable || r.Command != "build" || r.Error == "" {
+	s.says(s.run(exit.StoreUnreadable, "build"), "no store", `run "ip3dp collect"`)
+	if r := s.record(); r.Exit != exit.StoreUnreadable || r.Command != "build" || r.Error == "" {
 		t.Errorf("record of a build without a store: %+v", r)
 	}
-	s.says(s.run(Complete, "run"),
+	s.says(s.run(exit.Complete, "run"),
 		"source github: 7 requests (1 retries), 3 pages, 40 items, 4,993 of 5,000 requests left, data until 2024-11-11 00:00 UTC",
 		"published: 1 of 1 sources complete")
 	r := s.record()
-	if c := r.Sources[0].Collected; r.Command != "run" || r.Exit != Complete || c == nil || c.Requests != 7 || c.Left != 4993 || r.Sources[0].Kind != "github" {
+	if c := r.Sources[0].Collected; r.Command != "run" || r.Exit != exit.Complete || c == nil || c.Requests != 7 || c.Left != 4993 || r.Sources[0].Kind != "github" {
 		t.Errorf("record of a run: %+v", r)
 	}
 	if from := f.asked[0].Window.From; !from.Equal(time.Date(2024, 5, 15, 0, 0, 0, 0, time.UTC)) || f.asked[0].Full {
@@ -159,7 +162,7 @@ func TestForgeNights(t *testing.T) {
 	// The night after, nothing can be read: the site is built from what is known.
 	s.env[0] = "IP3DP_NOW=2024-11-12"
 	f.err = fmt.Errorf("github: 401: %w", collect.ErrCredentials)
-	s.says(s.run(Partial, "run"), "error: source github: 401", "next: set GITHUB_TOKEN", "published, but partial", "credentials are missing or were refused")
+	s.says(s.run(exit.Partial, "run"), "error: source github: 401", "next: set GITHUB_TOKEN", "published, but partial", "credentials are missing or were refused")
 	r = s.record()
 	if g := r.Sources[0]; g.Grade != compute.Partial || !strings.Contains(g.Error, "401") || len(g.Gaps) != 1 {
 		t.Errorf("record of a night without a token: %+v", g)
@@ -171,20 +174,20 @@ func TestForgeNights(t *testing.T) {
 
 	// Later still it is stale, and the reasons of several nights are one gap.
 	s.env[0] = "IP3DP_NOW=2024-11-13"
-	s.run(Partial, "run")
+	s.run(exit.Partial, "run")
 	if g := s.record().Sources[0]; g.Grade != compute.Stale || len(g.Gaps) != 1 {
 		t.Errorf("two nights: %+v", g)
 	}
-	s.run(Credentials, "collect")
-	if r := s.record(); r.Exit != Credentials || r.Command != "collect" {
+	s.run(exit.Credentials, "collect")
+	if r := s.record(); r.Exit != exit.Credentials || r.Command != "collect" {
 		t.Errorf("record of collect: %+v", r)
 	}
 	f.err = nil
-	s.run(Complete, "collect", "--full")
+	s.run(exit.Complete, "collect", "--full")
 	if !f.asked[len(f.asked)-1].Full {
 		t.Error("--full was not passed on")
 	}
-	s.run(Complete, "build")
+	s.run(exit.Complete, "build")
 }
 
 // TestForgeNothingToPublish: without a store and with credentials that are missing
@@ -192,19 +195,19 @@ func TestForgeNights(t *testing.T) {
 func TestForgeNothingToPublish(t *testing.T) {
 	s := newForgeShop(t, oneForge, &fakeForge{name: "github"})
 	s.env = s.env[:1]
-	s.says(s.run(Credentials, "run"), "the environment variable GITHUB_TOKEN is not set", "the last site is untouched")
+	s.says(s.run(exit.Credentials, "run"), "the environment variable GITHUB_TOKEN is not set", "the last site is untouched")
 	if _, err := os.Stat(filepath.Join(s.dir, "public")); !errors.Is(err, os.ErrNotExist) {
 		t.Error("something was published")
 	}
-	if r := s.record(); r.Exit != Credentials || len(r.Sources) != 1 || r.Sources[0].Grade != compute.Missing {
+	if r := s.record(); r.Exit != exit.Credentials || len(r.Sources) != 1 || r.Sources[0].Grade != compute.Missing {
 		t.Errorf("record: %+v", r)
 	}
-	s.says(s.run(StoreUnreadable, "build"), "the store has nothing of the forges")
+	s.says(s.run(exit.StoreUnreadable, "build"), "the store has nothing of the forges")
 	s.write("d.csv", "repository,id,commit,finished,status\nacme/shop,1,aaaa,2024-10-14T10:00:00Z,success\n")
 	s.write("config.toml", oneForge+"[[events]]\nkind = \"deployments\"\nfile = \"d.csv\"\nenvironment = \"production\"\n")
-	s.says(s.run(Partial, "run"), "published, but partial: 1 of 2 sources complete")
+	s.says(s.run(exit.Partial, "run"), "published, but partial: 1 of 2 sources complete")
 	s.says(s.read("public/about/data/index.html"), "credentials are missing")
-	s.says(s.run(Partial, "build"), "never collected: the credentials are missing or were refused")
+	s.says(s.run(exit.Partial, "build"), "never collected: the credentials are missing or were refused")
 }
 
 // TestForgesApart: one forge that fails neither ends the other nor the build.
@@ -212,21 +215,21 @@ func TestForgesApart(t *testing.T) {
 	lab := &fakeForge{name: "gitlab", err: errors.New("connection refused")}
 	s := newForgeShop(t, oneForge+"[[gitlab]]\ngroups = [\"acme\"]\n", &fakeForge{name: "github"}, lab)
 	s.env = append(s.env, "GITLAB_TOKEN=y")
-	s.says(s.run(Partial, "collect"), "source github: 7 requests", "error: source gitlab: connection refused")
-	s.says(s.run(Partial, "build"), "published, but partial: 1 of 2 sources complete")
-	s.says(s.run(Configuration, "collect", "--source", "bitbucket"), `no forge is named "bitbucket"`, "configured are: github, gitlab")
-	s.run(Complete, "collect", "--source", "github")
-	s.run(Nothing, "collect", "--source", "gitlab")
+	s.says(s.run(exit.Partial, "collect"), "source github: 7 requests", "error: source gitlab: connection refused")
+	s.says(s.run(exit.Partial, "build"), "published, but partial: 1 of 2 sources complete")
+	s.says(s.run(exit.Configuration, "collect", "--source", "bitbucket"), `no forge is named "bitbucket"`, "configured are: github, gitlab")
+	s.run(exit.Complete, "collect", "--source", "github")
+	s.run(exit.Nothing, "collect", "--source", "gitlab")
 	lab.err = nil
 	lab.gaps = []fact.Gap{{Source: "gitlab", Repository: "acme/till", Reason: "CI is off: 403"}}
-	s.says(s.run(Partial, "collect", "--source", "gitlab"), "warning: source gitlab: acme/till: CI is off: 403")
+	s.says(s.run(exit.Partial, "collect", "--source", "gitlab"), "warning: source gitlab: acme/till: CI is off: 403")
 }
 
 // TestForgeStores: what is wrong with a store is said, and what mends it.
 func TestForgeStores(t *testing.T) {
 	f := &fakeForge{name: "github"}
 	s := newForgeShop(t, oneForge, f)
-	s.run(Complete, "collect")
+	s.run(exit.Complete, "collect")
 	file := filepath.Join(s.dir, ".ip3dp", "store.db")
 	whole, err := os.ReadFile(file)
 	if err != nil {
@@ -235,9 +238,9 @@ func TestForgeStores(t *testing.T) {
 	if err := os.WriteFile(file, []byte(strings.Repeat("no store at all ", 300)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.says(s.run(StoreUnreadable, "build"), "damaged store", "puts the damaged file aside")
-	s.says(s.run(StoreUnreadable, "doctor"), "damaged store")
-	s.says(s.run(Complete, "run"), "was put aside as", "published: 1 of 1")
+	s.says(s.run(exit.StoreUnreadable, "build"), "damaged store", "puts the damaged file aside")
+	s.says(s.run(exit.StoreUnreadable, "doctor"), "damaged store")
+	s.says(s.run(exit.Complete, "run"), "was put aside as", "published: 1 of 1")
 	if damaged := s.read(".ip3dp/store.db.damaged"); !strings.HasPrefix(damaged, "no store") {
 		t.Error("the damaged store is not where it was put")
 	}
@@ -247,9 +250,9 @@ func TestForgeStores(t *testing.T) {
 	if err := os.WriteFile(file, newer, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.says(s.run(StoreUnreadable, "build"), "newer version", "upgrade ip3dp")
-	s.says(s.run(StoreUnreadable, "run"), "newer version")
-	if r := s.record(); r.Exit != StoreUnreadable || r.Command != "run" {
+	s.says(s.run(exit.StoreUnreadable, "build"), "newer version", "upgrade ip3dp")
+	s.says(s.run(exit.StoreUnreadable, "run"), "newer version")
+	if r := s.record(); r.Exit != exit.StoreUnreadable || r.Command != "run" {
 		t.Errorf("record: %+v", r)
 	}
 
@@ -260,7 +263,7 @@ func TestForgeStores(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.says(s.run(Locked, "collect"), "store is locked")
+	s.says(s.run(exit.Locked, "collect"), "store is locked")
 	if err := other.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -273,10 +276,10 @@ func TestForgeInterrupted(t *testing.T) {
 	cancel()
 	var out strings.Builder
 	p := newProgram(s.env, nil, &out, &out)
-	if code := p.execute(ctx, []string{"collect", "--config", filepath.Join(s.dir, "config.toml")}); code != Interrupted {
+	if code := p.execute(ctx, []string{"collect", "--config", filepath.Join(s.dir, "config.toml")}); code != exit.Interrupted {
 		t.Errorf("exit code %d: %s", code, out.String())
 	}
-	if r := s.record(); r.Exit != Interrupted {
+	if r := s.record(); r.Exit != exit.Interrupted {
 		t.Errorf("record: %+v", r)
 	}
 }
@@ -286,7 +289,7 @@ func TestForgeInterrupted(t *testing.T) {
 func TestForgeTeams(t *testing.T) {
 	f := &fakeForge{name: "github"}
 	s := newForgeShop(t, oneForge, f)
-	s.says(s.run(Complete, "run"), "teams.toml names no team: 1 team of the forges")
+	s.says(s.run(exit.Complete, "run"), "teams.toml names no team: 1 team of the forges")
 	s.says(s.read("public/about/data/index.html"), "teams.toml names no team")
 	s.says(s.read("public/data/measured.json"), `"id":"checkout"`)
 	err := filepath.WalkDir(filepath.Join(s.dir, "public"), func(name string, d os.DirEntry, err error) error {
@@ -302,32 +305,32 @@ func TestForgeTeams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := s.run(Complete, "doctor", "--teams")
+	text := s.run(exit.Complete, "doctor", "--teams")
 	s.says(text, "[[team]]\nid = \"checkout\"\ntitle = \"Checkout\"", "developers = 3", "repository = \"acme/shop\"", "teams of github")
 	if strings.Contains(text, "ann-secret") {
 		t.Error("doctor --teams prints a member")
 	}
 	s.write("teams.toml", text)
-	s.says(s.run(Complete, "check"), "0 errors")
+	s.says(s.run(exit.Complete, "check"), "0 errors")
 
 	// A team goes on owning a repository under its former name.
 	f.former = []string{"acme/till"}
 	s.write("teams.toml", strings.Replace(text, "acme/shop", "Acme/Till", 1))
-	s.run(Complete, "run")
+	s.run(exit.Complete, "run")
 	s.says(s.read("public/data/measured.json"), `"services":["acme/shop"]`)
 }
 
 // TestForgeQuiet: an organisation in which nothing happened is no missing source.
 func TestForgeQuiet(t *testing.T) {
 	s := newForgeShop(t, oneForge, &fakeForge{name: "github", empty: true})
-	s.run(Complete, "run")
+	s.run(exit.Complete, "run")
 }
 
 // TestForgeRetention: days of a forge beyond the history are not asked for.
 func TestForgeRetention(t *testing.T) {
 	f := &fakeForge{name: "github"}
 	s := newForgeShop(t, "[history]\ndays = 30\n"+oneForge, f)
-	s.run(Complete, "run")
+	s.run(exit.Complete, "run")
 	if days := f.asked[0].Window.To.Sub(f.asked[0].Window.From).Hours() / 24; days != 30 {
 		t.Errorf("asked for %v days", days)
 	}

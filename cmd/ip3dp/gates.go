@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,28 +9,33 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/measures"
 )
 
-// gateFindings are the phases that were left without their criteria and without a
-// reason, each an error, and overrides that nothing needs. Without measured values
-// only the criteria of words are judged, and a note says so.
-func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []content.Finding {
+// gateFindings returns an error for each phase that was left without its criteria and without a
+// reason, and a note for each override that nothing needs. Without measured values it judges
+// only the criteria in words, and adds a note about the others.
+func gateFindings(w *workspace.Workspace, crossings []compute.Crossing, measured bool) []content.Finding {
 	var out []content.Finding
 	unjudged := 0
 	for i := range crossings {
 		x := &crossings[i]
-		in, n := phaseOf(&w.content, x)
+		in, n := findPhase(&w.Content, x)
 		if in == nil {
 			continue
 		}
 		p := &in.Phases[n]
 		add := func(key, rule string, level content.Level, text, next string) {
 			key = "phase." + strconv.Itoa(n) + key
-			file := filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(in.File)))
+			file := filepath.ToSlash(filepath.Join(w.ContentRoot(), filepath.FromSlash(in.File)))
 			out = append(out, content.Finding{
 				Problem: content.Problem{File: file, Line: in.LineOf(key), Text: text, Next: next}, Rule: rule, Level: level,
 			})
@@ -41,7 +47,7 @@ func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []c
 				continue
 			}
 			if x.Reason == "" {
-				add(".criteria."+strconv.Itoa(g.Criterion), "gate-unmet", content.Error, unmetWords(p, x, g), unmetNext(g))
+				add(".criteria."+strconv.Itoa(g.Criterion), "gate-unmet", content.Error, formatUnmet(p, x, g), findNext(g))
 			}
 		}
 		if len(x.Unmet) == 0 && x.Reason != "" {
@@ -52,8 +58,8 @@ func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []c
 	if unjudged > 0 {
 		out = append(out, content.Finding{
 			Problem: content.Problem{
-				File: filepath.ToSlash(w.file),
-				Text: Plural(unjudged, "criterion of measures") +
+				File: filepath.ToSlash(w.File),
+				Text: text.Plural(unjudged, "criterion of measures") +
 					" of phases that were left not judged: nothing measured is at hand",
 				Next: "build first, or name a published measured.json with --measured",
 			}, Rule: "gate-not-judged", Level: content.Note,
@@ -62,8 +68,8 @@ func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []c
 	return out
 }
 
-// phaseOf is the initiative of a crossing and the place of the phase left.
-func phaseOf(c *fact.Content, x *compute.Crossing) (*fact.Initiative, int) {
+// findPhase returns the initiative of a crossing and the index of the phase that was left.
+func findPhase(c *fact.Content, x *compute.Crossing) (*fact.Initiative, int) {
 	for i := range c.Initiatives {
 		in := &c.Initiatives[i]
 		for n := range in.Phases {
@@ -75,12 +81,9 @@ func phaseOf(c *fact.Content, x *compute.Crossing) (*fact.Initiative, int) {
 	return nil, -1
 }
 
-func unmetWords(p *fact.Phase, x *compute.Crossing, g *compute.Gate) string {
+func formatUnmet(p *fact.Phase, x *compute.Crossing, g *compute.Gate) string {
 	c := &p.Criteria[g.Criterion]
-	what := c.Text
-	if what == "" {
-		what = c.Measure
-	}
+	what := cmp.Or(c.Text, c.Measure)
 	how := g.Evaluation.State
 	if g.Evaluation.State == measures.Unknown {
 		how = "not known: " + g.Evaluation.Why
@@ -94,7 +97,7 @@ func unmetWords(p *fact.Phase, x *compute.Crossing, g *compute.Gate) string {
 	return fmt.Sprintf("%s, but %q of %q is %s", gone, what, x.Left, how)
 }
 
-func unmetNext(g *compute.Gate) string {
+func findNext(g *compute.Gate) string {
 	const override = `give phase an override with its reason`
 	if g.Evaluation.State == measures.Unknown && g.Evaluation.Next != "" {
 		return g.Evaluation.Next + ", or " + override
@@ -105,45 +108,47 @@ func unmetNext(g *compute.Gate) string {
 	return "go back, or " + override
 }
 
-// gates judges the phases that were left by what the last run measured. name is a
-// published measured.json or the folder of a site; "" is the configured site, and
-// then it may be missing.
-func (p *program) gates(ctx context.Context, w *workspace, name string) ([]content.Finding, error) {
-	measured, known, err := p.measuredFor(ctx, w, name)
+// judgeGates judges the phases that were left by the measured values of the last run. name is a
+// published measured.json or the folder of a site; "" is the configured site, which may be
+// missing.
+func (p *program) judgeGates(ctx context.Context, w *workspace.Workspace, name string) ([]content.Finding, error) {
+	measured, known, err := p.readMeasured(ctx, w, name)
 	if err != nil {
 		return nil, err
 	}
-	measured.AsOf = w.asOf // content is judged as of now
-	gates := compute.Gates(w.config.Options(), w.content, &measured)
-	return gateFindings(w, compute.Crossed(w.content, gates, w.asOf), known), nil
+	measured.AsOf = w.AsOf // content is judged as of now
+	gates := compute.Gates(w.Config.Options(), w.Content, &measured)
+	return gateFindings(w, compute.Crossed(w.Content, gates, w.AsOf), known), nil
 }
 
-// measuredFor reads what a published site measured, and reports whether there is
-// such a site.
-func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m compute.Measured, known bool,
+// readMeasured reads the measured values of a published site, and reports whether there is such
+// a site.
+func (p *program) readMeasured(ctx context.Context, w *workspace.Workspace, name string) (m compute.Measured,
+	known bool,
 	err error,
 ) {
 	given := name != ""
 	if !given {
-		name = under(w.root, w.config.Site.Out)
+		name = config.Resolve(w.Root, w.Config.Site.Out)
 	}
-	if isAddress(name) {
-		return m, false, BadInput("download its data/measured.json first",
+	if state.IsAddress(name) {
+		return m, false, exit.BadInput("download its data/measured.json first",
 			"--measured: %s is an address, and check asks no network", name)
 	}
-	err = p.readSite(ctx, name, measuredForm, &m)
+	err = p.state.ReadSite(ctx, name, state.MeasuredForm, &m)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !given:
 		return m, false, nil
 	case err != nil:
-		return m, false, BadInput(nextOf(err, "name a published site's folder or its data/measured.json"), "--measured: %w", err)
+		next := state.NextStep(err, "name a published site's folder or its data/measured.json")
+		return m, false, exit.BadInput(next, "--measured: %w", err)
 	}
 	return m, true, nil
 }
 
-// tellGates warns of phases that were left without their criteria: the site is
-// published, and says so on the initiative's page.
-func (p *program) tellGates(w *workspace, crossings []compute.Crossing) {
+// warnGates warns of phases that were left without their criteria. The site is published, and
+// the initiative's page shows it.
+func (p *program) warnGates(w *workspace.Workspace, crossings []compute.Crossing) {
 	findings := gateFindings(w, crossings, true)
 	for i := range findings {
 		f := &findings[i]

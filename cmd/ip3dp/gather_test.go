@@ -20,8 +20,8 @@ func TestGapsAreToldOnce(t *testing.T) {
 		var log bytes.Buffer
 		p := newProgram(nil, strings.NewReader(""), &log, &log)
 		p.verbose = verbose
-		p.tellGaps("forge", list)
-		p.tellGaps("forge", list) // as a run does that collects and builds
+		p.warnGaps("forge", list)
+		p.warnGaps("forge", list) // as a run does that collects and builds
 		want := "warning: source forge: changes of 37 repositories could not be read: 403 Forbidden; ask; --verbose lists them\n"
 		if verbose {
 			want = ""

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // past writes a git history, commit by commit, as input of git fast-import.
@@ -134,7 +136,7 @@ func add(t *testing.T, dir, name, text string) {
 func runIn(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
-	if code := start(args, nil, strings.NewReader(""), &out, &out); code != Complete && code != Partial {
+	if code := start(args, nil, strings.NewReader(""), &out, &out); code != exit.Complete && code != exit.Partial {
 		t.Fatalf("ip3dp %v: exit %d\n%s", args, code, &out)
 	}
 	return out.String()

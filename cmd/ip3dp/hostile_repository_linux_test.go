@@ -8,6 +8,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -20,7 +21,12 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 var hostileRepositories = flag.Int("repositories", 10, "how many hostile repositories diff and preview are run on")
@@ -176,13 +182,13 @@ func TestHostileRepositories(t *testing.T) {
 	if _, err := os.ReadFile(filepath.Join(o.dir, "measured.json")); err != nil || len(o.opened()) == 0 {
 		t.Fatal("what is opened goes unnoticed: this test shows nothing")
 	}
-	site := smallMeasured(t)
-	ended := map[Code]int{}
+	site := bareMeasured(t)
+	ended := map[exit.Code]int{}
 	for seed := range *hostileRepositories {
 		r := rand.New(rand.NewSource(int64(seed)))
 		dir := filepath.Join(filepath.Dir(o.dir), fmt.Sprint("repository-", seed))
 		put(t, filepath.Join(dir, "config.toml"), "[platform]\nname = \"Shop\"\n")
-		put(t, filepath.Join(dir, "roadmap", "search.md"), plan("Search", "4", "planned"))
+		put(t, filepath.Join(dir, "roadmap", "search.md"), planFile("Search", "4", "planned"))
 		put(t, filepath.Join(dir, ".gitignore"), "public\n")
 		gitIn(t, dir, "init", "-q", "-b", "main")
 		gitIn(t, dir, "add", "-A")
@@ -191,7 +197,7 @@ func TestHostileRepositories(t *testing.T) {
 		if r.Intn(2) == 0 {
 			put(t, filepath.Join(dir, "public", "data", "measured.json"), string(site))
 		}
-		put(t, filepath.Join(dir, "roadmap", "search.md"), plan("Search", "2", "planned"))
+		put(t, filepath.Join(dir, "roadmap", "search.md"), planFile("Search", "2", "planned"))
 		tricks := hostileTricks(t, o, r)
 		r.Shuffle(len(tricks), func(i, k int) { tricks[i], tricks[k] = tricks[k], tricks[i] })
 		config := ""
@@ -216,7 +222,7 @@ func TestHostileRepositories(t *testing.T) {
 }
 
 // run runs every form of diff and preview on a repository.
-func (o *outside) run(t *testing.T, seed int, dir string, ended map[Code]int) {
+func (o *outside) run(t *testing.T, seed int, dir string, ended map[exit.Code]int) {
 	t.Helper()
 	output := t.TempDir()
 	for n, args := range [][]string{
@@ -249,4 +255,15 @@ func (o *outside) run(t *testing.T, seed int, dir string, ended map[Code]int) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// bareMeasured is a measured.json of the version before checksums.
+func bareMeasured(t *testing.T) []byte {
+	t.Helper()
+	m := compute.Measured{Version: state.MeasuredForm.Bare, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), CutOff: time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)}
+	data, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

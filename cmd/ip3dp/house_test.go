@@ -249,19 +249,39 @@ func intervals(f goFile) []string {
 	return found
 }
 
-// ratchet lists folders that are larger than maxFolder, and the size they keep under.
-var ratchet = map[string]int{"cmd/ip3dp": 70}
+// wiring lists the files of cmd/ip3dp beside those of its commands: the program itself, and
+// what several commands share.
+var wiring = []string{"doc.go", "main.go", "program.go", "gates.go", "record.go", "target.go"}
 
+// Limits of folders, in files and lines that are not tests.
+const (
+	maxFiles    = 45
+	maxCommands = 4500 // lines of cmd/ip3dp
+)
+
+// TestFolders keeps folders small, and cmd/ip3dp to commands and wiring.
 func TestFolders(t *testing.T) {
 	files := map[string]int{}
+	lines := 0
 	for _, file := range parseModule(t) {
-		if !strings.HasSuffix(file.name, "_test.go") {
-			files[file.pkg]++
+		if strings.HasSuffix(file.name, "_test.go") {
+			continue
+		}
+		files[file.pkg]++
+		if file.pkg != "cmd/ip3dp" {
+			continue
+		}
+		lines += file.line(file.ast.FileEnd)
+		if name := path.Base(file.name); !strings.HasPrefix(name, "cmd_") && !slices.Contains(wiring, name) {
+			t.Errorf("%s is neither a command (cmd_NAME.go) nor wiring: move it below cmd/internal", file.name)
 		}
 	}
-	for pkg, n := range files {
-		if most := max(maxFolder, ratchet[pkg]); n > most {
-			t.Errorf("%s has %d Go files, more than %d: split it by subject", pkg, n, most)
+	if lines > maxCommands {
+		t.Errorf("cmd/ip3dp has %d lines, more than %d: move what is not a command below cmd/internal", lines, maxCommands)
+	}
+	for folder, n := range files {
+		if n > maxFiles {
+			t.Errorf("%s has %d files, more than %d: split it by subject", folder, n, maxFiles)
 		}
 	}
 }
@@ -319,4 +339,22 @@ func exportedReceiver(d *ast.FuncDecl) bool {
 		return true
 	})
 	return exported
+}
+
+// forgePackages may contain the names of forges as strings. All other code asks
+// config.Kind what differs between forges.
+var forgePackages = []string{"collect/github", "collect/gitlab", "collect/git", "cmd/internal/post", "cmd/internal/config"}
+
+func TestForgeLiterals(t *testing.T) {
+	for _, file := range parseModule(t) {
+		if file.test || slices.Contains(forgePackages, file.pkg) {
+			continue
+		}
+		ast.Inspect(file.ast, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && (lit.Value == `"github"` || lit.Value == `"gitlab"`) {
+				t.Errorf("%s contains %s: add what it needs to config.Kind", file.at(lit.Pos()), lit.Value)
+			}
+			return true
+		})
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // TestInterrupted: a run that is told to end says so, publishes nothing, leaves
@@ -16,8 +18,8 @@ func TestInterrupted(t *testing.T) {
 	cancel()
 	var out strings.Builder
 	args := []string{"build", "--config", filepath.Join(dir, "config.toml")}
-	if code := newProgram(nil, nil, &out, &out).execute(ctx, args); code != Interrupted {
-		t.Errorf("exit code %d, want %d", code, Interrupted)
+	if code := newProgram(nil, nil, &out, &out).execute(ctx, args); code != exit.Interrupted {
+		t.Errorf("exit code %d, want %d", code, exit.Interrupted)
 	}
 	if want := "interrupted: nothing was published, the last site is untouched\n"; out.String() != want {
 		t.Errorf("output %q, want %q", out.String(), want)
@@ -31,7 +33,7 @@ func TestInterrupted(t *testing.T) {
 			t.Errorf("%s was left", e.Name())
 		}
 	}
-	if code := newProgram([]string{"IP3DP_NOW=2024-11-11"}, nil, &out, &out).execute(t.Context(), args); code != Complete {
+	if code := newProgram([]string{"IP3DP_NOW=2024-11-11"}, nil, &out, &out).execute(t.Context(), args); code != exit.Complete {
 		t.Errorf("the next run ends with %d: %s", code, out.String())
 	}
 }

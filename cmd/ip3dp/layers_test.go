@@ -45,6 +45,9 @@ var layers = []layer{
 	{"render", []string{"collect/fact", "compute", "compute/...", "render/..."}},
 	{"render/...", []string{"collect/fact", "compute", "compute/...", "render", "render/..."}},
 	{"cmd/internal/config", []string{"collect/...", "compute", "compute/...", "render/notify"}},
+	{"cmd/internal/sources", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/rooted", "collect", "collect/...", "compute", "compute/org"}},
+	{"cmd/internal/forges", []string{"cmd/internal/config", "cmd/internal/sources", "collect", "collect/..."}},
+	{"cmd/internal/doctor", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/forges", "cmd/internal/sources", "collect", "collect/...", "compute/dora"}},
 	{"cmd/internal/post", nil},
 	{"cmd/internal/gaps", []string{"collect/fact"}},
 	{"cmd/internal/sealed", nil},
@@ -52,7 +55,15 @@ var layers = []layer{
 	{"cmd/internal/publish", []string{"cmd/internal/sealed"}},
 	{"cmd/internal/rooted", nil},
 	{"cmd/internal/hostname", nil},
-	{"cmd/ip3dp", []string{"cmd/internal/config", "cmd/internal/post", "cmd/internal/gaps", "cmd/internal/sealed", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/hostname", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
+	{"cmd/internal/exit", []string{"collect/content"}},
+	{"cmd/internal/console", []string{"cmd/internal/exit", "collect", "collect/content"}},
+	{"cmd/internal/workspace", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/sources", "collect/content", "collect/fact", "collect/git", "compute", "compute/rice"}},
+	{"cmd/internal/state", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/sealed", "cmd/internal/workspace", "compute", "compute/trend", "render"}},
+	{"cmd/internal/base", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/state", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "compute", "compute/diff"}},
+	{"cmd/internal/live", []string{"cmd/internal/console", "cmd/internal/hostname", "render"}},
+	{"cmd/internal/ci", []string{"cmd/internal/console", "cmd/internal/exit", "cmd/internal/post", "cmd/internal/publish", "cmd/internal/state", "compute", "compute/diff", "render/comment"}},
+	{"cmd/internal/scaffold", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "templates"}},
+	{"cmd/ip3dp", []string{"cmd/internal/...", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 
 // library says which packages may import a module of others outside their tests.
@@ -76,9 +87,9 @@ var libraries = []library{
 	{"github.com/go-echarts/go-echarts/v2", []string{"render/chart"}},
 	{"github.com/minio/minio-go/v7", []string{"cmd/internal/publish"}},
 	{"github.com/spf13/cobra", []string{"cmd/ip3dp"}},
-	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
+	{"github.com/fsnotify/fsnotify", []string{"cmd/internal/live"}},
 	{"golang.org/x/sys", []string{"cmd/internal/publish"}},
-	{"golang.org/x/term", []string{"cmd/ip3dp"}},
+	{"golang.org/x/term", []string{"cmd/internal/console"}},
 	{"github.com/golang-jwt/jwt/v5", []string{"collect/github", "collect/testkit/*"}},
 	// In packages that tests import.
 	{"github.com/google/go-cmp", []string{"collect/testkit"}},
@@ -139,7 +150,7 @@ func refusal(pkg, imported string) string {
 }
 
 // testSupport lists packages that only _test.go files and other test support import.
-var testSupport = []string{"collect/testkit", "collect/testkit/...", "cmd/internal/sealed/sealedtest"}
+var testSupport = []string{"collect/testkit", "collect/testkit/...", "cmd/internal/sealed/sealedtest", "cmd/internal/workflowtest"}
 
 func refusalOfOurs(pkg, imported string) string {
 	if matchesAny(testSupport, imported) && !matchesAny(testSupport, pkg) {

@@ -8,6 +8,12 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // version and commit, of 40 digits, are set by the linker; "" where they are not.
@@ -17,9 +23,9 @@ func main() {
 	os.Exit(int(start(os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)))
 }
 
-// start is the whole program. env is in the form of os.Environ. An interrupt ends
-// it in order; a second one ends the process at once.
-func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) Code {
+// start runs the whole program. env is in the form of os.Environ. An interrupt ends it in
+// order; a second one ends the process at once.
+func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) exit.Code {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {
@@ -30,16 +36,17 @@ func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) Code {
 	return p.execute(ctx, args)
 }
 
-// newProgram is a program with the machine's clock.
+// newProgram returns a program with the machine's clock.
 func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *program {
-	p := &program{env: Environment(env), stdin: stdin, stdout: stdout, clock: time.Now, openForge: openForge}
-	p.out = NewConsole(stdout, p.env)
-	p.err = NewConsole(stderr, p.env)
+	p := &program{env: console.Environment(env), stdin: stdin, stdout: stdout, clock: time.Now}
+	p.openForge = forges.Env{Get: p.env.Get, Clock: p.clock}.Open
+	p.out = console.New(stdout, p.env)
+	p.err = console.New(stderr, p.env)
+	p.state = &state.Reader{Out: p.out, Err: p.err, Release: versionText()}
 	return p
 }
 
-// versionText is the linker's version or, in a binary made by "go install", the
-// module's.
+// versionText returns the linker's version or, in a binary made by "go install", the module's.
 func versionText() string {
 	if version != "" {
 		return version
@@ -49,3 +56,6 @@ func versionText() string {
 	}
 	return "devel"
 }
+
+// ownRelease returns the version and commit of this program.
+func ownRelease() scaffold.Release { return scaffold.Release{Version: versionText(), Commit: commit} }

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 var wholeExample = flag.Bool("whole-example", false, "break the whole example, not one with fewer deployments")
@@ -121,7 +123,7 @@ func column(file, header string, change func(string) string) func(testing.TB, st
 
 // built is what a run over the example published.
 type built struct {
-	code   Code
+	code   exit.Code
 	values map[string]string   // the lines of publishedValues of the organisation and of features, by ID and scope
 	says   map[string]struct{} // sentences of its pages, without their numbers
 	out    string
@@ -139,11 +141,11 @@ func TestNoMutationIsSilent(t *testing.T) {
 		few = nil
 	}
 	var out bytes.Buffer
-	if code := start(append([]string{"demo", "--config", filepath.Join(dir, "config.toml")}, few...), nil, strings.NewReader(""), &out, &out); code != Complete {
+	if code := start(append([]string{"demo", "--config", filepath.Join(dir, "config.toml")}, few...), nil, strings.NewReader(""), &out, &out); code != exit.Complete {
 		t.Fatal(out.String())
 	}
 	sound := buildMutant(t, dir)
-	if sound.code != Complete {
+	if sound.code != exit.Complete {
 		t.Fatalf("the example: exit code %d\n%s", sound.code, sound.out)
 	}
 	for _, m := range mutations {
@@ -154,7 +156,7 @@ func TestNoMutationIsSilent(t *testing.T) {
 			}
 			m.edit(t, broken)
 			got := buildMutant(t, broken)
-			if got.code != Complete {
+			if got.code != exit.Complete {
 				return // the exit code tells
 			}
 			remarks := 0
@@ -181,7 +183,7 @@ func buildMutant(t *testing.T, dir string) built {
 	b := built{values: map[string]string{}, says: map[string]struct{}{}}
 	b.code = start([]string{"build", "--config", filepath.Join(dir, "config.toml"), "--out", filepath.Join(dir, "public")}, nil, strings.NewReader(""), &out, &out)
 	b.out = out.String()
-	if b.code != Complete {
+	if b.code != exit.Complete {
 		return b
 	}
 	public := filepath.Join(dir, "public")

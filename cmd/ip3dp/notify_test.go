@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/compute"
 )
 
@@ -49,7 +51,7 @@ func newHook(t *testing.T) *hook {
 type notified struct {
 	t    *testing.T
 	dir  string
-	env  Environment
+	env  console.Environment
 	log  compute.DecisionLog
 	last string // what the last run said
 }
@@ -58,9 +60,9 @@ var notifyDay = time.Date(2024, 11, 11, 6, 0, 0, 0, time.UTC)
 
 func newNotified(t *testing.T, h *hook) *notified {
 	t.Helper()
-	n := &notified{t: t, dir: t.TempDir(), env: Environment{"HOOK=" + h.URL + "/services/s3cr3t"}}
+	n := &notified{t: t, dir: t.TempDir(), env: console.Environment{"HOOK=" + h.URL + "/services/s3cr3t"}}
 	put(t, filepath.Join(n.dir, "config.toml"), "[platform]\nname = \"Fawkes\"\n[site]\nbase_url = \"https://platform.example/\"\n[notify]\nwebhook_env = \"HOOK\"\n")
-	n.write(markerForm, record{Version: recordVersion, Tool: tool, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)})
+	n.write(state.MarkerForm, state.Record{Version: state.RecordVersion, Tool: state.Tool, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)})
 	n.log = compute.DecisionLog{Version: compute.LogVersion, Begun: notifyDay}
 	n.change("first")
 	return n
@@ -69,7 +71,7 @@ func newNotified(t *testing.T, h *hook) *notified {
 func (n *notified) change(title string) {
 	n.t.Helper()
 	n.log.Changes = append(n.log.Changes, compute.DecisionLogEntry{ID: title, Kind: compute.RecommendationChanged, On: notifyDay, Subject: "gitops", Title: title, To: "invest"})
-	n.write(changesForm, n.log)
+	n.write(state.ChangesForm, n.log)
 }
 
 // write writes a file of the site.
@@ -82,7 +84,7 @@ func (n *notified) write(form sealed.Form, v any) {
 	put(n.t, filepath.Join(n.dir, "public", form.Kind), string(data))
 }
 
-func (n *notified) run(args ...string) Code {
+func (n *notified) run(args ...string) exit.Code {
 	n.t.Helper()
 	var out bytes.Buffer
 	p := newProgram(n.env, strings.NewReader(""), &out, &out)
@@ -98,19 +100,19 @@ func (n *notified) run(args ...string) Code {
 func TestNotify(t *testing.T) {
 	h := newHook(t)
 	n := newNotified(t, h)
-	if code := n.run("--dry-run"); code != Complete || !strings.Contains(n.last, "1 change not told yet") || !strings.Contains(n.last, "first: recommended is now: invest") {
+	if code := n.run("--dry-run"); code != exit.Complete || !strings.Contains(n.last, "1 change not told yet") || !strings.Contains(n.last, "first: recommended is now: invest") {
 		t.Errorf("dry run: %d, %s", code, n.last)
 	}
-	if code := n.run(); code != Complete || len(h.got) != 0 || !strings.Contains(n.last, "first run: 1 change taken as known") {
+	if code := n.run(); code != exit.Complete || len(h.got) != 0 || !strings.Contains(n.last, "first run: 1 change taken as known") {
 		t.Errorf("first run: %d, %q, %s", code, h.got, n.last)
 	}
-	if code := n.run(); code != Complete || len(h.got) != 0 || !strings.Contains(n.last, "nothing changed") {
+	if code := n.run(); code != exit.Complete || len(h.got) != 0 || !strings.Contains(n.last, "nothing changed") {
 		t.Errorf("an ordinary night: %d, %q, %s", code, h.got, n.last)
 	}
 	// A webhook that is away is told the next night, and what changed since as well.
 	n.change("second")
 	for _, h.status = range []int{http.StatusInternalServerError, http.StatusFound, http.StatusTooManyRequests} {
-		if code := n.run(); code != Complete || !strings.Contains(n.last, "warning: the webhook in HOOK was not reached: it answered") {
+		if code := n.run(); code != exit.Complete || !strings.Contains(n.last, "warning: the webhook in HOOK was not reached: it answered") {
 			t.Errorf("%d: %d, %s", h.status, code, n.last)
 		}
 	}
@@ -119,7 +121,7 @@ func TestNotify(t *testing.T) {
 	}
 	h.got, h.status = nil, http.StatusNoContent
 	n.change("third")
-	if code := n.run(); code != Complete || len(h.got) != 1 || !strings.Contains(n.last, "told 2 changes") {
+	if code := n.run(); code != exit.Complete || len(h.got) != 1 || !strings.Contains(n.last, "told 2 changes") {
 		t.Fatalf("%d, %q, %s", code, h.got, n.last)
 	}
 	var message struct{ Text string }
@@ -133,39 +135,39 @@ func TestNotify(t *testing.T) {
 	// Nobody is there at all.
 	n.change("fourth")
 	h.Close()
-	if code := n.run(); code != Complete || !strings.Contains(n.last, "was not reached: no connection; 1 change will be told by the next run") {
+	if code := n.run(); code != exit.Complete || !strings.Contains(n.last, "was not reached: no connection; 1 change will be told by the next run") {
 		t.Errorf("%d, %s", code, n.last)
 	}
 }
 
 func TestNotifyRefuses(t *testing.T) {
 	n := newNotified(t, newHook(t))
-	if code := n.run(); code != Complete { // all is known
+	if code := n.run(); code != exit.Complete { // all is known
 		t.Fatal(n.last)
 	}
 	n.change("second")
 	for _, tt := range []struct {
 		env  string
 		args []string
-		code Code
+		code exit.Code
 		says string
 	}{
-		{"HOOK=", nil, Credentials, "HOOK holds no webhook"},
-		{"HOOK=http://hooks.example/services/s3cr3t", nil, Credentials, "no address that begins with https://"},
-		{"HOOK=file:///services/s3cr3t", nil, Credentials, "no address that begins with https://"},
-		{"HOOK=https://hooks.example\n/services/s3cr3t", nil, Credentials, "no address"},
-		{"X=", []string{"--webhook-env", "https://hooks.example/services/s3cr3t"}, Configuration, "no name of an environment variable"},
-		{"X=", []string{"--format", "irc"}, Configuration, `--format "irc" is not known`},
-		{"X=", []string{"--from", "nowhere"}, Configuration, "nothing to tell"},
-		{"X=", []string{"--site", "javascript:x"}, Configuration, "no web address"},
+		{"HOOK=", nil, exit.Credentials, "HOOK holds no webhook"},
+		{"HOOK=http://hooks.example/services/s3cr3t", nil, exit.Credentials, "no address that begins with https://"},
+		{"HOOK=file:///services/s3cr3t", nil, exit.Credentials, "no address that begins with https://"},
+		{"HOOK=https://hooks.example\n/services/s3cr3t", nil, exit.Credentials, "no address"},
+		{"X=", []string{"--webhook-env", "https://hooks.example/services/s3cr3t"}, exit.Configuration, "not the name of an environment variable"},
+		{"X=", []string{"--format", "irc"}, exit.Configuration, `--format "irc" is not known`},
+		{"X=", []string{"--from", "nowhere"}, exit.Configuration, "nothing to tell"},
+		{"X=", []string{"--site", "javascript:x"}, exit.Configuration, "not a web address"},
 	} {
-		n.env = Environment{tt.env}
+		n.env = console.Environment{tt.env}
 		if code := n.run(tt.args...); code != tt.code || !strings.Contains(n.last, tt.says) {
 			t.Errorf("%q %q: %d, %s", tt.env, tt.args, code, n.last)
 		}
 	}
-	put(t, filepath.Join(n.dir, "public", changesPath), `{"version":99}`)
-	if code := n.run(); code != Nothing || !strings.Contains(n.last, "upgrade ip3dp") {
+	put(t, filepath.Join(n.dir, "public", state.ChangesPath), `{"version":99}`)
+	if code := n.run(); code != exit.Nothing || !strings.Contains(n.last, "upgrade ip3dp") {
 		t.Errorf("a newer log: %d, %s", code, n.last)
 	}
 	put(t, filepath.Join(n.dir, "config.toml"), "[notify]\nwebhook_env = \"https://hooks.example/s3cr3t\"\nformat = \"irc\"\n")
@@ -175,7 +177,7 @@ func TestNotifyRefuses(t *testing.T) {
 	if err := os.Remove(filepath.Join(n.dir, "config.toml")); err != nil {
 		t.Fatal(err)
 	}
-	if code := n.run(); code != Configuration {
+	if code := n.run(); code != exit.Configuration {
 		t.Errorf("without a configuration: %d", code)
 	}
 }

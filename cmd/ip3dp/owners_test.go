@@ -6,113 +6,36 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ip3dp/ip3dp/collect/content"
-	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
-
-func TestReadOwners(t *testing.T) {
-	own := func(paths ...string) []fact.Ownership {
-		return []fact.Ownership{{Repository: "acme/shop", Paths: paths}}
-	}
-	tests := []struct {
-		name, file string
-		want       []fact.Team
-	}{
-		{"everything", "* @acme/all", []fact.Team{{ID: "all", Owns: own()}}},
-		{"folder", "/services/pay/ @acme/pay", []fact.Team{{ID: "pay", Owns: own("services/pay/**")}}},
-		{"folder without its slash", "/docs @acme/pay", []fact.Team{{ID: "pay", Owns: own("docs/**")}}},
-		{"one file", "/go.mod @acme/pay", []fact.Team{{ID: "pay", Owns: own("go.mod")}}},
-		{"anchored by a slash inside", "build/logs/ @acme/pay", []fact.Team{{ID: "pay", Owns: own("build/logs/**")}}},
-		{"at any depth", "*.js @acme/web", []fact.Team{{ID: "web", Owns: own("**/*.js")}}},
-		{"folders of any depth", "logs/ @acme/web", []fact.Team{{ID: "web", Owns: own("**/logs/**")}}},
-		{"stars", "/a/**/b.* @acme/web", []fact.Team{{ID: "web", Owns: own("a/**/b.*")}}},
-		{"several", "/a @acme/x\n/b @acme/x @acme/y\n/a @acme/x", []fact.Team{{ID: "x", Owns: own("a", "b")}, {ID: "y", Owns: own("b")}}},
-		{"everything and a part", "/a @acme/x\n* @acme/x", []fact.Team{{ID: "x", Owns: own()}}},
-		{"people", "* @ann ann@example.com", nil},
-		{"nobody", "/a\n", nil},
-		{"comments", "# * @acme/x\n/a @acme/x # why\n", []fact.Team{{ID: "x", Owns: own("a")}}},
-		{"sections", "[Docs][2] @acme/x\n^[More] @acme/y\n!/a @acme/z\n/a\\ b @acme/z", nil},
-		{"odd names", "* @Acme/Team.Über-9 @acme/---", []fact.Team{{ID: "team--ber-9", Owns: own()}}},
-		{"nested groups", "* @acme/web/front", []fact.Team{{ID: "front", Owns: own()}}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got := readOwners([]byte(tt.file), "acme/shop", func(path string) bool { return path == "docs" })
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-// FuzzReadOwners: whatever a CODEOWNERS file says, the teams.toml that init
-// writes from it is valid.
-func FuzzReadOwners(f *testing.F) {
-	f.Add("* @acme/all\n/a/b @acme/x @acme/all")
-	f.Add("/\"quoted\" @a/\"b\"\n/../x @a/b\n//x @a/c")
-	f.Fuzz(func(t *testing.T, file string) {
-		teams := readOwners([]byte(file), "acme/shop", func(path string) bool { return len(path)%2 == 0 })
-		text, err := scaffold("teams.toml.tmpl", &beginning{Teams: teams, FromOwners: "CODEOWNERS"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got struct {
-			Teams []fact.Team `toml:"team"`
-		}
-		if _, problems := content.Decode("teams.toml", text, &got); len(problems) > 0 && len(text) < 1<<20 {
-			t.Fatalf("%v\n%s", problems, text)
-		}
-		if len(text) < 1<<20 && len(got.Teams) != len(teams) {
-			t.Errorf("%d teams, want %d", len(got.Teams), len(teams))
-		}
-	})
-}
 
 func TestAsk(t *testing.T) {
 	tests := []struct {
 		name, input string
-		in, want    initFlags
+		in, want    scaffold.Answers
 	}{
-		{"enter three times", "\n\n\n", initFlags{code: []string{"."}}, initFlags{code: []string{"."}, production: "production"}},
-		{"end of input", "", initFlags{}, initFlags{production: "production"}},
-		{"answers", "a, ../b\nGITHUB_TOKEN\nlive\n", initFlags{code: []string{"."}}, initFlags{code: []string{"a", "../b"}, tokenEnv: "GITHUB_TOKEN", production: "live"}},
-		{"flags are the suggestions", "\n\n\n", initFlags{tokenEnv: "T", production: "p"}, initFlags{tokenEnv: "T", production: "p"}},
+		{"enter three times", "\n\n\n", scaffold.Answers{Code: []string{"."}}, scaffold.Answers{Code: []string{"."}, Production: "production"}},
+		{"end of input", "", scaffold.Answers{}, scaffold.Answers{Production: "production"}},
+		{"answers", "a, ../b\nGITHUB_TOKEN\nlive\n", scaffold.Answers{Code: []string{"."}}, scaffold.Answers{Code: []string{"a", "../b"}, TokenEnv: "GITHUB_TOKEN", Production: "live"}},
+		{"flags are the suggestions", "\n\n\n", scaffold.Answers{TokenEnv: "T", Production: "p"}, scaffold.Answers{TokenEnv: "T", Production: "p"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var out strings.Builder
 			p := newProgram(nil, strings.NewReader(tt.input), &out, &out)
 			got := tt.in
-			if err := p.ask(&got); err != nil {
+			if err := p.askQuestions(&got); err != nil {
 				t.Fatal(err)
 			}
-			if len(got.code) == 0 {
-				got.code = nil
+			if len(got.Code) == 0 {
+				got.Code = nil
 			}
-			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(initFlags{})); diff != "" {
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(scaffold.Answers{})); diff != "" {
 				t.Error(diff)
 			}
 			if n := strings.Count(out.String(), "]: "); n != 3 {
 				t.Errorf("%d questions, want 3: %s", n, out.String())
 			}
 		})
-	}
-}
-
-func TestTOMLText(t *testing.T) {
-	for _, s := range []string{"", "a", `a "b" \c`, "a\nb\x00\x7f<&>", "ü\u2028", "\xff"} {
-		quoted, err := tomlText(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got struct {
-			A string `toml:"a"`
-		}
-		if _, problems := content.Decode("x", []byte("a = "+quoted), &got); len(problems) > 0 {
-			t.Errorf("%q: %v", s, problems)
-		}
-		if want := strings.ToValidUTF8(s, "\uFFFD"); got.A != want {
-			t.Errorf("%q comes back as %q", s, got.A)
-		}
 	}
 }

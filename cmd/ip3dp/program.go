@@ -3,13 +3,20 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/content"
 )
 
 // program is one invocation: its streams, its environment, its clock, and the
@@ -17,8 +24,8 @@ import (
 type program struct {
 	stdin    io.Reader
 	stdout   io.Writer // for data; what people read goes to out and err
-	out, err *Console
-	env      Environment
+	out, err *console.Console
+	env      console.Environment
 	clock    func() time.Time
 
 	configFile string // --config
@@ -26,19 +33,19 @@ type program struct {
 	nowGiven   bool   // --now was written, if only as ""
 
 	// openForge makes the client of a forge; tests have others.
-	openForge func(*program, configuredForge) (collect.Forge, error)
+	openForge func(config.Forge) (collect.Forge, error)
 
 	verbose bool // --verbose
 
-	toldBare bool            // that a file has no checksum
-	gapsTold map[string]bool // by source, repository and reason
+	state  *state.Reader   // reads what earlier runs wrote
+	warned map[string]bool // by source, repository and reason
 
-	code Code // of a run without an error
+	code exit.Code // of a run without an error
 }
 
-// execute runs the command that the arguments name, and tells its error.
-func (p *program) execute(ctx context.Context, args []string) Code {
-	root := p.root()
+// execute runs the command that the arguments name, and prints its error.
+func (p *program) execute(ctx context.Context, args []string) exit.Code {
+	root := p.newRoot()
 	root.SetArgs(args)
 	root.SetIn(p.stdin)
 	root.SetOut(p.out.W)
@@ -49,25 +56,25 @@ func (p *program) execute(ctx context.Context, args []string) Code {
 	}
 	code := p.code
 	if err != nil {
-		code = FindCode(err)
+		code = exit.FindCode(err)
 	}
-	var f *Failure
+	var f *exit.Failure
 	switch {
 	case err == nil:
-	case code == Interrupted:
+	case code == exit.Interrupted:
 		p.err.Printf("interrupted: nothing was published, the last site is untouched")
 	case errors.As(err, &f):
 		p.err.Fail(f)
 	default:
-		p.err.Fail(&Failure{Err: err})
+		p.err.Fail(&exit.Failure{Err: err})
 	}
 	if f != nil {
-		p.err.Annotate(AsErrors(f.Problems))
+		p.err.Annotate(content.AsErrors(f.Problems))
 	}
 	return code
 }
 
-func (p *program) root() *cobra.Command {
+func (p *program) newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ip3dp",
 		Short: "Measure an internal developer platform, and publish what it says as a static site",
@@ -94,7 +101,7 @@ developer platform, with how sure that is, and writes a static site.
 	root.AddCommand(p.initCommand(), p.demoCommand(), p.collectCommand(), p.buildCommand(), p.runCommand(),
 		p.serveCommand(), p.checkCommand(), p.doctorCommand(), p.diffCommand(), p.previewCommand(), p.ciCommand(), p.publishCommand(), p.notifyCommand(), p.explainCommand(), p.planCommand(), p.newCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+		return exit.BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
 	})
 	usageErrors(root)
 	return root
@@ -105,7 +112,7 @@ func usageErrors(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+				return exit.BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
 			}
 			return nil
 		}
@@ -121,6 +128,55 @@ func wrapFault(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	codes := map[publish.Kind]Code{publish.Broken: Nothing, publish.Refused: Configuration, publish.Busy: Locked}
-	return &Failure{Code: codes[f.Kind], Err: err, Next: f.Next}
+	codes := map[publish.Kind]exit.Code{
+		publish.Broken: exit.Nothing, publish.Refused: exit.Configuration,
+		publish.Busy: exit.Locked,
+	}
+	return &exit.Failure{Code: codes[f.Kind], Err: err, Next: f.Next}
+}
+
+// readNow returns the as-of time of a run: --now, IP3DP_NOW, platform.as_of, or the clock, in that
+// order. fixed reports that it is not the clock's.
+func (p *program) readNow(asOf time.Time) (t time.Time, fixed bool, err error) {
+	name, text := "--now", p.nowText
+	if !p.nowGiven {
+		name, text = "IP3DP_NOW", p.env.Get("IP3DP_NOW")
+	}
+	switch {
+	case p.nowGiven || text != "":
+		t, err = parseTime(text)
+		if err != nil {
+			return t, true, exit.BadInput("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
+				"%s: %q is not a time", name, text)
+		}
+		if !config.IsPlausible(t) {
+			return t, true, exit.BadInput(config.PlausibleNext, "%s: %q is not a time of a platform", name, text)
+		}
+		return t, true, nil
+	case !asOf.IsZero():
+		return asOf, true, nil
+	}
+	return p.clock().UTC().Truncate(time.Second), false, nil
+}
+
+// parseTime reads a date, which is its midnight in UTC, or a time with its zone.
+func parseTime(text string) (time.Time, error) {
+	if t, err := time.Parse(time.DateOnly, text); err == nil {
+		return t, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return t.UTC(), err
+}
+
+// load reads the configuration that --config names, and its content.
+func (p *program) load() (*workspace.Workspace, error) {
+	return workspace.Load(p.configFile, p.readNow)
+}
+
+// printJSON prints a value as JSON.
+func (p *program) printJSON(v any) error {
+	if err := console.WriteJSON(p.stdout, v); err != nil {
+		return exit.Fail("", fmt.Errorf("standard output: %w", err))
+	}
+	return nil
 }

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // put writes a file and the folders to it.
@@ -21,25 +24,25 @@ func put(t testing.TB, name, text string) {
 func TestPushToken(t *testing.T) {
 	for _, tt := range []struct {
 		name, remote, server, want string
-		code                       Code
+		code                       exit.Code
 	}{
-		{"", "https://github.com/a/b.git", "", "job", Complete},
-		{"", "https://GitHub.com/a/b.git", "", "job", Complete},
-		{"", "https://github.com.evil.example/a.git", "", "", Complete},
-		{"", "http://github.com/a/b.git", "", "", Complete},
-		{"", "https://ghe.example/a/b.git", "https://ghe.example", "job", Complete},
-		{"", "https://github.com/a/b.git", "https://ghe.example", "", Complete},
-		{"", "", "", "", Complete},
-		{"OTHER", "https://gitlab.example/a.git", "", "other", Complete},
-		{"MISSING", "https://gitlab.example/a.git", "", "", Credentials},
-		{"ghp_abc", "https://gitlab.example/a.git", "", "", Configuration},
+		{"", "https://github.com/a/b.git", "", "job", exit.Complete},
+		{"", "https://GitHub.com/a/b.git", "", "job", exit.Complete},
+		{"", "https://github.com.evil.example/a.git", "", "", exit.Complete},
+		{"", "http://github.com/a/b.git", "", "", exit.Complete},
+		{"", "https://ghe.example/a/b.git", "https://ghe.example", "job", exit.Complete},
+		{"", "https://github.com/a/b.git", "https://ghe.example", "", exit.Complete},
+		{"", "", "", "", exit.Complete},
+		{"OTHER", "https://gitlab.example/a.git", "", "other", exit.Complete},
+		{"MISSING", "https://gitlab.example/a.git", "", "", exit.Credentials},
+		{"ghp_abc", "https://gitlab.example/a.git", "", "", exit.Configuration},
 	} {
-		p := &program{env: Environment{"GITHUB_TOKEN=job", "OTHER=other"}}
+		p := &program{env: console.Environment{"GITHUB_TOKEN=job", "OTHER=other"}}
 		if tt.server != "" {
 			p.env = append(p.env, "GITHUB_SERVER_URL="+tt.server)
 		}
 		got, err := p.pushToken(tt.name, tt.remote)
-		if got != tt.want || err != nil != (tt.code != Complete) || err != nil && FindCode(err) != tt.code {
+		if got != tt.want || err != nil != (tt.code != exit.Complete) || err != nil && exit.FindCode(err) != tt.code {
 			t.Errorf("%q for %q: %q, %v", tt.name, tt.remote, got, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "ghp_") {
@@ -49,7 +52,7 @@ func TestPushToken(t *testing.T) {
 }
 
 func TestBucketTarget(t *testing.T) {
-	keys := Environment{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=secretsecret"}
+	keys := console.Environment{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=secretsecret"}
 	for to, want := range map[string]string{
 		"s3://sites":               "s3://sites",
 		"s3://sites/a/b/":          "s3://sites/a/b",
@@ -65,11 +68,34 @@ func TestBucketTarget(t *testing.T) {
 		"s3://", "s3:///a", "s3://key:secretsecret@sites", "s3://sites/../x", "s3://sites/a//b", "s3://sites?secret=secretsecret",
 		"s3://sites?endpoint=ftp://x", "s3://sites?endpoint=https://u:secretsecret@x", "s3://sites?endpoint=x", "s3://sites/%2e%2e",
 	} {
-		if _, err := (&program{env: keys}).bucketTarget(to, false); err == nil || FindCode(err) != Configuration || strings.Contains(err.Error(), "secretsecret") {
+		if _, err := (&program{env: keys}).bucketTarget(to, false); err == nil || exit.FindCode(err) != exit.Configuration || strings.Contains(err.Error(), "secretsecret") {
 			t.Errorf("%s: %v", to, err)
 		}
 	}
-	if _, err := (&program{}).bucketTarget("s3://sites", false); FindCode(err) != Credentials {
+	if _, err := (&program{}).bucketTarget("s3://sites", false); exit.FindCode(err) != exit.Credentials {
 		t.Errorf("without keys: %v", err)
 	}
+}
+
+// planFile is an initiative with a score and a phase whose criterion is not met.
+func planFile(title, effort, beta string) string {
+	return `+++
+title = "` + title + `"
+status = "active"
+[rice]
+reach = 200
+impact = "high"
+confidence = 70
+effort = ` + effort + `
+estimated = 2025-03-01
+[[phase]]
+name = "alpha"
+status = "active"
+criteria = [{ text = "Searches work" }]
+[[phase]]
+name = "beta"
+status = "` + beta + `"
+criteria = [{ text = "Ten teams use it" }]
++++
+`
 }

@@ -1,78 +1,26 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 )
 
-// tool is who wrote a record.
-const tool = "ip3dp"
-
-// recordVersion is the version of run.json.
-const recordVersion = 2
-
-// record is what a run did, source by source. It is published as data/run.json
-// without anything that two runs of the same input differ in, and kept in the
-// state folder with it.
-type record struct {
-	Version int       `json:"version"`
-	Tool    string    `json:"tool"`
-	Release string    `json:"release"`
-	Command string    `json:"command,omitempty"` // build, collect or run; not published
-	AsOf    time.Time `json:"as_of"`
-	Exit    Code      `json:"exit"`
-	Error   string    `json:"error,omitempty"`   // what ended the run; not published
-	Seconds float64   `json:"seconds,omitempty"` // of the whole run; not published
-	// Changed are the recommendations, decisions and gates that are others than in
-	// the run before; not published, where the site's log of changes is.
-	Changed []compute.DecisionLogEntry `json:"changed,omitempty"`
-	// Manifest is the path of the site's list of files; a site of a version before
-	// manifests has none.
-	Manifest string         `json:"manifest,omitempty"`
-	Sources  []sourceRecord `json:"sources"`
-}
-
-// changed are the entries of a log that the log before had not; none of a first run.
-func changed(before, log *compute.DecisionLog) []compute.DecisionLogEntry {
-	if before.Begun.IsZero() {
-		return nil
-	}
-	known := map[string]bool{}
-	for i := range before.Changes {
-		known[before.Changes[i].ID] = true
-	}
-	return slices.DeleteFunc(slices.Clone(log.Changes), func(e compute.DecisionLogEntry) bool { return known[e.ID] })
-}
-
-// sourceRecord is one source of a record: Read = Used + Rejected.
-type sourceRecord struct {
-	Name     string               `json:"name"`
-	Kind     string               `json:"kind"` // the table of config.toml
-	Grade    compute.Grade        `json:"grade"`
-	Why      string               `json:"why,omitempty"` // of the grade, where no gap says it
-	Read     int                  `json:"read"`
-	Used     int                  `json:"used"`
-	Rejected int                  `json:"rejected"`
-	Newest   *time.Time           `json:"newest"`      // time of the newest record used; null if none
-	Age      *int64               `json:"age_seconds"` // from Newest to AsOf
-	Imports  []compute.ImportLine `json:"imports"`
-	Gaps     []compute.GapLine    `json:"gaps"`
-	// Collected is how a forge was last read, and Checks are its own figures
-	// beside ours.
-	Collected *compute.SyncLine   `json:"collected,omitempty"`
-	Checks    []compute.CheckLine `json:"checks,omitempty"`
-	Seconds   float64             `json:"seconds,omitempty"` // not published
-	Error     string              `json:"error,omitempty"`   // not published: it may name paths
-}
-
-// newRecord tells what the sources gave, in the order of the configuration.
-func newRecord(m *compute.Measured, gathered []gathered) record {
-	r := record{
-		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf,
-		Manifest: publish.ManifestPath, Sources: []sourceRecord{},
+// newRecord returns the record of a build, with its sources in the order of the configuration.
+func newRecord(m *compute.Measured, gathered []sources.Gathered) state.Record {
+	r := state.Record{
+		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf,
+		Manifest: publish.ManifestPath, Sources: []state.SourceRecord{},
 	}
 	grades := map[string]compute.Quality{}
 	for _, q := range m.Quality {
@@ -89,16 +37,16 @@ func newRecord(m *compute.Measured, gathered []gathered) record {
 		if !reported {
 			q.Grade, q.Why = compute.Missing, "it gave nothing"
 		}
-		r.Sources = append(r.Sources, recordOf(name, gathered[i].kind, q, m.AsOf))
+		r.Sources = append(r.Sources, newSourceRecord(name, gathered[i].Kind.Table, q, m.AsOf))
 		if q.Grade != compute.Complete {
-			r.Exit = Partial
+			r.Exit = exit.Partial
 		}
 	}
 	return r
 }
 
-func recordOf(name, kind string, q compute.Quality, asOf time.Time) sourceRecord {
-	s := sourceRecord{
+func newSourceRecord(name, kind string, q compute.Quality, asOf time.Time) state.SourceRecord {
+	s := state.SourceRecord{
 		Name: name, Kind: kind, Grade: q.Grade, Why: q.Why,
 		Imports: append([]compute.ImportLine{}, q.Imports...), Gaps: append([]compute.GapLine{}, q.Gaps...),
 		Collected: q.Sync, Checks: q.Checks,
@@ -119,17 +67,19 @@ func recordOf(name, kind string, q compute.Quality, asOf time.Time) sourceRecord
 }
 
 // private adds what only the state folder may hold.
-func (r *record) private(command string, gathered []gathered, synced []synced, took time.Duration) {
+func addPrivate(r *state.Record, command string, gathered []sources.Gathered, synced []forges.Synced,
+	took time.Duration,
+) {
 	r.Command, r.Seconds = command, took.Seconds()
 	for i := range synced {
 		s := &synced[i]
-		k := slices.IndexFunc(r.Sources, func(have sourceRecord) bool { return have.Name == s.name() })
+		k := slices.IndexFunc(r.Sources, func(have state.SourceRecord) bool { return have.Name == s.Name })
 		if k < 0 {
 			continue
 		}
-		r.Sources[k].Seconds += s.took.Seconds()
-		if s.err != nil {
-			r.Sources[k].Error = OneLine(s.err.Error())
+		r.Sources[k].Seconds += s.Took.Seconds()
+		if s.Err != nil {
+			r.Sources[k].Error = console.OneLine(s.Err.Error())
 		}
 	}
 	for i := range r.Sources {
@@ -138,10 +88,76 @@ func (r *record) private(command string, gathered []gathered, synced []synced, t
 			if g.Name() != s.Name {
 				continue
 			}
-			s.Seconds += g.took.Seconds()
-			if g.err != nil {
-				s.Error = Join("; ", s.Error, OneLine(g.err.Error()))
+			s.Seconds += g.Took.Seconds()
+			if g.Err != nil {
+				s.Error = text.Join("; ", s.Error, console.OneLine(g.Err.Error()))
 			}
 		}
 	}
+}
+
+// newCollectRecord returns the record of a collection, with its forges in the order of the
+// configuration.
+func newCollectRecord(asOf time.Time, list []forges.Synced) state.Record {
+	r := state.Record{
+		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: asOf,
+		Sources: []state.SourceRecord{},
+	}
+	for i := range list {
+		r.Sources = append(r.Sources, newForgeRecord(&list[i]))
+	}
+	r.Exit = collectExit(list)
+	return r
+}
+
+// newForgeRecord returns the entry of one forge.
+func newForgeRecord(s *forges.Synced) state.SourceRecord {
+	sync := sources.NewSync(s.Name, s.Report, s.At)
+	out := state.SourceRecord{
+		Name: s.Name, Kind: s.Kind.Table, Grade: compute.Complete, Imports: []compute.ImportLine{}, Gaps: []compute.GapLine{},
+		Read: s.Report.Items, Used: s.Report.Items, Collected: compute.NewSyncLine(sync), Seconds: s.Took.Seconds(),
+	}
+	for _, g := range s.Report.Gaps {
+		out.Gaps = append(out.Gaps, compute.GapLine{
+			Repository: g.Repository, From: g.From, To: g.To, Reason: g.Reason,
+			Next: g.Next,
+		})
+	}
+	for _, c := range s.Report.Check {
+		out.Checks = append(out.Checks, compute.NewCheckLine(c))
+	}
+	switch {
+	case s.Report.Until.IsZero():
+		out.Grade = compute.Missing
+	case len(out.Gaps) > 0:
+		out.Grade = compute.Partial
+	}
+	if s.Err != nil {
+		out.Error = console.OneLine(s.Err.Error())
+	}
+	return out
+}
+
+// collectExit returns the exit code of a collection. Missing credentials of one forge decide
+// it, because nothing else mends them.
+func collectExit(list []forges.Synced) exit.Code {
+	known, whole := 0, 0
+	for i := range list {
+		if errors.Is(list[i].Err, collect.ErrCredentials) {
+			return exit.Credentials
+		}
+		if !list[i].Report.Until.IsZero() {
+			known++
+		}
+		if list[i].Err == nil && len(list[i].Report.Gaps) == 0 {
+			whole++
+		}
+	}
+	switch {
+	case whole == len(list):
+		return exit.Complete
+	case known == 0:
+		return exit.Nothing
+	}
+	return exit.Partial
 }

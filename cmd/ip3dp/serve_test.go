@@ -18,7 +18,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render"
@@ -33,8 +35,8 @@ func textPage(path, text string) render.Page {
 }
 
 func TestLiveSite(t *testing.T) {
-	live := newLiveSite("test", hostname.New("127.0.0.1:0", nil))
-	live.show([]render.Page{
+	live := live.NewSite("test", hostname.New("127.0.0.1:0", nil))
+	live.Show([]render.Page{
 		textPage("index.html", "home"), textPage("teams/a/index.html", "team"), textPage("404.html", "none"),
 		textPage("assets/site.js", "js"), textPage("data/x.csv", "csv"), textPage("LICENSE", "x"),
 		{Path: "broken.html", Write: func(io.Writer) error { return fmt.Errorf("bad\nline") }},
@@ -91,8 +93,8 @@ func TestLiveSite(t *testing.T) {
 
 // TestFoldersRedirect: to a path of the same host, whatever the path looks like.
 func TestFoldersRedirect(t *testing.T) {
-	live := newLiveSite("test", hostname.New("127.0.0.1:0", nil))
-	live.show([]render.Page{textPage("teams/a/index.html", "team"), textPage("/evil.example/index.html", "x")})
+	live := live.NewSite("test", hostname.New("127.0.0.1:0", nil))
+	live.Show([]render.Page{textPage("teams/a/index.html", "team"), textPage("/evil.example/index.html", "x")})
 	for path, want := range map[string]string{"/teams/a": "a/", "//evil.example": "evil.example/"} {
 		recorder := httptest.NewRecorder()
 		request := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
@@ -109,7 +111,7 @@ type served struct {
 	t    *testing.T
 	url  string
 	log  *log
-	stop func() Code
+	stop func() exit.Code
 }
 
 // log is output that another goroutine reads.
@@ -150,11 +152,11 @@ func serveAt(t *testing.T, dir, address string) *served {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &served{t: t, log: &log{}}
 	p := newProgram([]string{"IP3DP_NOW=2024-11-11"}, nil, s.log, s.log)
-	ended := make(chan Code, 1)
+	ended := make(chan exit.Code, 1)
 	go func() {
 		ended <- p.execute(ctx, []string{"serve", "--addr", address, "--config", filepath.Join(dir, "config.toml")})
 	}()
-	s.stop = func() Code {
+	s.stop = func() exit.Code {
 		cancel()
 		return <-ended
 	}
@@ -182,7 +184,7 @@ func (s *served) get(path string) string {
 func (s *served) events() func() string {
 	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
 	s.t.Cleanup(cancel)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+strings.TrimPrefix(liveStream, "/"), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+strings.TrimPrefix(live.LiveStream, "/"), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -265,7 +267,7 @@ func TestServe(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, ".ip3dp")); err == nil {
 		t.Error("serve wrote a state folder")
 	}
-	if code := s.stop(); code != Complete {
+	if code := s.stop(); code != exit.Complete {
 		t.Errorf("exit code %d", code)
 	}
 	if id := next(); id != "end" {
@@ -293,7 +295,7 @@ func TestWorkshopKeeps(t *testing.T) {
 
 	first := rebuild()
 	put(t, page, "+++\ntitle = \"Principles\"\n+++\n\nTwo.\n")
-	if second := rebuild(); !same(first, second) || second.workspace.content.Pages[0].Body != "Two." {
+	if second := rebuild(); !same(first, second) || second.workspace.Content.Pages[0].Body != "Two." {
 		t.Error("an edit of prose measured again, or is not shown")
 	}
 	put(t, filepath.Join(dir, "teams.toml"), "[[team]]\nid = \"till\"\ndevelopers = 5\nowns = [{ repository = \"acme/shop\" }]\n")
@@ -304,30 +306,8 @@ func TestWorkshopKeeps(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "data", "a.csv")); err != nil {
 		t.Fatal(err)
 	}
-	if err := shop.rebuild(t.Context()); FindCode(err) != Nothing {
+	if err := shop.rebuild(t.Context()); exit.FindCode(err) != exit.Nothing {
 		t.Errorf("without any facts: %v", err)
-	}
-}
-
-func TestWatchCovers(t *testing.T) {
-	w := watch{
-		files:   []string{"config.toml", "data/a.csv", "../shop/.git/refs/heads"},
-		folders: []string{".", "features"},
-		trees:   []string{"templates/"},
-
-		patterns: []string{"exports/*.csv", ""},
-	}
-	tests := map[string]bool{
-		"config.toml": true, "data/a.csv": true, "../shop/.git/refs/heads/main": true, "features": true,
-		"features/a.md": true, "teams.toml": true, "templates/pages/x.html": true,
-		"exports/new.csv": true, "exports/new.txt": false, "exports/a/new.csv": false,
-		"data/b.csv": false, "features/a.md~": false, "features/.a.md.swp": false, "public/index.html": false,
-		"../shop/.git/index": false, ".ip3dp/history.json": false, "main.go": false,
-	}
-	for path, want := range tests {
-		if got := w.covers(filepath.FromSlash(path)); got != want {
-			t.Errorf("covers(%q) = %v, want %v", path, got, want)
-		}
 	}
 }
 
@@ -337,20 +317,20 @@ func TestToMeasure(t *testing.T) {
 	p := newProgram(nil, nil, io.Discard, io.Discard)
 	p.configFile = "../../config.toml"
 	w, err := p.load()
-	if err != nil || len(w.problems) > 0 {
-		t.Fatal(err, w.problems)
+	if err != nil || len(w.Problems) > 0 {
+		t.Fatal(err, w.Problems)
 	}
-	o := demo.ExampleOptions(w.content.Teams)
+	o := demo.ExampleOptions(w.Content.Teams)
 	o.From = o.AsOf.AddDate(0, -3, 0)
 	facts, err := demo.GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, _, err := compute.Measure(w.config.Options(), w.content, facts, compute.Past{}, w.asOf)
+	whole, _, err := compute.Measure(w.Config.Options(), w.Content, facts, compute.Past{}, w.AsOf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	part, _, err := compute.Measure(w.config.Options(), toMeasure(w.content), facts, compute.Past{}, w.asOf)
+	part, _, err := compute.Measure(w.Config.Options(), selectMeasured(w.Content), facts, compute.Past{}, w.AsOf)
 	if err != nil {
 		t.Fatal(err)
 	}

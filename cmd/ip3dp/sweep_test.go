@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
@@ -91,7 +92,7 @@ hotfix_branch = "^hotfix/"
 
 // outcome is what a build gave, as far as a sweep compares it.
 type outcome struct {
-	exit    Code
+	exit    exit.Code
 	values  map[string]string // state and value of every metric
 	doubted map[string]bool   // metrics that are not plain numbers
 	remarks string            // what the data page says beside numbers
@@ -107,7 +108,7 @@ func builtOutcome(t *testing.T, dir string) outcome {
 	out := outcome{values: map[string]string{}, doubted: map[string]bool{}}
 	out.exit = start([]string{"build", "--config", filepath.Join(dir, "config.toml"), "--now", "2024-11-11", "--new-history"}, nil, nil, &log, &log)
 	out.log = log.String()
-	if out.exit != Complete {
+	if out.exit != exit.Complete {
 		return out
 	}
 	var m compute.Measured
@@ -163,7 +164,7 @@ var everyMutation = []mutation{
 // the metric itself or on the page of data, or the build is not complete.
 func sweep(t *testing.T, dir string, mutations []mutation) {
 	base := builtOutcome(t, dir)
-	if base.exit != Complete {
+	if base.exit != exit.Complete {
 		t.Fatalf("the world itself: exit %d\n%s", base.exit, base.log)
 	}
 	for _, x := range mutations {
@@ -181,7 +182,7 @@ func sweep(t *testing.T, dir string, mutations []mutation) {
 			put(t, file, broken)
 			defer put(t, file, whole)
 			got := builtOutcome(t, dir)
-			if got.exit != Complete {
+			if got.exit != exit.Complete {
 				return
 			}
 			for key, was := range base.values {

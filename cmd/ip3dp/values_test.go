@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
@@ -31,7 +32,7 @@ func TestValuesOfSmallClones(t *testing.T) {
 			dir := tt.make().write(t, tt.name, tt.depth)
 			ip3dp := func(args ...string) {
 				var out bytes.Buffer
-				if code := start(args, nil, strings.NewReader(""), &out, &out); code != Complete && code != Partial {
+				if code := start(args, nil, strings.NewReader(""), &out, &out); code != exit.Complete && code != exit.Partial {
 					t.Fatalf("ip3dp %s: exit code %d\n%s", args[0], code, out.String())
 				}
 			}

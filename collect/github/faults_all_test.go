@@ -35,9 +35,6 @@ func TestFaults(t *testing.T) {
 	stranger := testkit.NewStranger()
 	t.Cleanup(stranger.Close)
 	for _, f := range testkit.Faults(stranger.URL) {
-		if f.Forge == "gitlab" {
-			continue
-		}
 		whens := []testkit.When{testkit.Once(1), testkit.Once(3), testkit.Once(5), testkit.Always()}
 		if f.Waits { // they cost the test their deadline
 			whens = whens[1:2]

@@ -54,7 +54,7 @@ func TestFaults(t *testing.T) {
 	stranger := testkit.NewStranger()
 	t.Cleanup(stranger.Close)
 	for _, f := range testkit.Faults(stranger.URL) {
-		if f.Forge == "github" {
+		if f.GitHubOnly {
 			continue
 		}
 		whens := []testkit.When{testkit.Always()}

@@ -179,7 +179,7 @@ func TestFaults(t *testing.T) {
 				ran := 0
 				for which, f := range testkit.Faults(stranger.URL) {
 					switch {
-					case f.Forge != "" && f.Forge != k.forge:
+					case f.GitHubOnly && k.forge != "github":
 					case *every:
 						ran += s.inTurn(t, f, which)
 					case (which/2+place)%2 == 0:

@@ -12,8 +12,8 @@ import (
 // Fault is one way to break a forge. Inject makes middleware of it.
 type Fault struct {
 	Name string
-	// Forge is "github" or "gitlab" when only that one breaks so, else "".
-	Forge string
+	// GitHubOnly marks a fault that GitLab does not have.
+	GitHubOnly bool
 	// Heals means that a client must get over it when it happens once: the facts of a run equal
 	// a clean run's. With other faults, and with all that stay, the facts equal a clean run's,
 	// or the report has a gap, or the run ends with an error: nothing is ever missing in

@@ -25,14 +25,14 @@ func Faults(elsewhere string) []Fault {
 			"Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT")},
 		{Name: "429 without Retry-After", Heals: true, spoil: answerStatus(429, "text/plain", "Retry later\n")},
 		{
-			Name: "secondary limit with Retry-After", Forge: "github", Heals: true,
+			Name: "secondary limit with Retry-After", GitHubOnly: true, Heals: true,
 			spoil: answerStatus(403, "application/json", secondary, "Retry-After", "1"),
 		},
 		{
-			Name: "secondary limit without a header", Forge: "github", Heals: true,
+			Name: "secondary limit without a header", GitHubOnly: true, Heals: true,
 			spoil: answerStatus(403, "application/json", secondary),
 		},
-		{Name: "primary limit", Forge: "github", Heals: true, spoil: hitPrimaryLimit},
+		{Name: "primary limit", GitHubOnly: true, Heals: true, spoil: hitPrimaryLimit},
 		{Name: "truncated body", Heals: true, fits: hasBody, spoil: truncateBody},
 		{Name: "empty 200", Heals: true, spoil: answerStatus(200, "application/json", "")},
 		{Name: "html 200", Heals: true, spoil: answerStatus(200, "text/html", "<!DOCTYPE html><html><body>Maintenance</body></html>")},

@@ -22,20 +22,20 @@ func pageFaults() []Fault {
 		{Name: "short page", fits: hasNext, spoil: editRecords(func(list []any) []any { return list[:len(list)-1] })},
 		{Name: "repeated page", fits: isLater, spoil: func(w http.ResponseWriter, x *exchange) { x.sendBody(w, x.last) }},
 		{Name: "lost next link", fits: hasNext, spoil: loseNext},
-		{Name: "GraphQL partial errors", Forge: "github", fits: hasData, spoil: sendPartial},
+		{Name: "GraphQL partial errors", GitHubOnly: true, fits: hasData, spoil: sendPartial},
 		{
-			Name: "GraphQL RATE_LIMITED", Forge: "github", Heals: true, fits: (*exchange).isGraphQL,
+			Name: "GraphQL RATE_LIMITED", GitHubOnly: true, Heals: true, fits: (*exchange).isGraphQL,
 			spoil: answerStatus(200, "application/json",
 				`{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for user ID 1."}]}`,
 				"Retry-After", "1", "X-RateLimit-Remaining", "0"),
 		},
 		{
-			Name: "GraphQL timeout", Forge: "github", Heals: true, fits: (*exchange).isGraphQL,
+			Name: "GraphQL timeout", GitHubOnly: true, Heals: true, fits: (*exchange).isGraphQL,
 			spoil: answerStatus(502, "application/json",
 				`{"data":null,"errors":[{"message":"Something went wrong while executing your query. `+
 					`This may be the result of a timeout, or it could be a GitHub bug."}]}`),
 		},
-		{Name: "GraphQL null data", Forge: "github", fits: (*exchange).isGraphQL, spoil: replaceBody(`{"data":null}`)},
+		{Name: "GraphQL null data", GitHubOnly: true, fits: (*exchange).isGraphQL, spoil: replaceBody(`{"data":null}`)},
 	}
 }
 

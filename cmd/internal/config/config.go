@@ -1,280 +1,239 @@
+// Package config reads config.toml.
+//
+// A key is one field of a struct. The field's comment describes the key in
+// docs/reference/config.md, and its tags are:
+//
+//	toml     the name of the key
+//	option   the field of compute.Options that the key sets, and whose default it has
+//	default  the default of a key without an option
+//	check    the checks of a value, separated by spaces; checks lists them
+//	example  a value for the message that asks for one
+//
+// The last sentence of a comment may begin with "Default:" where the default is not a
+// value.
 package config
 
 import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
 	"time"
 
-	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/decision"
-	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/org"
-	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/compute/trend"
-	"github.com/ip3dp/ip3dp/render/notify"
 )
 
-// Config is everything that config.toml may say. docs/configuration.md describes
-// every key; a test holds the two together. Paths are relative to the file's
-// folder.
+// Config is config.toml. Paths are relative to the folder of the file.
 type Config struct {
-	Content   string     `toml:"content"`
-	Platform  Platform   `toml:"platform"`
-	Site      Site       `toml:"site"`
-	History   History    `toml:"history"`
-	Deploy    Deploy     `toml:"deploy"`
-	Changes   Changes    `toml:"changes"`
-	DORA      DORA       `toml:"dora"`
-	Freezes   []Freeze   `toml:"freeze"`
-	People    People     `toml:"people"`
-	Privacy   Privacy    `toml:"privacy"`
-	Evidence  Evidence   `toml:"evidence"`
-	RICE      RICE       `toml:"rice"`
-	Decision  Decision   `toml:"decision"`
-	Discovery Discovery  `toml:"discovery"`
-	SESOI     SESOI      `toml:"sesoi"`
-	Notify    Notify     `toml:"notify"`
-	GitHub    []GitHub   `toml:"github"`
-	GitLab    []GitLab   `toml:"gitlab"`
-	Git       []Git      `toml:"git"`
-	Events    []Events   `toml:"events"`
-	Surveys   Surveys    `toml:"surveys"`
-	Tickets   []Tickets  `toml:"tickets"`
-	Usage     []Usage    `toml:"usage"`
-	Measures  []Measures `toml:"measures"`
-	Tasks     []Tasks    `toml:"tasks"`
+	// The folder with `teams.toml`, `features/`, `roadmap/` and the rest. It must be below
+	// the folder of the configuration. Both may be relative links to others in the
+	// repository, but not out of it or into `.git`. Nothing in the folder may link out of it.
+	Content   string    `toml:"content" default:"." check:"inside"`
+	Platform  Platform  `toml:"platform"`
+	Site      Site      `toml:"site"`
+	History   History   `toml:"history"`
+	Deploy    Deploy    `toml:"deploy"`
+	Changes   Changes   `toml:"changes"`
+	DORA      DORA      `toml:"dora"`
+	Freezes   []Freeze  `toml:"freeze"`
+	People    People    `toml:"people"`
+	Privacy   Privacy   `toml:"privacy"`
+	Evidence  Evidence  `toml:"evidence"`
+	RICE      RICE      `toml:"rice"`
+	Decision  Decision  `toml:"decision"`
+	Discovery Discovery `toml:"discovery"`
+	SESOI     SESOI     `toml:"sesoi"`
+	Notify    Notify    `toml:"notify"`
+	ForgeTables
+	Git      []Git      `toml:"git"`
+	Events   []Events   `toml:"events"`
+	Surveys  Surveys    `toml:"surveys"`
+	Tickets  []Tickets  `toml:"tickets"`
+	Usage    []Usage    `toml:"usage"`
+	Measures []Measures `toml:"measures"`
+	Tasks    []Tasks    `toml:"tasks"`
 }
 
-// Platform is who the site is about.
+// Platform describes the platform that is measured.
 type Platform struct {
-	Name       string    `toml:"name"`
-	Developers int       `toml:"developers"` // the population it serves; 0: not said
-	AsOf       time.Time `toml:"as_of"`      // a fixed "now", for examples; zero: the clock
+	// The platform's name, at the top of every page.
+	Name string `toml:"name" option:"Platform.Name" check:"required" example:"Fawkes"`
+	// The number of developers that the platform serves. 0 means unknown. Shares and tickets
+	// per 100 developers need it.
+	Developers int `toml:"developers" option:"Platform.Developers" check:"0..10000000"`
+	// A fixed time to call now, for examples and tests. `--now` and `IP3DP_NOW` override it.
+	// Default: the clock.
+	AsOf time.Time `toml:"as_of" check:"year"`
 }
 
-// Site is where the site goes.
+// Site describes where the site is published.
 type Site struct {
-	Out     string `toml:"out"`
-	BaseURL string `toml:"base_url"` // for canonical links, feeds and previews only
-	// Audience is who can read it: links to single changes and incidents are left out
-	// for the public.
-	Audience string `toml:"audience"`
+	// The folder that the site is published to. It is replaced as a whole, in one step.
+	// Files that `ip3dp` did not write are never removed
+	// ([publish.md](../publish.md#which-files-are-ours)).
+	Out string `toml:"out" default:"public" check:"required" example:"public"`
+	// The address of the site, for canonical links and feeds only. All other links are
+	// relative, so the same folder works under any address and from `file://`.
+	BaseURL string `toml:"base_url" check:"web"`
+	// The people who can read the site: `public`, `organisation` (everyone in its network)
+	// or `login` (everyone with an account for it). The evidence of a public site does not
+	// link to single deployments, changes and incidents, because they show authors.
+	Audience string `toml:"audience" default:"public" check:"public|organisation|login"`
 }
 
-// Audiences of a site.
-const (
-	AudiencePublic       = "public"       // everybody
-	AudienceOrganisation = "organisation" // whoever is in the organisation's network
-	AudienceLogin        = "login"        // whoever has an account for it
-)
+// AudiencePublic is the audience of a site that everybody can read.
+const AudiencePublic = "public"
 
-// Privacy says whose numbers may be published.
-type Privacy struct {
-	SoleAuthor bool `toml:"sole_author"` // those of one or two people, too
-}
-
-// History is about published values of earlier runs.
+// History describes the published values of earlier runs.
+//
+// Published values are kept in `.ip3dp/history.json`, so that a published period does not
+// change silently.
 type History struct {
-	// From is a published measured.json, or the folder of a published site, that
-	// history comes back from if the state folder has none; "": Site.Out.
+	// The place that the history is restored from if `.ip3dp` is lost: the address or folder
+	// of a published site, or its `data/measured.json`. A path that is set must exist, and
+	// an address must answer. Only a place without a site (404) has no history yet.
+	// `build --new-history` starts a new one. `diff` and `preview` take this key from the
+	// base, not from the compared configuration. Default: `site.out`.
 	From string `toml:"from"`
-	Days int    `toml:"days"` // how far back sources are asked
-	// MaxKiB is how much of measured.json published values may take.
-	MaxKiB int `toml:"max_kib"`
+	// The days before now for which sources are read. Older data of a source still counts as
+	// the baseline of lead times.
+	Days int `toml:"days" default:"730" check:"1..36500"`
+	// The size that published values may have in `data/measured.json`, in KiB. Every week of
+	// the last two years is kept, then every fourth. Beyond the limit the oldest weeks are
+	// dropped.
+	MaxKiB int `toml:"max_kib" default:"1024" check:"64..1048576"`
 }
 
-// Deploy says what counts as a deployment to production.
-type Deploy struct {
-	Production      string `toml:"production"` // regular expression of environments
-	Exclude         string `toml:"exclude"`    // regular expression of environments
-	CollapseMinutes int    `toml:"collapse_minutes"`
-	Group           string `toml:"group"` // what is one deployment: "environment" or "commit"
-}
-
-// Changes tells changes from requests that only carry them.
-type Changes struct {
-	LongLived string `toml:"long_lived"` // regular expression of branches
-}
-
-// DORA are the knobs of the delivery metrics.
-type DORA struct {
-	MaxCommitAgeDays int      `toml:"max_commit_age_days"`
-	MaturityDays     int      `toml:"maturity_days"`
-	LeadStart        string   `toml:"lead_start"`
-	LeadStatistic    string   `toml:"lead_statistic"`
-	FailRate         string   `toml:"fail_rate"`
-	Tiers            string   `toml:"tiers"`
-	FailureEvidence  []string `toml:"failure_evidence"` // empty: every class
-	WindowHours      int      `toml:"window_hours"`
-	Blame            string   `toml:"blame"`         // whom an incident that names nothing blames: "window" or "previous"
-	Bots             string   `toml:"bots"`          // deployments of bots' changes: "apart" or "counted"
-	HotfixBranch     string   `toml:"hotfix_branch"` // regular expressions; "": none
-	HotfixLabel      string   `toml:"hotfix_label"`
-	HotfixTitle      string   `toml:"hotfix_title"`
-	ExcludeLabel     string   `toml:"exclude_label"` // regular expressions; "": none
-	ExcludeTitle     string   `toml:"exclude_title"`
-}
-
-// Freeze is a span in which nobody is expected to deploy as usual.
-type Freeze struct {
-	Title string    `toml:"title"`
-	From  time.Time `toml:"from"`  // its first day
-	Until time.Time `toml:"until"` // the first day after it
-}
-
-// People says who is no person.
+// People lists accounts that are not people.
 type People struct {
-	Bots []string `toml:"bots"` // regular expressions of logins and e-mails
+	// Logins and e-mails of automation, as regular expressions, besides the `[bot]` suffix
+	// and the built-in list. Automation is shown separately.
+	Bots []string `toml:"bots" option:"Bots" check:"pattern"`
 }
 
-// Evidence says what is published about single events.
+// Privacy limits the numbers that are published.
+type Privacy struct {
+	// Publishes the delivery numbers of a team, or an organisation, of fewer than three
+	// people. People are the distinct human authors and co-authors of its changes in the 26
+	// weeks before the cut-off. If no source names an author, the number in `teams.toml`
+	// applies. Otherwise the site shows only counts and dates of their deployments.
+	// `ip3dp explain`, and `ip3dp serve` on an address of this machine, always show the
+	// numbers.
+	SoleAuthor bool `toml:"sole_author" option:"ShowFew"`
+}
+
+// Evidence limits what is published about single events.
 type Evidence struct {
-	Titles bool `toml:"titles"`
+	// Lists the titles of changes and incidents as evidence. They may name people.
+	Titles bool `toml:"titles" option:"DORA.Titles"`
 }
 
-// RICE are the units of the scores and the numbers that words stand for.
+// RICE describes the scores of the roadmap.
+//
+// Units of the scores, and the numbers that words mean in `roadmap/*.md`.
 type RICE struct {
-	Reach      string             `toml:"reach"`
-	Effort     string             `toml:"effort"`
-	Impact     map[string]float64 `toml:"impact"`
-	Confidence map[string]float64 `toml:"confidence"` // percent
+	// The unit of reach.
+	Reach string `toml:"reach" option:"RICE.Reach"`
+	// The unit of effort.
+	Effort string `toml:"effort" option:"RICE.Effort"`
+	// The scale of impact. `check` reports other numbers.
+	Impact map[string]float64 `toml:"impact" option:"RICE.Impact" check:"0..100"`
+	// Words for confidence, in percent.
+	Confidence map[string]float64 `toml:"confidence" option:"RICE.Confidence" check:"0..100"`
 }
 
-// Decision are the thresholds of the decision tree, in percent.
+// Decision describes the thresholds of the decision tree.
+//
+// Thresholds of the recommendations, in percent. A feature can have its own in its file.
 type Decision struct {
-	Satisfied     float64 `toml:"satisfied"`
-	AdoptionHigh  float64 `toml:"adoption_high"`
-	AdoptionLeave float64 `toml:"adoption_leave"` // below it, adoption stops being high
-	AdoptionLow   float64 `toml:"adoption_low"`
+	// Users count as satisfied from this positive share.
+	Satisfied float64 `toml:"satisfied" option:"Decision.Satisfied" check:"0..100"`
+	// Adoption is high from this share.
+	AdoptionHigh float64 `toml:"adoption_high" option:"Decision.AdoptionHigh" check:"0..100"`
+	// High adoption stops being high below this share. It is between the other two, so that
+	// a share at the limit does not change the recommendation every week.
+	AdoptionLeave float64 `toml:"adoption_leave" option:"Decision.AdoptionLeave" check:"0..100"`
+	// Adoption is low below this share, from the fourth week in a row. It stops being low at
+	// a limit as far above it as `adoption_leave` is below `adoption_high`: 30 by default.
+	AdoptionLow float64 `toml:"adoption_low" option:"Decision.AdoptionLow" check:"0..100"`
 }
 
-// Discovery are the levels of discovery that are aimed at.
+// Discovery describes the targets of discovery.
 type Discovery struct {
-	Interviews int     `toml:"interviews"` // per quarter of 12 weeks
-	Share      float64 `toml:"share"`      // of person-days, in percent
+	// The target of interviews in a quarter of 12 weeks.
+	Interviews int `toml:"interviews" option:"Discovery.Interviews" check:"0..1000"`
+	// The target of person-days spent on discovery, in percent.
+	Share float64 `toml:"share" default:"20" check:"0..100"`
 }
 
-// SESOI are the smallest effects of interest: smaller ones are "about the
-// same".
-type SESOI struct {
-	FailureRatePoints float64 `toml:"failure_rate_points"`
-	NPSPoints         float64 `toml:"nps_points"`
-	DefaultPercent    float64 `toml:"default_percent"`
-	ImpactPercent     float64 `toml:"impact_percent"`
+// Notify describes where changes are announced.
+//
+// `ip3dp notify` announces what changed ([notifications.md](../notifications.md)). Nothing
+// is sent unless it runs.
+type Notify struct {
+	// The name of the environment variable that holds the webhook's address, such as
+	// `"SLACK_WEBHOOK"`. It is never the address itself.
+	WebhookEnv string `toml:"webhook_env" check:"variable" example:"SLACK_WEBHOOK"`
+	// `slack`, `teams` or `markdown`.
+	Format string `toml:"format" default:"slack" check:"format"`
 }
 
-// Git is one clone.
-type Git struct {
-	Name         string    `toml:"name"`
-	Path         string    `toml:"path"`
-	Repository   string    `toml:"repository"`
-	Branch       string    `toml:"branch"`
-	Deployments  string    `toml:"deployments"`
-	TagPattern   string    `toml:"tag_pattern"`
-	DeployBranch string    `toml:"deploy_branch"`
-	Environment  string    `toml:"environment"`
-	Paths        bool      `toml:"paths"`
-	Since        time.Time `toml:"since"`
-}
-
-// Files is what every table of export files may say. It is exported so that
-// content.Decode finds its fields where it is embedded.
-type Files struct {
-	Name       string              `toml:"name"`
-	File       string              `toml:"file"`   // may hold * and ?
-	System     string              `toml:"system"` // that issued the ids in it; "": one known by File
-	Timezone   string              `toml:"timezone"`
-	DateOrder  string              `toml:"date_order"`
-	Decimal    string              `toml:"decimal"`
-	Encoding   string              `toml:"encoding"`
-	Delimiter  string              `toml:"delimiter"`
-	HeaderRows int                 `toml:"header_rows"`
-	Columns    map[string][]string `toml:"columns"`
-}
-
-// Events is one kind of event files.
-type Events struct {
-	Files
-	Kind        string                `toml:"kind"`
-	Repository  string                `toml:"repository"`
-	Environment string                `toml:"environment"`
-	Statuses    map[string]fact.State `toml:"statuses"`
-	Since       time.Time             `toml:"since"`
-	CoversFrom  time.Time             `toml:"covers_from"`
-	CoversTo    time.Time             `toml:"covers_to"`
-}
-
-// Defaults are what holds where config.toml says nothing.
-func Defaults() Config {
+// Default returns the configuration of an empty file.
+func Default() Config {
+	var c Config
 	o := compute.DefaultOptions()
-	return Config{
-		Content:  ".",
-		Platform: Platform{Name: o.Platform.Name},
-		Site:     Site{Out: "public", Audience: AudiencePublic},
-		History:  History{Days: 730, MaxKiB: o.HistoryBytes >> 10},
-		Deploy: Deploy{
-			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
-			Group: o.DORA.Group,
-		},
-		Changes: Changes{LongLived: o.LongLived},
-		DORA: DORA{
-			MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays,
-			LeadStart: o.DORA.LeadStart, LeadStatistic: o.DORA.LeadStatistic, FailRate: o.DORA.FailRateOf, Tiers: o.DORA.Tiers,
-			FailureEvidence: o.DORA.Classes, WindowHours: o.DORA.WindowHours, Blame: o.DORA.Blame, Bots: o.DORA.Bots,
-			HotfixBranch: o.DORA.HotfixBranch, HotfixLabel: o.DORA.HotfixLabel, HotfixTitle: o.DORA.HotfixTitle,
-			ExcludeLabel: o.DORA.ExcludeLabel, ExcludeTitle: o.DORA.ExcludeTitle,
-		},
-		RICE:      RICE(o.RICE),
-		Decision:  Decision(o.Decision),
-		Discovery: Discovery{Interviews: o.Discovery.Interviews, Share: 20},
-		Notify:    Notify{Format: notify.Slack},
-		SESOI:     SESOI{FailureRatePoints: 2, NPSPoints: 5, DefaultPercent: 10, ImpactPercent: 20},
+	for k := range keysOf(&c) {
+		k.setDefault(&o)
 	}
+	return c
 }
 
-// Options are the definitions in force.
+// Options returns the options of compute that the configuration sets.
 func (c *Config) Options() compute.Options {
 	o := compute.DefaultOptions()
-	o.Platform = compute.Platform{Name: c.Platform.Name, Developers: c.Platform.Developers}
-	o.MaturityDays = c.DORA.MaturityDays
-	o.Bots = c.People.Bots
-	o.ShowFew = c.Privacy.SoleAuthor
-	o.LongLived = c.Changes.LongLived
+	for k := range keysOf(c) {
+		if path := k.field.Tag.Get("option"); path != "" {
+			optionField(&o, path).Set(k.value)
+		}
+	}
 	o.HistoryBytes = c.History.MaxKiB << 10
-	o.DORA.Production, o.DORA.Exclude = c.Deploy.Production, c.Deploy.Exclude
-	o.DORA.CollapseMinutes, o.DORA.Group = c.Deploy.CollapseMinutes, c.Deploy.Group
-	o.DORA.MaxCommitAge = c.DORA.MaxCommitAgeDays
-	o.DORA.Titles = c.Evidence.Titles
-	o.DORA.LeadStart, o.DORA.LeadStatistic = c.DORA.LeadStart, c.DORA.LeadStatistic
-	o.DORA.FailRateOf, o.DORA.Tiers = c.DORA.FailRate, c.DORA.Tiers
-	o.DORA.Classes, o.DORA.WindowHours = c.DORA.FailureEvidence, c.DORA.WindowHours
-	o.DORA.Blame, o.DORA.Bots = c.DORA.Blame, c.DORA.Bots
-	o.DORA.HotfixBranch, o.DORA.HotfixLabel, o.DORA.HotfixTitle = c.DORA.HotfixBranch, c.DORA.HotfixLabel, c.DORA.HotfixTitle
-	o.DORA.ExcludeLabel, o.DORA.ExcludeTitle = c.DORA.ExcludeLabel, c.DORA.ExcludeTitle
+	o.Discovery.DiscoveryShare = c.Discovery.Share / 100
 	o.DORA.Sesoi = trend.Sesoi{
 		Ratio: c.SESOI.DefaultPercent / 100, Share: c.SESOI.FailureRatePoints / 100, Points: c.SESOI.NPSPoints,
 	}
-	o.ImpactPercent, o.NPSPoints = c.SESOI.ImpactPercent, c.SESOI.NPSPoints
 	for _, f := range c.Freezes {
 		o.DORA.Freezes = append(o.DORA.Freezes, dora.Freeze(f))
 	}
-	o.RICE = rice.Options(c.RICE)
-	o.Decision = decision.Thresholds(c.Decision)
-	o.Discovery = discovery.Goals{Interviews: c.Discovery.Interviews, DiscoveryShare: c.Discovery.Share / 100}
 	return o
 }
 
-// Notify says where changes are told, if anywhere.
-type Notify struct {
-	WebhookEnv string `toml:"webhook_env"` // name of the variable with the address; "": nowhere
-	Format     string `toml:"format"`      // slack, teams or markdown
-}
-
-// IsProduction is the rule of which environments are production, as [deploy] has it.
+// IsProduction returns the rule of [deploy] that decides which environments are production.
 func (c *Config) IsProduction() func(environment, tier string) bool {
 	rule, err := org.NewProduction(c.Deploy.Production, c.Deploy.Exclude)
 	if err != nil { // Parse has reported it
 		return func(string, string) bool { return true }
 	}
 	return rule.IsProduction
+}
+
+// Resolve returns a path of the configuration, which is relative to the folder root.
+func Resolve(root, name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(root, name)
+}
+
+// Quote returns a text as a TOML string. JSON's escapes are a subset of TOML's.
+func Quote(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(strings.ToValidUTF8(s, "\uFFFD")); err != nil {
+		panic(err) // a text can always be encoded
+	}
+	return strings.ReplaceAll(strings.TrimSpace(b.String()), "\x7f", `\u007f`)
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"os"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -10,69 +9,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
-
-// keysOf lists the keys of a configuration type: "platform.name", "git.path".
-func keysOf(prefix string, t reflect.Type) []string {
-	var keys []string
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.Type == reflect.TypeFor[Files]() && prefix != "events." {
-			keys = append(keys, prefix+"file") // the others are described once, for events
-			continue
-		}
-		if f.Anonymous {
-			keys = append(keys, keysOf(prefix, f.Type)...)
-			continue
-		}
-		key := prefix + f.Tag.Get("toml")
-		inner := f.Type
-		if inner.Kind() == reflect.Slice {
-			inner = inner.Elem()
-		}
-		if inner.Kind() == reflect.Struct && inner.PkgPath() != "time" {
-			keys = append(keys, keysOf(key+".", inner)...)
-			continue
-		}
-		keys = append(keys, key)
-	}
-	return keys
-}
-
-// TestKeysDocumented holds docs/configuration.md and the example to the code.
-func TestKeysDocumented(t *testing.T) {
-	page, err := os.ReadFile("../../../docs/configuration.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	example, err := os.ReadFile("../../../config.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys := keysOf("", reflect.TypeFor[Config]())
-	for _, key := range keys {
-		if !strings.Contains(string(page), "`"+key+"`") {
-			t.Errorf("docs/configuration.md does not describe %s", key)
-		}
-		last := key[strings.LastIndexByte(key, '.')+1:]
-		if !regexp.MustCompile(`(?m)^(# )?` + last + ` = `).Match(example) {
-			t.Errorf("config.toml does not show %s", key)
-		}
-	}
-	named := regexp.MustCompile("(?m)^\\| `([a-z_.]+)`(?:, `([a-z_.]+)`)? \\|")
-	for _, m := range named.FindAllStringSubmatch(string(page), -1) {
-		for _, key := range m[1:] {
-			if key != "" && !strings.Contains(" "+strings.Join(keys, " ")+" ", " "+key+" ") {
-				t.Errorf("docs/configuration.md describes %s, which does not exist", key)
-			}
-		}
-	}
-}
 
 // TestExampleShowsDefaults: a key that the example comments out shows its default.
 func TestExampleShowsDefaults(t *testing.T) {
@@ -86,7 +29,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	want := Defaults()
+	want := Default()
 	want.Content, want.Platform = got.Content, got.Platform // the example's own
 	want.People.Bots, want.DORA.FailureEvidence = []string{}, []string{}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -183,18 +126,18 @@ until = 2025-01-02
 
 func TestConfigProblems(t *testing.T) {
 	tests := []struct{ name, text, want string }{
-		{"absurd now", "[platform]\nas_of = 1024-11-11", `config.toml:2: platform.as_of is 1024-11-11, no time of a platform; write a year from 2000 to 2200`},
+		{"absurd now", "[platform]\nas_of = 1024-11-11", `config.toml:2: platform.as_of is 1024-11-11, which is not a time of a platform; write a year from 2000 to 2200`},
 		{"told once", "[[usage]]\nfile = 3", `config.toml:2: usage.0.file: want text in quotes, got 3`},
 		{"unknown table", "[platfrom]", `config.toml:1: unknown key "platfrom"; did you mean "platform"?`},
 		{"wrong type", "[platform]\ndevelopers = \"many\"", "config.toml:2: platform.developers: want a whole number"},
-		{"no name", "[platform]\nname = \" \"", "config.toml:2: platform.name is empty"},
-		{"content outside", `content = "../x"`, "lies outside"},
-		{"content absolute", `content = "/etc"`, "lies outside"},
-		{"address with a password", "[site]\nbase_url = \"https://ann:pw@example.com/\"", "is no web address"},
-		{"address with a query", "[site]\nbase_url = \"https://example.com/?a=b\"", "is no web address"},
+		{"no name", "[platform]\nname = \" \"", "config.toml:2: platform.name is missing"},
+		{"content outside", `content = "../x"`, "is outside the folder"},
+		{"content absolute", `content = "/etc"`, "is outside the folder"},
+		{"address with a password", "[site]\nbase_url = \"https://ann:pw@example.com/\"", "is not a web address"},
+		{"address with a query", "[site]\nbase_url = \"https://example.com/?a=b\"", "is not a web address"},
 		{"no days", "[history]\ndays = 0", "config.toml:2: history.days is 0, outside 1 to 36500"},
 		{"no room", "[history]\nmax_kib = 1", "config.toml:2: history.max_kib is 1, outside 64 to"},
-		{"bots", "[people]\nbots = [\"a\", \"(\"]", "config.toml:2: people.bots.1 \"(\" is no regular expression"},
+		{"bots", "[people]\nbots = [\"a\", \"(\"]", "config.toml:2: people.bots.1 \"(\" is not a regular expression"},
 		{"thresholds crossed", "[decision]\nadoption_low = 80", "config.toml:2: decision.adoption_low is above decision.adoption_high"},
 		{"adoption leaves above high", "[decision]\nadoption_leave = 75", "config.toml:2: decision.adoption_leave is above decision.adoption_high"},
 		{"adoption leaves below low", "[decision]\nadoption_leave = 10", "config.toml:2: decision.adoption_leave is below decision.adoption_low"},
@@ -208,15 +151,15 @@ func TestConfigProblems(t *testing.T) {
 		{"lead start", "[dora]\nlead_start = \"then\"", "config.toml:2: dora.lead_start"},
 		{"tiers", "[dora]\ntiers = \"best\"", "config.toml:2: dora.tiers"},
 		{"window", "[dora]\nwindow_hours = 0", "config.toml:2: dora.window_hours is 0, outside 1 to 720"},
-		{"hotfix", "[dora]\nhotfix_title = \"(\"", `config.toml:2: dora.hotfix_title "(" is no regular expression`},
-		{"release requests", "[dora]\nexclude_label = \"(\"", `config.toml:2: dora.exclude_label "(" is no regular expression`},
+		{"hotfix", "[dora]\nhotfix_title = \"(\"", `config.toml:2: dora.hotfix_title "(" is not a regular expression`},
+		{"release requests", "[dora]\nexclude_label = \"(\"", `config.toml:2: dora.exclude_label "(" is not a regular expression`},
 		{"what is one deployment", "[deploy]\ngroup = \"region\"", `config.toml:2: deploy.group: unknown "region"; known are environment, commit`},
 		{"scale", "[rice]\nimpact = { huge = -1 }", "rice.impact.huge is -1"},
-		{"git without path", "[[git]]\nname = \"a\"", "config.toml:1: path is empty"},
+		{"git without path", "[[git]]\nname = \"a\"", "config.toml:1: git.0.path is missing"},
 		{"git pattern", "[[git]]\npath = \".\"\ntag_pattern = \"(\"", "config.toml:3: tag_pattern: "},
 		{"two of a name", "[[events]]\nkind = \"changes\"\nfile = \"a\"\n[[events]]\nkind = \"changes\"\nfile = \"b\"", `two sources are named "changes"`},
 		{"no file", "[[events]]\nkind = \"changes\"", "events.0.file is missing"},
-		{"file pattern", "[[events]]\nkind = \"changes\"\nfile = \"[\"", `file "[" is no pattern`},
+		{"file pattern", "[[events]]\nkind = \"changes\"\nfile = \"[\"", `events.0.file "[" is not a pattern`},
 		{"machine's zone", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ntimezone = \"Local\"", `config.toml:4: timezone "Local" is not known`},
 		{"date order", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndate_order = \"ymd\"", `config.toml:4: date_order "ymd"`},
 		{"delimiter", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndelimiter = \"--\"", `config.toml:4: delimiter "--"`},
@@ -231,5 +174,19 @@ func TestConfigProblems(t *testing.T) {
 				t.Errorf("problems %q, want one with %q", problems, tt.want)
 			}
 		})
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for _, s := range []string{"", "a", `a "b" \c`, "a\nb\x00\x7f<&>", "ü\u2028", "\xff"} {
+		var got struct {
+			A string `toml:"a"`
+		}
+		if _, problems := content.Decode("x", []byte("a = "+Quote(s)), &got); len(problems) > 0 {
+			t.Errorf("%q: %v", s, problems)
+		}
+		if want := strings.ToValidUTF8(s, "\uFFFD"); got.A != want {
+			t.Errorf("%q comes back as %q", s, got.A)
+		}
 	}
 }

@@ -1,303 +1,236 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
-	"net"
 	"net/url"
-	"path"
-	"slices"
-	"strings"
 )
 
-// Forge is what the tables of every kind of forge may say. It is exported
-// so that content.Decode finds its fields where it is embedded.
-type Forge struct {
-	Name    string `toml:"name"`
-	BaseURL string `toml:"base_url"`
-	// TokenEnv is the name of the variable with the token, never a token.
-	TokenEnv     string   `toml:"token_env"`
-	Exclude      []string `toml:"exclude"`
-	Days         int      `toml:"days"` // how far back it is asked
-	Deployments  []string `toml:"deployments"`
-	Environments []string `toml:"environments"`
-	TagPattern   string   `toml:"tag_pattern"`
-	// ReleaseEnvironment is that of releases and tags, which name none.
-	ReleaseEnvironment string   `toml:"release_environment"`
-	IncidentLabels     []string `toml:"incident_labels"`
-	Teams              bool     `toml:"teams"`
-	// BudgetPercent is the share of the forge's limit that is left to others.
-	BudgetPercent int `toml:"budget_percent"`
-	MaxRequests   int `toml:"max_requests"` // of one run; 0: as many as the limit allows
+// Kind describes a kind of forge.
+type Kind struct {
+	Table       string   // its table in config.toml, and its name in git.Forge and init --ci
+	Host        string   // the host without base_url
+	TokenEnv    string   // the default of token_env
+	Deployments []string // the words of deployments
+	Owners      string   // the key of organisations or groups
+	Singles     string   // the key of single repositories
+	Jobs        []Job    // the files that init writes
+}
+
+// Job is a file that runs ip3dp on a forge.
+type Job struct{ Template, File string }
+
+// Kinds of forges.
+var (
+	KindGitHub = &Kind{
+		Table: "github", Host: "github.com", TokenEnv: "GITHUB_TOKEN",
+		Deployments: []string{"environments", "workflows", "releases", "tags"},
+		Owners:      "organisations", Singles: "repositories",
+		Jobs: []Job{
+			{"github/dependabot.yml.tmpl", ".github/dependabot.yml"},
+			{"github/nightly.yml.tmpl", ".github/workflows/nightly.yml"},
+			{"github/preview-comment.yml.tmpl", ".github/workflows/preview-comment.yml"},
+			{"github/preview.yml.tmpl", ".github/workflows/preview.yml"},
+		},
+	}
+	KindGitLab = &Kind{
+		Table: "gitlab", Host: "gitlab.com", TokenEnv: "GITLAB_TOKEN",
+		Deployments: []string{"environments", "pipelines", "releases", "tags"},
+		Owners:      "groups", Singles: "projects",
+		Jobs: []Job{{"gitlab/gitlab-ci.yml.tmpl", ".gitlab-ci.yml"}},
+	}
+)
+
+// FindKind returns the kind of forge with a table, or nil.
+func FindKind(table string) *Kind {
+	for _, k := range []*Kind{KindGitHub, KindGitLab} {
+		if k.Table == table {
+			return k
+		}
+	}
+	return nil
+}
+
+// ForgeTables holds the tables of forges.
+type ForgeTables struct {
+	GitHub []GitHub `toml:"github"`
+	GitLab []GitLab `toml:"gitlab"`
+}
+
+// ForgeKeys holds the keys of every forge.
+//
+// One table for each forge, host or credential. `ip3dp collect` (or `run`) reads them into
+// `.ip3dp/store.db`, and every build takes them from there.
+type ForgeKeys struct {
+	// The source's name on the data-quality page. The store keeps what was collected under
+	// it: a forge with another name is collected again. Default: the table's name, from the
+	// second table on with its number.
+	Name string `toml:"name"`
+	// The address of a GitHub Enterprise Server or a self-managed GitLab. It must be https,
+	// or http to this machine, because a token is sent there. Default: github.com, gitlab.com.
+	BaseURL string `toml:"base_url" check:"forge"`
+	// The name of the environment variable with a read token. A value that looks like a
+	// token is refused, and not repeated. Default: `"GITHUB_TOKEN"`, `"GITLAB_TOKEN"`.
+	TokenEnv string `toml:"token_env" check:"required variable" example:"GITHUB_TOKEN"`
+	// Repositories that are left out: `"acme/legacy-*"`. GitLab also supports
+	// `"acme/old/**"`, everything below a group.
+	Exclude []string `toml:"exclude" check:"filled glob" example:"acme/legacy-*"`
+	// The days that a first collection goes back. What was collected stays for
+	// `history.days`.
+	Days int `toml:"days" default:"180" check:"1..3650"`
+	// The sources of deployments: `environments` (those that the forge records), `workflows`
+	// (GitHub) or `pipelines` (GitLab) by their rules, `releases`, `tags`.
+	Deployments []string `toml:"deployments" default:"environments"`
+	// Environments that are kept. `deploy.production` decides which of them are production,
+	// and takes effect without collecting again. Default: all.
+	Environments []string `toml:"environments" check:"filled"`
+	// Tags and releases that are deployments, a regular expression. A group named `service`
+	// captures the name of the deployed part. Default: all.
+	TagPattern string `toml:"tag_pattern" check:"pattern"`
+	// The environment of releases and tags.
+	ReleaseEnvironment string `toml:"release_environment" default:"production"`
+	// Issues with one of these labels are incidents.
+	IncidentLabels []string `toml:"incident_labels" default:"incident" check:"filled"`
+	// Reads teams, members and repositories. They apply if `teams.toml` names no team.
+	// `ip3dp doctor --teams` prints them as a `teams.toml`.
+	Teams bool `toml:"teams" default:"true"`
+	// The share of the rate limit that is left to others. A run that reaches it ends,
+	// publishes "data until …" and continues the next time.
+	BudgetPercent int `toml:"budget_percent" default:"10" check:"0..99"`
+	// The limit of requests of one run. 0: only the forge's limit.
+	MaxRequests int `toml:"max_requests" check:"0..1000000000"`
 }
 
 // GitHub is GitHub, or a GitHub Enterprise Server, with one credential.
 type GitHub struct {
-	Forge
-	Organisations []string   `toml:"organisations"`
-	Repositories  []string   `toml:"repositories"`
-	AppIDEnv      string     `toml:"app_id_env"`
-	AppKeyEnv     string     `toml:"app_key_env"`
-	Installation  int64      `toml:"installation"`
-	Prereleases   bool       `toml:"prereleases"`
-	Workflows     []Workflow `toml:"workflows"`
-	GitOps        []GitOps   `toml:"gitops"`
+	ForgeKeys
+	// Organisations, or users, whose repositories are read.
+	Organisations []string `toml:"organisations" check:"filled"`
+	// Single repositories, `"owner/name"`, besides them.
+	Repositories []string `toml:"repositories" check:"repository" example:"acme/checkout"`
+	// Instead of a token: the variable with the ID of a GitHub App.
+	AppIDEnv string `toml:"app_id_env" check:"variable" example:"GITHUB_APP_ID"`
+	// The variable with the App's private key (PEM).
+	AppKeyEnv string `toml:"app_key_env" check:"variable" example:"GITHUB_APP_KEY"`
+	// The number of the App's installation. Default: found.
+	Installation int64 `toml:"installation"`
+	// Counts pre-releases as well.
+	Prereleases bool       `toml:"prereleases"`
+	Workflows   []Workflow `toml:"workflows"`
+	GitOps      []GitOps   `toml:"gitops"`
 }
 
 // Workflow is a rule by which runs of a workflow are deployments.
+//
+// They count with `deployments = ["workflows"]`.
 type Workflow struct {
-	File        string `toml:"file"`
-	Branch      string `toml:"branch"`
-	Event       string `toml:"event"`
+	// The workflow's file below `.github/workflows`, such as `"deploy*.yml"`.
+	File string `toml:"file" check:"required glob" example:"deploy.yml"`
+	// The branch of the runs. Default: any.
+	Branch string `toml:"branch"`
+	// The event of the runs: `push`, `release`, `workflow_dispatch`. Default: any.
+	Event string `toml:"event"`
+	// The environment that they deploy to. Default: `"production"`.
 	Environment string `toml:"environment"`
 }
 
-// GitOps is a rule by which commits of a configuration repository are
-// deployments.
+// GitOps is a rule by which commits of a configuration repository are deployments.
 type GitOps struct {
-	Repository  string            `toml:"repository"`
-	Path        string            `toml:"path"`
-	Images      map[string]string `toml:"images"`
-	TagPattern  string            `toml:"tag_pattern"`
-	Environment string            `toml:"environment"`
+	// The configuration repository.
+	Repository string `toml:"repository" check:"required" example:"acme/deployments"`
+	// The files in it that list what runs, a regular expression. Groups named `environment`
+	// and `service` capture their names.
+	Path string `toml:"path" check:"required pattern" example:"^(?P<environment>[^/]+)/(?P<service>[^/]+)/values.yaml$"`
+	// The repository of each image: `{ "registry.example.com/checkout" = "acme/checkout" }`.
+	// Default: none.
+	Images map[string]string `toml:"images"`
+	// The commit in an image's tag, a regular expression with a group named `commit`.
+	// Default: a commit, or a tag.
+	TagPattern string `toml:"tag_pattern" check:"pattern"`
+	// The environment, if the path does not name it. Default: `"production"`.
+	Environment string `toml:"environment"`
 }
 
 // GitLab is GitLab.com, or a self-managed GitLab, with one credential.
 type GitLab struct {
-	Forge
-	Groups        []string   `toml:"groups"`
-	Projects      []string   `toml:"projects"`
-	Pipelines     []Pipeline `toml:"pipelines"`
-	IgnoreTier    bool       `toml:"ignore_tier"`
-	IncidentTypes []string   `toml:"incident_types"`
-	DORACheck     bool       `toml:"dora_check"`
+	ForgeKeys
+	// Groups whose projects are read, with those of their subgroups.
+	Groups []string `toml:"groups" check:"filled"`
+	// Single projects, by their full path, besides them.
+	Projects []string `toml:"projects" check:"project" example:"acme/checkout"`
+	// Environments are production by their name alone, not by the tier that GitLab gives
+	// them.
+	IgnoreTier bool `toml:"ignore_tier"`
+	// Types of issues that are incidents.
+	IncidentTypes []string `toml:"incident_types" default:"incident" check:"filled"`
+	// Asks GitLab (Ultimate) for its own DORA figures, which are shown beside ours and never
+	// mixed in.
+	DORACheck bool       `toml:"dora_check"`
+	Pipelines []Pipeline `toml:"pipelines"`
 }
 
 // Pipeline is a rule by which pipelines are deployments.
+//
+// They count with `deployments = ["pipelines"]`.
 type Pipeline struct {
-	Ref         string `toml:"ref"`
-	Name        string `toml:"name"`
-	Source      string `toml:"source"`
+	// The branch or tag of the pipelines, such as `"release/*"`. Default: the default branch.
+	Ref string `toml:"ref" check:"glob" example:"release/*"`
+	// The pipeline's name. Default: any.
+	Name string `toml:"name" check:"glob" example:"deploy*"`
+	// The trigger of the pipeline: `push`, `schedule`, `web`. Default: any.
+	Source string `toml:"source"`
+	// The environment that they deploy to. Default: `"production"`.
 	Environment string `toml:"environment"`
 }
 
-// Words that say where deployments come from.
-var (
-	githubDeployments = []string{"environments", "workflows", "releases", "tags"}
-	gitlabDeployments = []string{"environments", "pipelines", "releases", "tags"}
-)
+// Forge is one table of a forge.
+type Forge struct {
+	Kind *Kind
+	*ForgeKeys
+	GitHub *GitHub  // nil for other kinds
+	GitLab *GitLab  // nil for other kinds
+	Bots   []string // of [people]
 
-// forgeDefaults fills what the tables of forges do not say: a table of a list has
-// no defaults before it is read.
-func (k *checker) forgeDefaults() {
-	c := k.config
+	index int    // in the list of its kind
+	key   string // "github.0"
+}
+
+// Forges lists the forges in reading order.
+func (c *Config) Forges() []Forge {
+	var list []Forge
+	add := func(f Forge, i int) {
+		f.Bots = c.People.Bots
+		f.index, f.key = i, fmt.Sprintf("%s.%d", f.Kind.Table, i)
+		list = append(list, f)
+	}
 	for i := range c.GitHub {
-		g := &c.GitHub[i]
-		key := fmt.Sprintf("github.%d", i)
-		k.commonDefaults(key, "GITHUB_TOKEN", &g.Forge)
+		add(Forge{Kind: KindGitHub, ForgeKeys: &c.GitHub[i].ForgeKeys, GitHub: &c.GitHub[i]}, i)
 	}
 	for i := range c.GitLab {
-		key := fmt.Sprintf("gitlab.%d", i)
-		k.commonDefaults(key, "GITLAB_TOKEN", &c.GitLab[i].Forge)
-		unwritten(k, key+".incident_types", &c.GitLab[i].IncidentTypes, []string{"incident"})
+		add(Forge{Kind: KindGitLab, ForgeKeys: &c.GitLab[i].ForgeKeys, GitLab: &c.GitLab[i]}, i)
 	}
+	return list
 }
 
-func (k *checker) commonDefaults(key, tokenEnv string, f *Forge) {
-	unwritten(k, key+".token_env", &f.TokenEnv, tokenEnv)
-	unwritten(k, key+".days", &f.Days, 180)
-	unwritten(k, key+".deployments", &f.Deployments, []string{"environments"})
-	unwritten(k, key+".release_environment", &f.ReleaseEnvironment, "production")
-	unwritten(k, key+".incident_labels", &f.IncidentLabels, []string{"incident"})
-	unwritten(k, key+".teams", &f.Teams, true)
-	unwritten(k, key+".budget_percent", &f.BudgetPercent, 10)
+// Host returns the host that is asked.
+func (f *Forge) Host() string {
+	if u, err := url.Parse(f.BaseURL); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return f.Kind.Host
 }
 
-// unwritten gives a key that the file does not write its default.
-func unwritten[T any](k *checker, key string, field *T, value T) {
-	if _, written := k.lines[key]; !written {
-		*field = value
+// owners returns the organisations or groups, and the single repositories.
+func (f *Forge) owners() (owners, singles []string) {
+	if f.GitHub != nil {
+		return f.GitHub.Organisations, f.GitHub.Repositories
 	}
+	return f.GitLab.Groups, f.GitLab.Projects
 }
 
-// forges finds what is wrong with the tables of forges.
-func (k *checker) forges() {
-	c := k.config
-	for i := range c.GitHub {
-		g := &c.GitHub[i]
-		key := fmt.Sprintf("github.%d", i)
-		k.forge(key, &g.Forge, githubDeployments)
-		k.somewhere(key, "organisations", g.Organisations, "repositories", g.Repositories)
-		k.app(key, g)
-		k.workflows(key, g)
-		k.gitops(key, g)
+// rules returns the word of deployments by rules, the number of rules, and an example.
+func (f *Forge) rules() (word string, n int, example string) {
+	if f.GitHub != nil {
+		return "workflows", len(f.GitHub.Workflows), `workflows = [{ file = "deploy.yml" }]`
 	}
-	for i := range c.GitLab {
-		g := &c.GitLab[i]
-		key := fmt.Sprintf("gitlab.%d", i)
-		k.forge(key, &g.Forge, gitlabDeployments)
-		k.somewhere(key, "groups", g.Groups, "projects", g.Projects)
-		k.noBlank(key+".incident_types", g.IncidentTypes)
-		k.pipelines(key, g)
-	}
-}
-
-func (k *checker) forge(key string, f *Forge, deployments []string) {
-	if f.BaseURL != "" && !isForgeAddress(f.BaseURL) {
-		k.problem(key+".base_url", key+".base_url is no address of a forge",
-			"write it like https://git.example.com/, without user or password; http is for this machine only, because "+
-				"the token would be read on its way")
-	}
-	k.variable(key+".token_env", f.TokenEnv, "GITHUB_TOKEN")
-	k.between(key+".days", float64(f.Days), 1, 3650)
-	k.between(key+".budget_percent", float64(f.BudgetPercent), 0, 99)
-	k.between(key+".max_requests", float64(f.MaxRequests), 0, 1e9)
-	k.pattern(key+".tag_pattern", f.TagPattern)
-	for i, p := range f.Exclude {
-		k.glob(fmt.Sprintf("%s.exclude.%d", key, i), key+".exclude", p)
-	}
-	for i, word := range f.Deployments {
-		if !slices.Contains(deployments, word) {
-			k.problem(fmt.Sprintf("%s.deployments.%d", key, i), fmt.Sprintf("%s.deployments: unknown source %q", key, word),
-				"known are "+strings.Join(deployments, ", "))
-		}
-	}
-	for _, list := range []struct {
-		key    string
-		values []string
-	}{{"exclude", f.Exclude}, {"environments", f.Environments}, {"incident_labels", f.IncidentLabels}} {
-		k.noBlank(key+"."+list.key, list.values)
-	}
-}
-
-// glob checks a pattern of names with * and ?.
-func (k *checker) glob(at, key, pattern string) {
-	if _, err := path.Match(pattern, ""); err != nil {
-		k.problem(at, fmt.Sprintf("%s: %q is no pattern", key, pattern), `write it like "acme/legacy-*"`)
-	}
-}
-
-// noBlank refuses an empty text among others: it would match everything, or nothing.
-func (k *checker) noBlank(key string, values []string) {
-	for i, v := range values {
-		if strings.TrimSpace(v) == "" {
-			k.problem(fmt.Sprintf("%s.%d", key, i), key+" holds an empty text", "remove it")
-		}
-	}
-}
-
-// somewhere sees to it that a forge is told where to look. Without it a token
-// would decide what is read, and another token would change every number.
-func (k *checker) somewhere(key, many string, whole []string, one string, single []string) {
-	if len(whole) == 0 && len(single) == 0 {
-		k.problem(key, fmt.Sprintf("%s names neither %s nor %s", key, many, one),
-			fmt.Sprintf(`add %s = ["acme"], or %s = ["acme/checkout"]`, many, one))
-	}
-	k.noBlank(key+"."+many, whole)
-	for i, name := range single {
-		owner, rest, ok := strings.Cut(name, "/")
-		if !ok || owner == "" || rest == "" || one == "repositories" && strings.Contains(rest, "/") {
-			k.problem(fmt.Sprintf("%s.%s.%d", key, one, i), fmt.Sprintf("%s.%s: %q is not one owner and one name", key, one,
-				name), `write it like "acme/checkout"`)
-		}
-	}
-}
-
-// app checks the credentials of a GitHub App: all of them or none.
-func (k *checker) app(key string, g *GitHub) {
-	if g.AppIDEnv == "" && g.AppKeyEnv == "" {
-		if g.Installation != 0 {
-			k.problem(key+".installation", key+".installation is of an App, which is not named",
-				"set app_id_env and app_key_env, too")
-		}
-		return
-	}
-	k.variable(key+".app_id_env", g.AppIDEnv, "GITHUB_APP_ID")
-	k.variable(key+".app_key_env", g.AppKeyEnv, "GITHUB_APP_KEY")
-	if g.Installation < 0 {
-		k.problem(key+".installation", key+".installation is no number of an installation",
-			"it is the last part of the installation's address; leave it out to have it found")
-	}
-}
-
-// variable refuses what is no name of a variable. The value is not repeated: it
-// may be the token itself.
-func (k *checker) variable(key, name, example string) {
-	if !IsVariable(name) {
-		k.problem(key, key+" is no name of an environment variable",
-			"write the variable's name, such as "+example+", never the token itself")
-	}
-}
-
-func (k *checker) workflows(key string, g *GitHub) {
-	for i, w := range g.Workflows {
-		at := fmt.Sprintf("%s.workflows.%d", key, i)
-		k.require(at+".file", w.File, `name its file below .github/workflows, such as "deploy.yml"`)
-		k.glob(at+".file", at+".file", w.File)
-	}
-	k.rules(key, "workflows", len(g.Workflows), g.Deployments, `workflows = [{ file = "deploy.yml" }]`)
-}
-
-func (k *checker) pipelines(key string, g *GitLab) {
-	for i, rule := range g.Pipelines {
-		at := fmt.Sprintf("%s.pipelines.%d", key, i)
-		k.glob(at+".ref", at+".ref", rule.Ref)
-		k.glob(at+".name", at+".name", rule.Name)
-	}
-	k.rules(key, "pipelines", len(g.Pipelines), g.Deployments, `pipelines = [{ ref = "main" }]`)
-}
-
-// rules sees to it that deployments by a rule have one, and that rules are used.
-func (k *checker) rules(key, what string, n int, deployments []string, example string) {
-	asked := slices.Contains(deployments, what)
-	switch {
-	case n > 0 && !asked:
-		k.problem(key+"."+what, fmt.Sprintf("%s.%s has rules, but deployments does not ask for %s", key, what, what),
-			fmt.Sprintf("add %q to deployments", what))
-	case n == 0 && asked:
-		k.problem(key+".deployments", fmt.Sprintf("%s.deployments asks for %s, but no rule says which", key, what),
-			"add "+example+"; ip3dp doctor lists those that look like deployments")
-	}
-}
-
-// gitops checks the rules of configuration repositories.
-func (k *checker) gitops(key string, g *GitHub) {
-	for i, rule := range g.GitOps {
-		at := fmt.Sprintf("%s.gitops.%d", key, i)
-		k.require(at+".repository", rule.Repository, `name the configuration repository, such as "acme/deployments"`)
-		k.require(at+".path", rule.Path, `it is a regular expression of the files that say what runs, such as "^(?P<environment>[^/]+)/(?P<service>[^/]+)/values.yaml$"`)
-		k.pattern(at+".path", rule.Path)
-		k.pattern(at+".tag_pattern", rule.TagPattern)
-	}
-}
-
-// isForgeAddress reports whether a token may be sent to u: encrypted, or to this
-// machine.
-func isForgeAddress(u string) bool {
-	p, err := url.Parse(u)
-	if err != nil || p.Host == "" || p.User != nil || p.RawQuery != "" || p.Fragment != "" {
-		return false
-	}
-	ip := net.ParseIP(p.Hostname())
-	return p.Scheme == "https" || p.Scheme == "http" && (p.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
-}
-
-// nameForges gives every forge without a name that of its table, and its number
-// from the second on: what the store has of the first stays its own when another
-// is added.
-func (k *checker) nameForges(unique func(key, name string)) {
-	name := func(table string, i int, f *Forge) {
-		obvious := table
-		if i > 0 {
-			obvious = fmt.Sprintf("%s-%d", table, i+1)
-		}
-		f.Name = cmp.Or(f.Name, obvious)
-		unique(fmt.Sprintf("%s.%d", table, i), f.Name)
-	}
-	for i := range k.config.GitHub {
-		name("github", i, &k.config.GitHub[i].Forge)
-	}
-	for i := range k.config.GitLab {
-		name("gitlab", i, &k.config.GitLab[i].Forge)
-	}
+	return "pipelines", len(f.GitLab.Pipelines), `pipelines = [{ ref = "main" }]`
 }

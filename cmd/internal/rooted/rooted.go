@@ -174,3 +174,26 @@ func markOutside(err error) error {
 	}
 	return err
 }
+
+// OpenRegular opens a regular file. It refuses others: reading a pipe or a device could
+// take forever.
+func OpenRegular(name string) (io.ReadCloser, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("is not a regular file")}
+	}
+	return os.Open(name)
+}
+
+// PublicName returns the name of a file as pages print it: its path below a folder, or only
+// its name if it is elsewhere, because paths of this machine are private.
+func PublicName(root, name string) string {
+	rel, err := filepath.Rel(root, name)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return filepath.Base(name)
+	}
+	return filepath.ToSlash(rel)
+}

@@ -147,9 +147,6 @@ func (f Form) Decode(data []byte, into any) (bare bool, err error) {
 	return !sealed, nil
 }
 
-// Sealed reports whether a file has a checksum. It returns an error if the file was changed.
-func (f Form) Sealed(data []byte) (bool, error) { return f.checkHead(data) }
-
 // CheckStrict rejects JSON with keys that are unknown, missing, repeated or in other case for
 // the type of a value.
 func CheckStrict(data []byte, like any) error {

@@ -1,0 +1,79 @@
+package ci
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/render/comment"
+)
+
+// maxRows is how many rows a table of the summary has; the site has them all.
+const maxRows = 100
+
+// WriteSummary describes in Markdown how a run ended. It escapes the names of others.
+func WriteSummary(r *state.Record, code string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## Platform site: %s\n", cmp.Or(endings[code], "nothing published, exit "+comment.Inline(cmp.Or(code, "unknown"))))
+	if r == nil {
+		b.WriteString("\nThe run left no record: see its log.\n")
+		return b.String()
+	}
+	fmt.Fprintf(&b, "\nAs of %s.\n", r.AsOf.UTC().Format("2006-01-02 15:04 UTC"))
+	if r.Error != "" {
+		fmt.Fprintf(&b, "\n> %s\n", comment.Inline(r.Error))
+	}
+	if len(r.Changed) > 0 {
+		b.WriteString("\n### What changed\n\n")
+		for i := range r.Changed[:min(len(r.Changed), maxRows)] {
+			fmt.Fprintf(&b, "- %s\n", formatChange(&r.Changed[i]))
+		}
+	}
+	if len(r.Sources) > 0 {
+		b.WriteString("\n### Sources\n\n| source | state | used | newest | what is missing |\n|---|---|---:|---|---|\n")
+		for i := range r.Sources[:min(len(r.Sources), maxRows)] {
+			s := &r.Sources[i]
+			newest := "–"
+			if s.Newest != nil {
+				newest = s.Newest.UTC().Format(time.DateOnly)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, text.FormatCount(s.Used),
+				text.FormatCount(s.Read), newest, comment.Inline(findReason(s)))
+		}
+	}
+	return b.String()
+}
+
+// endings describes exit codes for readers of the summary.
+var endings = map[string]string{
+	"0":   "published, complete",
+	"1":   "nothing published, the last site stays",
+	"2":   "a mistake in configuration or content, the last site stays",
+	"3":   "published, but a source is partial or stale",
+	"10":  "no readable store, the last site stays",
+	"11":  "another run holds the store, the last site stays",
+	"12":  "a token is missing or was refused",
+	"130": "interrupted, the last site stays",
+}
+
+// formatChange returns one change as a line of Markdown.
+func formatChange(e *compute.DecisionLogEntry) string {
+	what := comment.Inline(e.Text)
+	if e.Kind == compute.RecommendationChanged {
+		what = comment.Inline(cmp.Or(e.To, "no recommendation")) + ", before: " + comment.Inline(cmp.Or(e.From, "none"))
+	}
+	return "**" + comment.Inline(e.Title) + "** (" + comment.Inline(e.Kind) + "): " + what
+}
+
+// CutLines cuts a text to whole lines of at most so many bytes.
+func CutLines(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	text = text[:most]
+	return text[:strings.LastIndexByte(text, '\n')+1]
+}

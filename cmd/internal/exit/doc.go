@@ -1,0 +1,2 @@
+// Package exit has the program's exit codes and the errors that carry one.
+package exit

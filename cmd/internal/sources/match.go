@@ -1,0 +1,79 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/merge"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// Match reads the export files of the configuration. It returns findings about rows that
+// match no rule or name, as a build would report them, and about IDs of different things.
+// It makes no network request.
+func Match(ctx context.Context, s *Setup, clock func() time.Time) ([]content.Finding, []Gathered, error) {
+	list, err := List(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	list = slices.DeleteFunc(list, func(src Source) bool { return src.Kind.Origin != merge.Export })
+	if len(list) == 0 {
+		return nil, nil, nil
+	}
+	read, err := Gather(ctx, s, clock, list)
+	if err != nil {
+		return nil, nil, err
+	}
+	var found []content.Finding
+	add := func(rule string, level content.Level, file, text, next string) {
+		found = append(found, content.Finding{
+			Rule: rule, Level: level, Problem: content.Problem{File: file, Text: text, Next: next},
+		})
+	}
+	for i := range read {
+		if err := read[i].Err; err != nil {
+			prefix := "source " + read[i].Name() + ": "
+			add("source-unread", content.Note, s.File, prefix+strings.TrimPrefix(console.OneLine(err.Error()), prefix), "")
+		}
+	}
+	options := s.Config.Options()
+	options.DORA.Overrides = s.Content.Failures
+	facts, ids := Merge(s, read, true)
+	unmatched, doubts, err := compute.Match(options, *s.Content, facts, s.AsOf)
+	if err != nil {
+		return nil, nil, exit.BadInput("mend it in "+s.File, "%w", err)
+	}
+	for _, warning := range Warnings(unmatched, doubts) {
+		add("unmatched", content.Warning, s.File, warning, "")
+	}
+	for _, f := range ids {
+		level := content.Warning
+		if f.Usual {
+			level = content.Note
+		}
+		add("ids", level, filepath.ToSlash(s.File), fmt.Sprintf("source %s: %s", f.Source, f.Text), f.Next)
+	}
+	return found, read, nil
+}
+
+// Warnings returns a line for each name and doubt that is worth a warning. Repositories
+// without an owner are many, so only those with a similar name are listed.
+func Warnings(list []org.Unmatched, doubts []string) []string {
+	out := slices.Clone(doubts)
+	for i := range list {
+		u := &list[i]
+		if u.Aside || u.Kind == "repository" && u.Near == "" {
+			continue
+		}
+		out = append(out, fmt.Sprintf("%d %s %s", u.N, u.Rows, u.Reason()))
+	}
+	return out
+}

@@ -1,0 +1,329 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute/diff"
+	"github.com/ip3dp/ip3dp/render/comment"
+)
+
+// diffFlags are the flags of diff.
+type diffFlags struct {
+	base, measured, from string
+	based                bool // --base was written
+	formats, failOn      []string
+	link, preview        string
+}
+
+func (p *program) diffCommand() *cobra.Command {
+	var f diffFlags
+	c := &cobra.Command{
+		Use:   "diff",
+		Short: "Say what a change of content or configuration moves",
+		Long: `diff compares what is written here with a base: ranks with the chance of being
+ahead, recommendations and the threshold crossed, phases left without their
+criteria, overrides, goals, won't-build, dates, findings. Both sides are decided on the
+numbers of one published site, so it collects nothing and needs no secret.
+
+Where the numbers are is read from the base's configuration, or said by --measured;
+what is compared may be anybody's, and is asked for no file and no address. It ends
+with 3 where not all could be compared: without numbers recommendations are not,
+and without a configuration at the base nothing is.`,
+		Example: `  ip3dp diff                                  what edits that are not committed move
+  ip3dp diff --base commit:origin/main        what this branch moves
+  ip3dp diff --base site:https://platform.example.com/ --format markdown
+  ip3dp diff --base commit:main --format json=diff.json --format annotations
+  ip3dp diff --from diff.json --format markdown`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			f.based = c.Flags().Changed("base")
+			return p.diff(c.Context(), f)
+		},
+	}
+	c.Flags().StringVar(&f.base, "base", base.DefaultBase, base.BaseUsage)
+	c.Flags().StringVar(&f.measured, "measured", "", base.MeasuredUsage)
+	c.Flags().StringVar(&f.from, "from", "", "word a `file` that --format json wrote, and compare nothing; its "+
+		"text is not trusted")
+	c.Flags().StringArrayVar(&f.formats, "format", []string{"text"},
+		"text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
+	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"},
+		"what ends it with 2: new `errors`, gates (phases left without criteria and reason), decisions (another "+
+			"recommendation), findings (new warnings), none")
+	c.Flags().StringVar(&f.link, "link", "", "the `address` of the whole diff, for what a comment leaves out")
+	c.Flags().StringVar(&f.preview, "preview", "", "the `address` of the preview of the site")
+	return c
+}
+
+func (p *program) diff(ctx context.Context, f diffFlags) error {
+	outputs, err := parseOutputs(f)
+	if err != nil {
+		return err
+	}
+	fails, err := parseFailOn(f.failOn)
+	if err != nil {
+		return err
+	}
+	d, err := p.makeDiff(ctx, f)
+	if err != nil {
+		return err
+	}
+	for _, o := range outputs {
+		if err := p.writeDiff(d, o, f); err != nil {
+			return err
+		}
+	}
+	switch {
+	case fails(d):
+		p.code = exit.Configuration
+	case d.Missing != "" || d.First:
+		p.code = exit.Partial // not all could be compared
+	}
+	return nil
+}
+
+// makeDiff reads the diff from a file, or makes it.
+func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) {
+	if f.from != "" {
+		data, err := workspace.ReadAtMost(f.from, diff.MaxJSON)
+		if err != nil {
+			return diff.Diff{}, exit.BadInput("", "--from: %w", err)
+		}
+		d, err := diff.Read(data)
+		if err != nil {
+			return d, exit.BadInput(`make it with "ip3dp diff --format json"`, "%s: %w", f.from, err)
+		}
+		return d, nil
+	}
+	w, err := p.load()
+	if err != nil {
+		return diff.Diff{}, err
+	}
+	b, err := base.Read(ctx, p.state, w, f.base)
+	if err != nil {
+		return diff.Diff{}, err
+	}
+	b.Unnamed = !f.based
+	m, missing, err := base.ReadNumbers(ctx, p.state, w, f.measured, b)
+	if err != nil {
+		return diff.Diff{}, err
+	}
+	if b.Damaged {
+		missing = text.Join("; ", "the configuration of the base is not TOML, so all of it counts as not written", missing)
+	}
+	if missing != "" {
+		p.err.Warnf("recommendations are not compared: %s", missing)
+	}
+	m.AsOf = w.AsOf // content is judged as of now
+	in := diff.Input{
+		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
+	}
+	return diff.Compare(in), nil
+}
+
+// parseFailOn makes of --fail-on the test that a diff fails.
+func parseFailOn(words []string) (func(diff.Diff) bool, error) {
+	on := map[string]bool{}
+	for _, w := range words {
+		if !slices.Contains([]string{"errors", "gates", "decisions", "findings", "none"}, w) {
+			return nil, exit.BadInput("use errors, gates, decisions, findings or none", "--fail-on %q is not known", w)
+		}
+		on[w] = true
+	}
+	if on["none"] && len(on) > 1 {
+		return nil, exit.BadInput("leave out none, or the others", "--fail-on %s contradicts itself",
+			strings.Join(words, ","))
+	}
+	return func(d diff.Diff) bool {
+		return slices.ContainsFunc(d.Changes, func(x diff.Change) bool {
+			switch {
+			case x.Finding != nil && x.Kind == diff.Broken:
+				return on["errors"]
+			case x.Kind == diff.Gated:
+				return on["gates"] && x.Failed
+			case x.Kind == diff.Verdicts:
+				return on["decisions"]
+			case x.Kind == diff.Found:
+				return on["findings"] && x.Finding.Level == string(content.Warning)
+			}
+			return false
+		})
+	}, nil
+}
+
+// diffOutput is a format of a diff and its file.
+type diffOutput struct{ format, file string } // file "": standard output
+
+// parseOutputs reads --format.
+func parseOutputs(f diffFlags) ([]diffOutput, error) {
+	var out []diffOutput
+	streams := 0
+	for _, text := range f.formats {
+		format, file, _ := strings.Cut(text, "=")
+		if !slices.Contains([]string{"text", "markdown", "summary", "json", "annotations", "codequality"}, format) {
+			return nil, exit.BadInput("use text, markdown, summary, json, annotations or codequality",
+				"--format %q is not known",
+				format)
+		}
+		if file == "" {
+			streams++
+		}
+		out = append(out, diffOutput{format, file})
+	}
+	if streams > 1 {
+		return nil, exit.BadInput("give all but one of them a file: --format json=diff.json",
+			"--format: %d forms for standard output", streams)
+	}
+	for name, address := range map[string]string{"--link": f.link, "--preview": f.preview} {
+		if address != "" && !config.IsBaseURL(address) {
+			return nil, exit.BadInput("write it like https://platform.example.com/pr/1/", "%s %q is not a web address", name,
+				address)
+		}
+	}
+	return out, nil
+}
+
+// renderDiff words a diff in one form.
+func renderDiff(d diff.Diff, format string, f diffFlags) string {
+	o := comment.Options{Full: f.link, Preview: f.preview}
+	if format == "summary" {
+		o.Limit = comment.MaxSummary
+	}
+	if format == "text" {
+		return comment.Text(d)
+	}
+	return comment.Markdown(d, o)
+}
+
+// listAnnotations returns the changes that have a line in a file.
+func listAnnotations(d diff.Diff) []content.Finding {
+	var out []content.Finding
+	sentences := comment.Sentences(d)
+	for i := range d.Changes {
+		x := &d.Changes[i]
+		if x.File == "" || x.Kind == diff.Mended {
+			continue
+		}
+		f := content.Finding{Problem: content.Problem{File: x.File, Line: x.Line}, Rule: string(x.Kind), Level: content.Note}
+		switch {
+		case x.Finding != nil:
+			f.Text, f.Next, f.Level = x.Finding.Text, x.Finding.Next, content.Level(x.Finding.Level)
+			f.Rule = x.Finding.Rule
+		case x.Failed:
+			f.Text, f.Level = sentences[i], content.Error
+		case x.Kind == diff.Gated || x.Kind == diff.Predicted:
+			f.Text, f.Level = sentences[i], content.Warning
+		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden ||
+			x.Kind == diff.Aimed:
+			f.Text = sentences[i]
+		default:
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// nameCheck names the check of a finding that has no rule of its own.
+func nameCheck(f *content.Finding) string {
+	if f.Rule == "" {
+		return "content"
+	}
+	return f.Rule
+}
+
+// formatSummary returns the line that the terminal shows for a diff in a file.
+func formatSummary(d diff.Diff) string {
+	text := text.Plural(len(d.Changes), "change")
+	switch {
+	case d.First:
+		text += "; there was nothing to compare with"
+	case d.Missing != "":
+		text += "; recommendations could not be compared"
+	}
+	return fmt.Sprintf("%s (%s)", comment.Headline(d), text)
+}
+
+// writeDiff writes a diff in one form to standard output or a file.
+func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
+	write := func(out io.Writer) error { return p.encodeDiff(out, d, o.format, f) }
+	if o.file == "" {
+		if err := write(p.stdout); err != nil {
+			return exit.Fail("", fmt.Errorf("diff: %w", err))
+		}
+		if o.format == "text" { // the form for people brings the lines of the pull request
+			p.err.Annotate(listAnnotations(d))
+		}
+		return nil
+	}
+	if err := publish.ReplaceFile(o.file, write); err != nil {
+		return exit.Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
+	}
+	p.err.Printf("%s: %s", o.file, formatSummary(d))
+	return nil
+}
+
+func (p *program) encodeDiff(out io.Writer, d diff.Diff, format string, f diffFlags) error {
+	switch format {
+	case "json":
+		return console.WriteJSON(out, d)
+	case "annotations":
+		console.WriteAnnotations(out, p.err.AnnotationRoot(), listAnnotations(d))
+		return nil
+	case "codequality":
+		return console.WriteJSON(out, codeQuality(listAnnotations(d)))
+	}
+	_, err := io.WriteString(out, renderDiff(d, format, f))
+	return err
+}
+
+// quality is one entry of GitLab's Code Quality report:
+// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+type quality struct {
+	Description string          `json:"description"`
+	Check       string          `json:"check_name"`
+	Fingerprint string          `json:"fingerprint"`
+	Severity    string          `json:"severity"`
+	Location    qualityLocation `json:"location"`
+}
+
+type qualityLocation struct {
+	Path  string `json:"path"`
+	Lines struct {
+		Begin int `json:"begin"`
+	} `json:"lines"`
+}
+
+// codeQuality returns a report for GitLab, which shows it at the lines of a merge request. A
+// fingerprint depends on the text of a finding, not on its line.
+func codeQuality(list []content.Finding) []quality {
+	severity := map[content.Level]string{content.Error: "critical", content.Warning: "minor", content.Note: "info"}
+	out := make([]quality, 0, len(list))
+	for i := range list {
+		f := &list[i]
+		q := quality{
+			Description: console.OneLine(text.Join("; ", f.Text, f.Next)), Check: nameCheck(f), Severity: severity[f.Level],
+			Location: qualityLocation{Path: f.File},
+		}
+		q.Location.Lines.Begin = max(f.Line, 1)
+		sum := sha256.Sum256([]byte(f.File + "\x00" + q.Check + "\x00" + f.Text))
+		q.Fingerprint = hex.EncodeToString(sum[:16])
+		out = append(out, q)
+	}
+	return out
+}
