@@ -31,7 +31,7 @@ release() {
   # A file with another checksum is an attack or a damaged mirror, and no reason
   # to go on by other means.
   (cd "$folder" && if command -v sha256sum >/dev/null; then sha256sum --check --quiet line; else shasum -a 256 --check --quiet line; fi) || {
-    echo "::error::$name has not the checksum that the release says" >&2
+    echo "::error::$name does not have the checksum of the release" >&2
     exit 1
   }
   tar -xzf "$folder/$name" -C "$bin" ip3dp
@@ -48,7 +48,7 @@ build() {
 if [[ -z ${VERSION:-} ]]; then
   build
 elif [[ ! $VERSION =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]]; then
-  echo "::error::the input version is no release such as v1.2.3" >&2
+  echo "::error::the input version is not a release such as v1.2.3" >&2
   exit 1
 elif ! release "$VERSION"; then
   echo "release $VERSION could not be downloaded: building from source"

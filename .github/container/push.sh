@@ -7,7 +7,7 @@
 set -euo pipefail
 
 [[ $VERSION =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || {
-  echo "VERSION is no release such as v1.2.3" >&2
+  echo "VERSION is not a release such as v1.2.3" >&2
   exit 2
 }
 context=$(mktemp -d)

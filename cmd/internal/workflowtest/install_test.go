@@ -48,7 +48,7 @@ func TestInstall(t *testing.T) {
 		"source":    {ok: true, built: true},
 		"tampered": {
 			version: releaseOfTests, spoil: func(f map[string][]byte) { f[archive] = append(f[archive], "more"...) },
-			says: "::error::" + archive + " has not the checksum that the release says",
+			says: "::error::" + archive + " does not have the checksum of the release",
 		},
 		"unlisted": {
 			version: releaseOfTests, spoil: func(f map[string][]byte) { f["checksums.txt"] = []byte("\n") },
@@ -57,9 +57,9 @@ func TestInstall(t *testing.T) {
 		"other's checksum": {version: releaseOfTests, spoil: func(f map[string][]byte) {
 			f["checksums.txt"] = []byte(strings.ReplaceAll(string(f["checksums.txt"]), "  ip3dp", "  x-ip3dp"))
 		}, says: "has no line for " + archive},
-		"path":    {version: "v1.2.3/../../other", says: "::error::the input version is no release"},
-		"command": {version: "v1.2.3;touch here", says: "::error::the input version is no release"},
-		"branch":  {version: "main", says: "::error::the input version is no release"},
+		"path":    {version: "v1.2.3/../../other", says: "::error::the input version is not a release"},
+		"command": {version: "v1.2.3;touch here", says: "::error::the input version is not a release"},
+		"branch":  {version: "main", says: "::error::the input version is not a release"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
