@@ -102,7 +102,7 @@ func TestDefinitionsKeepTheirMeaning(t *testing.T) {
 func TestMetricsAtAGlance(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Metrics at a glance\n\n" +
-		"Every metric with its ID, which is what criteria of [phases and gates](roadmap.md) name, and what kind of number it is. [What each number means](definitions.md) has the definitions. A test writes this page from the declarations in the code.\n\n" +
+		"This page lists every metric with its ID, its unit and its methods. Criteria of [phases and gates](roadmap.md) refer to a metric by its ID, for example `dora.lead_time`. [What each number means](definitions.md) has the definitions. A test writes this page from the declarations in the code.\n\n" +
 		"| metric | ID | version | unit | better | value and interval | change | weekly series |\n|---|---|---|---|---|---|---|---|\n")
 	for _, s := range allSpecs(t, func(*compute.Options) {}) {
 		title, id, unit, series, change := s.Title, s.ID, string(s.Unit), "", s.Trend
