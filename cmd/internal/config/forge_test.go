@@ -18,6 +18,7 @@ func TestForgeConfigProblems(t *testing.T) {
 		{"word", hub + "deployments = [\"enviroments\"]", `config.toml:3: github.0.deployments: unknown source "enviroments"; known are environments, workflows, releases, tags`},
 		{"word of the other", lab + "deployments = [\"workflows\"]", `unknown source "workflows"; known are environments, pipelines`},
 		{"key of the other", lab + "organisations = [\"acme\"]", `config.toml:3: unknown key "organisations" in gitlab`},
+		{"removed key", hub + "graphql = false", "config.toml:3: github.graphql no longer exists; remove it"},
 		{"old table", "[forge]\ntoken_env = \"X\"", `config.toml:1: unknown key "forge"`},
 		{"rules unused", hub + "workflows = [{ file = \"deploy.yml\" }]", "github.0.workflows has rules, but deployments does not ask for workflows"},
 		{"no rule", lab + "deployments = [\"pipelines\"]", "gitlab.0.deployments asks for pipelines, but there is no rule"},

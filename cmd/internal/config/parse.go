@@ -15,11 +15,24 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 )
 
+// removedKeys maps the beginning of the message about an unknown key to the message about a
+// key of earlier versions, and to the next step.
+var removedKeys = map[string][2]string{
+	`unknown key "graphql" in github`: {"github.graphql no longer exists", "remove it: GitHub is always read by GraphQL"},
+}
+
 // Parse reads config.toml and reports every problem in it. Keys without a problem are set
 // even then, so that content can be checked in the same run.
 func Parse(name string, data []byte) (Config, []content.Problem) {
 	c := Default()
 	lines, problems := content.Decode(name, data, &c)
+	for i := range problems {
+		for unknown, removed := range removedKeys {
+			if strings.HasPrefix(problems[i].Text, unknown) {
+				problems[i].Text, problems[i].Next = removed[0], removed[1]
+			}
+		}
+	}
 	k := checker{file: name, lines: lines, config: &c}
 	k.setDefaults()
 	k.nameSources()
