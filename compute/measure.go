@@ -19,7 +19,7 @@ import (
 // Past has the published values of earlier runs, which a run reads back.
 type Past struct {
 	Rows []Row
-	// Looks record how much of a year's alpha the claims of change have used.
+	// Looks record the alpha that claims of change have used in a year.
 	Looks []trend.Look
 	// LooksLost means that looks were published and could not be read back.
 	LooksLost bool

@@ -46,7 +46,7 @@ type Measured struct {
 	Panel    *Panel           `json:"panel,omitempty"` // nil: too few data for a plan
 	Space    space.Result     `json:"space"`
 	History  []Row            `json:"history"`
-	// Looks record how much of a year's alpha the claims of change have used.
+	// Looks record the alpha that claims of change have used in a year.
 	Looks []trend.Look `json:"looks"`
 	// Waves is published separately, as data/waves.json.
 	Waves Ledger `json:"-"`

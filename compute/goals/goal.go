@@ -141,7 +141,7 @@ type reading struct {
 	n             []metric.Count
 	window        metric.Window
 	unsettled     bool
-	why, next     string // set if there is no value
+	why, next     string // set without a value
 }
 
 // latestReading returns the newest reading. If it has no value, it gives the reason.

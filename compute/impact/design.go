@@ -57,7 +57,7 @@ func listCells(p *panel, anticipation int) []cell {
 type design struct {
 	cells   []cell      // by clear, so that the cells that compare with a cohort form few spans
 	label   map[int]int // adoption period → label
-	treated [][]int     // label → cells in which it is the adopter
+	treated [][]int     // label → cells where it is the adopter
 	compare [][]span    // label → spans of cells that compare with it
 }
 

@@ -11,7 +11,7 @@ package metric
 
 import "time"
 
-// State is how reliable a metric's value is.
+// State is the reliability of a metric's value.
 type State string
 
 // Metric states.

@@ -112,7 +112,7 @@ func (s *system) checkMatrix() (h [][]uint64) {
 	}
 	basis, pivots := reduceRows(rows, len(s.atoms))
 	m := len(s.atoms) - s.small
-	led := make([][]uint64, m) // small atom → row in which it has the leading 1
+	led := make([][]uint64, m) // small atom → row that has its leading 1
 	for i, p := range pivots {
 		if p >= s.small {
 			led[p-s.small] = basis[i][s.small:]
