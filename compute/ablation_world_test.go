@@ -65,7 +65,7 @@ func (w *ablated) spread(median float64) time.Duration { return hours(w.drawn(me
 
 func (w *ablated) drawn(median float64) float64 { return median * math.Exp(0.6*w.r.NormFloat64()) }
 
-// rollOut deploys the one to three changes that were merged since the last was
+// newRollOut deploys the one to three changes that were merged since the last was
 // over, fails by chance, and returns when all of it was over.
 func (w *ablated) rollOut(free, at time.Time) time.Time {
 	before := w.last

@@ -13,8 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/space"
 )
 
-// CheckGoals finds goals that no metric can meet: see goals.Check. Errors are about
-// options.
+// CheckGoals finds goals that no metric can meet: see goals.Check. It returns an error for
+// options that are not valid.
 func CheckGoals(o Options, c fact.Content) ([]goals.Fault, error) {
 	specs, err := Specs(o)
 	if err != nil {
@@ -24,7 +24,7 @@ func CheckGoals(o Options, c fact.Content) ([]goals.Fault, error) {
 	for i := range specs {
 		id := specs[i].ID
 		open := id == space.Items || id == space.TaskSuccess || id == space.TaskMinutes
-		known = append(known, goals.Known{ID: id, Open: open, Unit: specs[i].Unit, Kinds: computedFor(id)})
+		known = append(known, goals.Known{ID: id, Open: open, Unit: specs[i].Unit, Kinds: listScopeKinds(id)})
 	}
 	for i := range c.Measures {
 		d := &c.Measures[i]
@@ -36,8 +36,8 @@ func CheckGoals(o Options, c fact.Content) ([]goals.Fault, error) {
 	return goals.Check(c.Goals, known), nil
 }
 
-// computedFor lists whom a metric is computed for.
-func computedFor(id string) []fact.GoalKind {
+// listScopeKinds returns the kinds of scope that a metric is computed for.
+func listScopeKinds(id string) []fact.GoalKind {
 	switch id {
 	case space.NPS:
 		return []fact.GoalKind{fact.GoalOrganisation, fact.GoalGroup}
@@ -50,7 +50,7 @@ func computedFor(id string) []fact.GoalKind {
 	return []fact.GoalKind{fact.GoalOrganisation}
 }
 
-// judgeGoals judges the goals in the order written. Drafts have none.
+// judgeGoals returns the standings of the goals in the order written, without drafts.
 func judgeGoals(c fact.Content, m *Measured, l *lookup) []goals.Standing {
 	titles := titlesOf(c)
 	var out []goals.Standing
@@ -77,7 +77,7 @@ func judgeGoals(c fact.Content, m *Measured, l *lookup) []goals.Standing {
 	return out
 }
 
-// titlesOf returns the titles of the scopes that goals may be set for.
+// titlesOf returns the titles of the scopes that goals may have.
 func titlesOf(c fact.Content) map[metric.Scope]string {
 	out := map[metric.Scope]string{}
 	for i := range c.Groups {
@@ -97,7 +97,7 @@ func (l *lookup) findAimed(id string, scope metric.Scope) goals.Found {
 	census := strings.HasPrefix(id, "adoption.")
 	if id == activeUnits {
 		f := goals.Found{Series: l.activeSeries(scope), Census: census}
-		f.Forecast = l.outlookOf(scope.ID, true)
+		f.Forecast = l.newForecaster(scope.ID, true)
 		return f
 	}
 	f := goals.Found{Census: census}
@@ -110,18 +110,19 @@ func (l *lookup) findAimed(id string, scope metric.Scope) goals.Found {
 		}
 		if f.Metric = s.Find(id, scope); f.Metric != nil &&
 			(scope.Kind == metric.Organisation || scope.Kind == metric.Feature) {
-			f.Published = l.published(id, scope.ID, f.Metric.DefinitionHash)
+			f.Published = l.publishedPoints(id, scope.ID, f.Metric.DefinitionHash)
 		}
 	}
 	if census {
-		f.Forecast = l.outlookOf(scope.ID, false)
+		f.Forecast = l.newForecaster(scope.ID, false)
 	}
 	return f
 }
 
-// withGoals returns those of SPACE with the goals of the organisation in place, until their day
-// has passed: of several for one metric the one whose day comes first.
-func withGoals(m *Measured, list []goals.Standing) []space.Dimension {
+// dimensionsWithGoals returns the dimensions of SPACE with the organisation's goals as targets,
+// until the day of a goal has passed. If a metric has several goals, the one with the earliest
+// day is used.
+func dimensionsWithGoals(m *Measured, list []goals.Standing) []space.Dimension {
 	var own []space.Goal
 	ordered := slices.Clone(list)
 	slices.SortStableFunc(ordered, func(a, b goals.Standing) int { return a.By.Compare(b.By) })

@@ -15,24 +15,24 @@ import (
 // LogVersion is the version of a DecisionLog. Since version 2 its files have a checksum.
 const LogVersion = 2
 
-// maxChanges is how many changes a log keeps, the newest.
+// maxChanges is the largest number of changes in a log; the newest are kept.
 const maxChanges = 100
 
-// DecisionLog remembers from run to run what was recommended, decided and passed, so that each
-// change is reported once and chance is never reported.
+// DecisionLog keeps the recommendations, decisions and passed gates from run to run, so that
+// each change is reported once and a change by chance is never reported.
 type DecisionLog struct {
-	Version int                `json:"version"`
-	Begun   time.Time          `json:"begun"` // cut-off of the first run
-	Stands  map[string]Stand   `json:"stands"`
-	Told    map[string]bool    `json:"told"` // decisions, gates passed and gates not passed, by ID
-	Changes []DecisionLogEntry `json:"changes"`
+	Version  int                `json:"version"`
+	Begun    time.Time          `json:"begun"` // cut-off of the first run
+	Stands   map[string]Stand   `json:"stands"`
+	Reported map[string]bool    `json:"told"` // decisions, gates passed and gates not passed, by ID
+	Changes  []DecisionLogEntry `json:"changes"`
 }
 
-// Stand is a recommendation beyond doubt about a feature.
+// Stand is the recommendation beyond doubt about a feature.
 type Stand struct {
-	Words string `json:"words"` // "" if nothing is
-	// Doubtful is the cut-off of the first run without a break that was not beyond
-	// doubt about Words any more; zero: it is.
+	Words string `json:"words"` // "" without a recommendation
+	// Doubtful is the cut-off of the run where Words came into doubt without a break since;
+	// zero if they are not in doubt.
 	Doubtful time.Time `json:"doubtful,omitzero"`
 }
 
@@ -44,30 +44,30 @@ const (
 	GateNotPassed         = "gate not passed"
 )
 
-// DecisionLogEntry is one change. Its ID is never given to another.
+// DecisionLogEntry is one change. Its ID is never used for another change.
 type DecisionLogEntry struct {
 	ID      string    `json:"id"`
 	Kind    string    `json:"kind"`
-	On      time.Time `json:"on"`      // cut-off of the run that saw it; of a decision, its day
-	Subject string    `json:"subject"` // feature or initiative
+	On      time.Time `json:"on"`      // cut-off of the run that found it; the day of a decision
+	Subject string    `json:"subject"` // ID of the feature or initiative
 	Title   string    `json:"title"`   // of the subject
-	// From and To are recommendations in words: From is "" where nothing was
-	// recommended before, To where nothing is any more.
+	// From and To are recommendations in words. From is "" if there was none before, To if
+	// there is none any more.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
-	// Text gives more detail: a decision or gate in words, and its reason.
+	// Text has the details: a decision or gate in words, and its reason.
 	Text   string `json:"text,omitempty"`
 	Reason string `json:"reason,omitempty"`
 }
 
-// NextLog adds to a log what this report changes. A recommendation is another one when another
-// verdict holds beyond doubt, with the tree's hysteresis replayed; that one is doubtful now is
-// reported only once it has been so over two cut-offs, because at the edge of a limit it comes
-// and goes. The first log lists what is recommended, and takes decisions and gates as reported
-// before.
+// NextLog returns a log with the changes of this report added. A recommendation has changed if
+// another verdict holds beyond doubt, with the hysteresis of the tree replayed. A
+// recommendation that has come into doubt is reported only after two cut-offs, because at the
+// edge of a limit doubt comes and goes. The first log lists the current recommendations, and
+// treats decisions and gates as already reported.
 func NextLog(prev DecisionLog, r *Report, c fact.Content) DecisionLog {
 	l := DecisionLog{
-		Version: LogVersion, Begun: prev.Begun, Stands: map[string]Stand{}, Told: map[string]bool{},
+		Version: LogVersion, Begun: prev.Begun, Stands: map[string]Stand{}, Reported: map[string]bool{},
 		Changes: slices.Clone(prev.Changes),
 	}
 	first := prev.Begun.IsZero()
@@ -78,18 +78,18 @@ func NextLog(prev DecisionLog, r *Report, c fact.Content) DecisionLog {
 		l.addRecommended(prev, &r.Recommendations[i], r.CutOff)
 	}
 	for _, e := range slices.Concat(decisionsMade(c, r.AsOf), gatesPassed(c, r), gatesNotPassed(c, r)) {
-		l.Told[e.ID] = true
-		if !first && !prev.Told[e.ID] {
+		l.Reported[e.ID] = true
+		if !first && !prev.Reported[e.ID] {
 			l.Changes = append(l.Changes, e)
 		}
 	}
-	// What was reported once is not reported again, also if it comes back; unless nothing of it
-	// is left in the content.
-	for id := range maps.Keys(prev.Told) {
+	// A thing that was reported is not reported again if it returns, unless content had lost
+	// every trace of it.
+	for id := range maps.Keys(prev.Reported) {
 		_, about, _ := strings.Cut(id, "/")
 		subject, _, _ := strings.Cut(about, "/")
 		if hasFeature(&c, subject) {
-			l.Told[id] = true
+			l.Reported[id] = true
 		}
 	}
 	if n := len(l.Changes) - maxChanges; n > 0 {
@@ -109,10 +109,10 @@ func (l *DecisionLog) addRecommended(prev DecisionLog, r *decision.Recommendatio
 	if known {
 		e.ID += "/" + cut.Format(time.DateOnly)
 	}
-	e.Text = reasonsOf(r)
+	e.Text = describeAnswers(r)
 	switch {
 	case now.Words == was.Words:
-		e.ID = "" // nothing moved
+		e.ID = "" // nothing changed
 	case now.Words == "" && was.Doubtful.IsZero():
 		now, e.ID = Stand{Words: was.Words, Doubtful: cut}, ""
 	case now.Words == "" && !cut.After(was.Doubtful):
@@ -137,8 +137,8 @@ func recommendedWords(r *decision.Recommendation) string {
 	return r.Verdict.Words()
 }
 
-// reasonsOf returns the answers that led to a recommendation.
-func reasonsOf(r *decision.Recommendation) string {
+// describeAnswers returns the answers that led to a recommendation, in words.
+func describeAnswers(r *decision.Recommendation) string {
 	var out []string
 	for i := range r.Path {
 		if s := &r.Path[i]; s.Taken && s.Answer != decision.Unknown {
@@ -172,8 +172,8 @@ func decisionsMade(c fact.Content, asOf time.Time) []DecisionLogEntry {
 	return out
 }
 
-// gatesPassed returns the phases under way whose criteria are all met for good: by people, or
-// in two readings in a row.
+// gatesPassed returns the current phases whose criteria are all met for good: by people, or in
+// two readings in a row.
 func gatesPassed(c fact.Content, r *Report) []DecisionLogEntry {
 	var out []DecisionLogEntry
 	for i := range c.Initiatives {
@@ -230,7 +230,7 @@ func hasFeature(c *fact.Content, id string) bool {
 		slices.ContainsFunc(c.Features, func(f fact.Feature) bool { return f.ID == id })
 }
 
-// Words returns a change in one sentence without a full stop.
+// Words returns the change as one sentence without a full stop.
 func (e *DecisionLogEntry) Words() string {
 	switch {
 	case e.Kind != RecommendationChanged:

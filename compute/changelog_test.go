@@ -119,10 +119,10 @@ func TestNextLogIsBounded(t *testing.T) {
 	for range 3 * maxChanges {
 		l.Changes = append(l.Changes, DecisionLogEntry{ID: "x"})
 	}
-	l.Told = map[string]bool{"decision/gone/d": true}
+	l.Reported = map[string]bool{"decision/gone/d": true}
 	l = NextLog(l, advised(0, decision.Recommended, decision.Invest), fact.Content{})
-	if n := len(l.Changes); n != maxChanges || l.Changes[n-1].Subject != "gitops" || len(l.Told) != 0 {
-		t.Errorf("%d changes, the last about %q, %d told", n, l.Changes[n-1].Subject, len(l.Told))
+	if n := len(l.Changes); n != maxChanges || l.Changes[n-1].Subject != "gitops" || len(l.Reported) != 0 {
+		t.Errorf("%d changes, the last about %q, %d told", n, l.Changes[n-1].Subject, len(l.Reported))
 	}
 }
 

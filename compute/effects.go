@@ -20,78 +20,77 @@ type Effect struct {
 	Outcome string `json:"outcome"` // metric ID
 	Verdict string `json:"verdict"` // of package impact
 	Reason  string `json:"reason"`
-	// Change is relative: −0.25 is a lead time 25 % shorter. Nil when nothing could
-	// be estimated.
+	// Change is relative: −0.25 is a lead time 25 % shorter. It is nil without an estimate.
 	Change *float64 `json:"change"`
 	metric.Limits
 	P float64 `json:"p"`
-	Q float64 `json:"q"` // P adjusted over all features
-	// Detectable is the relative change that would have been found four times in five.
+	Q float64 `json:"q"` // P adjusted for the number of features
+	// Detectable is the relative change that would have been found with a probability of 80 %.
 	Detectable  *float64 `json:"detectable"`
 	Adopters    int      `json:"adopters"`
 	Comparators int      `json:"comparators"`
-	// PerPeriod is how many teams an effect compares with in at least half of its
-	// periods, teams that began later included.
+	// PerPeriod is the number of teams compared with in at least half of the periods, with
+	// teams that adopted later.
 	PerPeriod   int     `json:"comparators_per_period"`
 	PrePeriods  int     `json:"pre_periods"`
 	PostPeriods int     `json:"post_periods"`
 	Checks      []Check `json:"checks"`
-	// Looks is how many times there has been enough for a verdict. P pays for them:
-	// Nominal is the p-value of this look alone, and Level the largest one that
-	// this look still claims.
+	// Looks is the number of looks so far with enough data for a verdict. P is corrected for
+	// them: Nominal is the p-value of this look alone, and Level the largest Nominal that this
+	// look claims.
 	Looks   int     `json:"looks"`
 	Nominal float64 `json:"p_this_look"`
 	Level   float64 `json:"level_this_look"`
-	// Shorter and Longer are one-sided and of this look alone: the chance of an
-	// estimate this far below, or above, if the feature did nothing.
+	// Shorter and Longer are one-sided p-values of this look alone: the probability of an
+	// estimate this far below, or above, if the feature had no effect.
 	Shorter float64 `json:"p_shorter"`
 	Longer  float64 `json:"p_longer"`
-	// NoiseRatio is how many times as noisy an adopter's period is as one of the
-	// teams compared with.
+	// NoiseRatio is the standard deviation of an adopter's period divided by that of the teams
+	// compared with.
 	NoiseRatio float64 `json:"noise_ratio"`
-	// Drift is the relative change per period of adopters against the others before
-	// the base, and Continued what the effect would be if it had gone on; nil where
-	// there are too few periods.
+	// Drift is the relative change per period of adopters against the others before the base.
+	// Continued is the effect that this drift alone would have given. Both are nil with too few
+	// periods.
 	Drift     *float64 `json:"drift"`
 	DriftP    float64  `json:"drift_p"`
 	Continued *float64 `json:"drift_continued"`
-	// Breakdown is how many times the largest step between two neighbouring periods
-	// before the base each later step, all in one direction, could have been for
-	// the interval still to exclude no change; nil if it does not.
+	// Breakdown is a multiple of the largest step between two neighbouring periods before the
+	// base. If every later step were that large and in one direction, the interval would just
+	// exclude 0. It is nil if the interval does not exclude 0.
 	Breakdown *float64 `json:"breakdown"`
-	// Events are the relative changes by periods since adoption, in order; negative periods
-	// precede it. All are against one base, which is left out.
+	// Events are the relative changes by periods since adoption, in order; earlier periods are
+	// negative. All have the same base, which is left out.
 	Events []EventTime `json:"events"`
-	// Next is the earliest day on which more can be concluded: the end of the next period.
+	// Next is the earliest day with new information: the end of the next period.
 	Next time.Time `json:"next"`
-	// Forecast is when there will be an answer, if no further team begins.
+	// Forecast is the time when an answer is expected, if no other team adopts.
 	Forecast *Forecast `json:"forecast,omitempty"`
 }
 
-// Check is one look at whether the comparison was fair.
+// Check is one test of whether the comparison was fair.
 type Check struct {
 	Name   string `json:"name"`
 	Passed bool   `json:"passed"`
 	Note   string `json:"note"`
 }
 
-// EventTime is the estimate some periods since adoption.
+// EventTime is the effect a number of periods after adoption.
 type EventTime struct {
 	Periods       int     `json:"periods"`
 	Change        float64 `json:"change"`
 	metric.Limits         // 95 %, of this point alone
-	// Teams is how many adopters are seen that long since they began, and Compared
-	// how many they are compared with.
+	// Teams is the number of adopters observed that long after adoption, and Compared the
+	// number of teams that they are compared with.
 	Teams    int `json:"teams"`
 	Compared int `json:"compared"`
 }
 
-// effectAnticipation is how many periods before adoption may already be affected:
+// effectAnticipation is the number of periods before adoption that may already be affected:
 // teams adopt after a bad month, which must not be the base.
 const effectAnticipation = 1
 
-// effectComparators is the fewest teams that a period is compared with: the one
-// team left at the end of a roll-out would carry all the noise of that period.
+// effectComparators is the fewest teams that a period is compared with: a single team at the
+// end of a roll-out would bring all of its noise into that period.
 const effectComparators = 2
 
 // effectOptions returns the settings of the estimator over a panel.
@@ -102,8 +101,8 @@ func effectOptions(changes []int, seed uint64) impact.Options {
 	}
 }
 
-// estimateEffects estimates every feature that teams took up, and adjusts for having
-// looked at several.
+// estimateEffects estimates the effect of every feature that teams adopted, and adjusts the
+// p-values for their number.
 func estimateEffects(o Options, a *adoption.Result, panel []dora.PanelRow, moves *Panel, cutOff time.Time) []Effect {
 	next := org.PeriodStart(org.PeriodOf(cutOff)+1).AddDate(0, 0, o.MaturityDays)
 	var used []*adoption.Feature
@@ -147,8 +146,9 @@ func estimateEffects(o Options, a *adoption.Result, panel []dora.PanelRow, moves
 	return out
 }
 
-// impactRows joins the panel with the period where each team took the feature up, and returns
-// the number of changes behind each row. Periods are numbered from 1, because 0 means never.
+// impactRows joins the panel with the period when each team adopted the feature, and
+// returns the number of changes behind each row. Periods are numbered from 1, because 0 means
+// never.
 func impactRows(panel []dora.PanelRow, first []adoption.FirstUse) (out []impact.Row, changes []int) {
 	adopted := map[string]int{}
 	for _, u := range first {
@@ -169,7 +169,7 @@ func impactRows(panel []dora.PanelRow, first []adoption.FirstUse) (out []impact.
 	return out, changes
 }
 
-// setAssessment takes over an estimate on logarithms as relative changes.
+// setAssessment fills in an estimate on logarithms as relative changes.
 func (e *Effect) setAssessment(a *impact.Assessment) {
 	x := &a.Effect
 	e.Change, e.Lo, e.Hi = relativeChange(x.Simple), relativeChange(x.Interval.Lo), relativeChange(x.Interval.Hi)
@@ -199,8 +199,8 @@ func (e *Effect) setAssessment(a *impact.Assessment) {
 	}
 }
 
-// relativeChange turns a difference of logarithms into a relative change; nil if it is
-// no finite number.
+// relativeChange converts a difference of logarithms into a relative change; nil if it is not
+// finite.
 func relativeChange(d float64) *float64 {
 	v := math.Exp(d) - 1
 	if math.IsNaN(v) || math.IsInf(v, 0) || math.IsInf(d, 0) {
@@ -209,7 +209,7 @@ func relativeChange(d float64) *float64 {
 	return metric.Of(v)
 }
 
-// Effect returns the effect of a feature, or nil.
+// Effect returns the effect of the feature with that ID, or nil.
 func (m *Measured) Effect(feature string) *Effect {
 	for i := range m.Effects {
 		if m.Effects[i].Feature == feature {

@@ -10,17 +10,17 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
-// Methods by which an expected effect was looked at.
+// Methods by which an expected effect was measured.
 const (
-	// Compared is the effect of the initiative's feature on the teams that use it,
-	// against those that do not.
+	// Compared is the effect of the initiative's feature on the teams that use it, compared
+	// with teams that do not.
 	Compared = "compared with teams without it"
-	// BeforeAfter is the change of the organisation's outcome, whatever caused it.
+	// BeforeAfter is the change of the organisation's outcome, whatever its cause.
 	BeforeAfter = "before and after"
 )
 
-// checkExpectations holds what initiatives were expected to change against what changed by
-// the last look that has passed. Before the first look nothing is read.
+// checkExpectations compares the expected effects of initiatives with the changes up to the
+// last look that has passed. Before the first look no effect is computed.
 func checkExpectations(o Options, c fact.Content, m *Measured) []rice.Expectation {
 	out := o.RICE.Expectations(c, m.AsOf)
 	l := newLookup(o, c, m)
@@ -39,7 +39,7 @@ func checkExpectations(o Options, c fact.Content, m *Measured) []rice.Expectatio
 		switch {
 		case x.Look.IsZero():
 			x.Why = "no look has come yet"
-		case attributed(x, c, m):
+		case fillComparedEffect(x, c, m):
 		case x.From.IsZero():
 			x.Why = "it says from no day on what changed: write from, or the start of a phase"
 		case f.Series == nil:
@@ -51,9 +51,9 @@ func checkExpectations(o Options, c fact.Content, m *Measured) []rice.Expectatio
 	return out
 }
 
-// attributed fills in the effect of the initiative's one feature, where the impact on
-// that outcome could be estimated and the look comes after it began.
-func attributed(x *rice.Expectation, c fact.Content, m *Measured) bool {
+// fillComparedEffect fills in the effect of the initiative's one feature, if the impact on that
+// outcome could be estimated and the look is after the first use. It reports whether it did.
+func fillComparedEffect(x *rice.Expectation, c fact.Content, m *Measured) bool {
 	for i := range c.Initiatives {
 		in := &c.Initiatives[i]
 		if in.ID != x.ID || len(in.Features) != 1 || !x.Relative {
@@ -70,7 +70,7 @@ func attributed(x *rice.Expectation, c fact.Content, m *Measured) bool {
 	return false
 }
 
-// compareWeeks fills in the change of the outcome's weeks.
+// compareWeeks fills in the change between the weeks before and after.
 func compareWeeks(x *rice.Expectation, s *metric.Series) {
 	change, why := goals.Shift(s.Points, startOfDay(x.From), startOfDay(x.Look).AddDate(0, 0, 1), x.Relative)
 	if change == nil {
@@ -81,5 +81,5 @@ func compareWeeks(x *rice.Expectation, s *metric.Series) {
 	x.Method = fmt.Sprintf("%s: %d against %d weeks", BeforeAfter, change.After, change.Before)
 }
 
-// startOfDay returns the midnight that begins a day.
+// startOfDay returns the midnight in UTC at which a day begins.
 func startOfDay(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

@@ -10,39 +10,38 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Forecast is the time when an answer about a feature's effect on lead time is expected.
+// Forecast is the expected time of an answer about a feature's effect on lead time.
 type Forecast struct {
-	// Effect is the relative change that is asked about: the smallest of interest.
+	// Effect is the relative change in question: the smallest effect of interest.
 	Effect float64 `json:"effect"`
-	// Next is the day of the next look, and Chance the chance that it claims such an
+	// Next is the day of the next look, and Chance the probability that it claims such an
 	// effect.
 	Next   time.Time `json:"next"`
 	Chance float64   `json:"chance"`
-	// At is the first day when such an effect is claimed in four of five cases; zero if there
-	// is none within two years.
+	// At is the first day on which such an effect is claimed with a probability of 80 %; zero
+	// if there is none within two years.
 	At time.Time `json:"at"`
-	// Smallest is the relative change that is claimed in four of five cases in two
-	// years; nil if none is.
+	// Smallest is the relative change that is claimed within two years with a probability of 80
+	// %; nil if there is none.
 	Smallest *float64 `json:"smallest"`
 }
 
-// foreseen is how many periods a forecast looks ahead: two years.
-const foreseen = 26
+// forecastPeriods is the number of periods that a forecast covers: two years.
+const forecastPeriods = 26
 
-// Panel is the basis of a plan of a roll-out: how the teams' lead times move.
+// Panel describes how the teams' lead times move. Plans of roll-outs are computed from it.
 type Panel struct {
 	impact.Motion
-	// Ends is the number of the first period after the panel: the one that is under
-	// way.
+	// Ends is the number of the first period after the panel, which is the current one.
 	Ends int `json:"ends"`
-	// MaturityDays is how long after a period's end it can be counted.
+	// MaturityDays is the number of days from the end of a period until it counts.
 	MaturityDays int `json:"maturity_days"`
 }
 
-// panelOf measures the panel without any adoption; nil if it is too small.
-func panelOf(o Options, panel []dora.PanelRow, cutOff time.Time) *Panel {
+// newPanel measures the panel without any adoption; nil if it is too small.
+func newPanel(o Options, panel []dora.PanelRow, cutOff time.Time) *Panel {
 	observed, changes := impactRows(panel, nil)
-	m, err := impact.MotionOf(observed, effectOptions(changes, 0))
+	m, err := impact.MeasureMotion(observed, effectOptions(changes, 0))
 	if err != nil {
 		return nil
 	}
@@ -51,16 +50,16 @@ func panelOf(o Options, panel []dora.PanelRow, cutOff time.Time) *Panel {
 
 // PlannedLook is one look of a planned roll-out.
 type PlannedLook struct {
-	At      time.Time `json:"at"`      // the first day when it can be made
-	Periods int       `json:"periods"` // of four weeks since the first team began
-	Chance  float64   `json:"chance"`  // that the effect asked about is claimed
-	// Smallest is the relative change that is claimed in four of five cases; nil if
-	// none is.
+	At      time.Time `json:"at"`      // the first day on which it is possible
+	Periods int       `json:"periods"` // periods of four weeks since the first team adopted
+	Chance  float64   `json:"chance"`  // probability that the effect in question is claimed
+	// Smallest is the relative change that is claimed with a probability of 80 %; nil if there
+	// is none.
 	Smallest *float64 `json:"smallest"`
 }
 
-// Plan foresees a roll-out that begins in a period: begin teams in each of the
-// following periods, and others that never do. Effect is a relative change.
+// Plan forecasts the looks of a roll-out that begins in a period. begin has the number of teams
+// that adopt in each following period; others never adopt. effect is a relative change.
 func (p *Panel) Plan(period int, begin []int, others int, effect float64, periods int) []PlannedLook {
 	r := impact.RollOut{Pre: p.Periods + period - p.Ends, Begin: begin, Comparators: others}
 	return p.plannedLooks(&p.Motion, r, period, math.Log1p(effect), periods)
@@ -75,25 +74,25 @@ func (p *Panel) plannedLooks(m *impact.Motion, r impact.RollOut, first int, effe
 	return out
 }
 
-// forecast returns when a feature's effect can be concluded, if no further team begins; nil
-// where the panel is too small or no team with an earlier period has begun.
+// forecast returns the time when a feature's effect can be concluded, if no other team adopts;
+// nil if the panel is too small or no team with an earlier period has adopted.
 func (p *Panel) forecast(o Options, panel []dora.PanelRow, first []adoption.FirstUse) *Forecast {
 	if p == nil {
 		return nil
 	}
 	observed, changes := impactRows(panel, first)
-	m, err := impact.MotionOf(observed, effectOptions(changes, 0))
+	m, err := impact.MeasureMotion(observed, effectOptions(changes, 0))
 	if err != nil {
 		return nil
 	}
-	r, begins := rollOut(observed)
+	r, begins := newRollOut(observed)
 	if len(r.Begin) == 0 {
 		return nil
 	}
 	begins += earliestPeriod(panel) - 1
-	now := p.Ends - begins // periods seen since the first team began
+	now := p.Ends - begins // periods since the first team adopted
 	f := &Forecast{Effect: -o.ImpactPercent / 100}
-	looks := p.plannedLooks(&m, r, begins, math.Log1p(f.Effect), max(0, now)+foreseen)
+	looks := p.plannedLooks(&m, r, begins, math.Log1p(f.Effect), max(0, now)+forecastPeriods)
 	for i := range looks {
 		l := &looks[i]
 		switch {
@@ -110,15 +109,16 @@ func (p *Panel) forecast(o Options, panel []dora.PanelRow, first []adoption.Firs
 	return f
 }
 
-// rollOut returns how teams began, and the first period of it by the numbers of rows.
-func rollOut(observed []impact.Row) (r impact.RollOut, first int) {
+// newRollOut returns the observed roll-out, and its first period as numbered in rows.
+func newRollOut(observed []impact.Row) (r impact.RollOut, first int) {
 	begun := map[string]int{}
 	first, last := math.MaxInt, 0
 	for _, row := range observed {
 		begun[row.Unit] = row.FirstUse
 	}
 	for _, g := range begun {
-		// A team that began with the panel has nothing to compare itself with.
+		// A team that adopted with the first period of the panel has no earlier period to
+		// compare with.
 		if g > 1+effectAnticipation {
 			first, last = min(first, g), max(last, g)
 		}

@@ -13,16 +13,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Gate is how a criterion of an initiative's phase stands.
+// Gate is a criterion of an initiative's phase with its state.
 type Gate struct {
 	Initiative string              `json:"initiative"`
 	Phase      string              `json:"phase"`
-	Criterion  int                 `json:"criterion"` // place in the phase's list, from 0
+	Criterion  int                 `json:"criterion"` // index in the phase's list, from 0
 	Evaluation measures.Evaluation `json:"evaluation"`
 }
 
-// Gates holds every criterion of the roadmap's phases against what was measured,
-// in the order of the content. Drafts have none.
+// Gates compares every criterion of the roadmap's phases with the measured values, in the order
+// of the content. Drafts have no gates.
 func Gates(o Options, c fact.Content, m *Measured) []Gate {
 	l := newLookup(o, c, m)
 	var out []Gate
@@ -40,30 +40,30 @@ func Gates(o Options, c fact.Content, m *Measured) []Gate {
 	return out
 }
 
-// Crossing is a phase that was left to go on, and whether its criteria let it.
+// Crossing is a phase that an initiative left, with the criteria that were not met.
 type Crossing struct {
 	Initiative string `json:"initiative"`
 	Left       string `json:"left"`
-	// Entered is the first later phase that has begun; "" if the phase or the
-	// initiative was declared done before one has.
+	// Entered is the first later phase that has begun; "" if the phase or the initiative was
+	// declared done before one began.
 	Entered string    `json:"entered,omitempty"`
 	On      time.Time `json:"on,omitzero"` // start of the phase entered; zero: not given
-	// Unmet are the criteria that are neither met nor were met for good before, those without
-	// any data among them.
+	// Unmet are the criteria that are not met and were never met for good, also those without
+	// data.
 	Unmet []Gate `json:"unmet,omitempty"`
-	// Reason is why people went on all the same; By is their role, Overridden the
-	// day. It is kept where nothing is unmet: then the override is not needed.
+	// Reason is people's reason to continue despite unmet criteria, By their role and
+	// Overridden the day. If nothing is unmet, the override is kept although it is not needed.
 	Reason     string    `json:"reason,omitempty"`
 	By         string    `json:"by,omitempty"`
 	Overridden time.Time `json:"overridden,omitzero"`
 }
 
-// Failed reports whether the phase was left without its criteria and without a
-// reason: that is a failed check.
+// Failed reports whether the phase was left with unmet criteria and without a reason, which
+// fails a check.
 func (c *Crossing) Failed() bool { return len(c.Unmet) > 0 && c.Reason == "" }
 
-// Crossed lists the phases that were left by asOf and have criteria, in the order
-// of the content. gates are those of the same content: Report.Gates.
+// Crossed lists the phases with criteria that were left by asOf, in the order of the content.
+// gates are those of the same content: Report.Gates.
 func Crossed(c fact.Content, gates []Gate, asOf time.Time) []Crossing {
 	type key struct{ initiative, phase string }
 	unmet := map[key][]Gate{}
@@ -98,20 +98,20 @@ func Crossed(c fact.Content, gates []Gate, asOf time.Time) []Crossing {
 	return out
 }
 
-// activeUnits is the number of a feature's eligible units that are active: not a
-// metric of its own, but what a criterion such as "50 teams" means.
+// activeUnits is the number of a feature's active eligible units. It is not a metric; a
+// criterion such as "50 teams" refers to it.
 const activeUnits = "adoption.active"
 
-// lookup finds the metrics of criteria.
+// lookup finds the data of the metrics that criteria and goals name.
 type lookup struct {
 	measured *Measured
-	found    metric.Section // of discovery, which follows from content
+	found    metric.Section // discovery metrics, which depend on content
 }
 
 func newLookup(o Options, c fact.Content, m *Measured) *lookup {
 	l := &lookup{measured: m}
 	if namesDiscovery(c) {
-		// Its metrics rest on no gate, so they can go before the gates.
+		// These metrics depend on no gate, so they can be computed before the gates.
 		l.found = measureDiscovery(o, c, m, nil, nil).Section
 	}
 	return l
@@ -133,7 +133,8 @@ func namesDiscovery(c fact.Content) bool {
 	return false
 }
 
-// findMetric returns the data of a metric of a feature or, if that is "", of the organisation.
+// findMetric returns the data of a metric, for a feature or, if feature is "", for the
+// organisation.
 func (l *lookup) findMetric(id, feature string) measures.Found {
 	scope := metric.Scope{Kind: metric.Organisation}
 	if feature != "" {
@@ -149,7 +150,7 @@ func (l *lookup) findMetric(id, feature string) measures.Found {
 		f.Series = cmp.Or(f.Series, s.FindSeries(id, scope))
 		if f.Metric == nil {
 			if f.Metric = s.Find(id, scope); f.Metric != nil {
-				f.History = l.published(id, feature, f.Metric.DefinitionHash)
+				f.History = l.publishedPoints(id, feature, f.Metric.DefinitionHash)
 			}
 		}
 	}
@@ -181,8 +182,8 @@ func (l *lookup) activeSeries(scope metric.Scope) *metric.Series {
 	return &s
 }
 
-// published returns the values of a metric in history, under the definition in force.
-func (l *lookup) published(id, subject, hash string) []metric.Point {
+// publishedPoints returns the values of a metric in history under the definition in force.
+func (l *lookup) publishedPoints(id, subject, hash string) []metric.Point {
 	var out []metric.Point
 	for i := range l.measured.History {
 		r := &l.measured.History[i]

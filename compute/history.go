@@ -10,10 +10,10 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Row is one published value: the value of a metric about a subject for the four weeks that end
-// with Week. Rows are appended, never edited, so that a recommendation can be replayed and a
-// published number does not change silently. Rows of the same metric with different hashes are
-// series of their own: they may not be compared.
+// Row is one published value: that of a metric and a subject for the four weeks that end with
+// Week. Rows are appended and never edited, so that a recommendation can be replayed and a
+// published number does not change silently. Rows of one metric with different hashes are
+// separate series and must not be compared.
 type Row struct {
 	Week    time.Time `json:"week"`    // end (exclusive) of the last week in the window
 	Subject string    `json:"subject"` // "" for the organisation, else a feature's ID
@@ -21,16 +21,16 @@ type Row struct {
 	metric.Figure
 	N    int    `json:"n"`
 	Hash string `json:"hash"`
-	// Computed is the cut-off of the run that published the row, where that was not Week: the
-	// row was worked out later, from the facts available then.
+	// Computed is the cut-off of the run that published the row, if it was not Week: the row
+	// was computed later, from the facts available then.
 	Computed time.Time `json:"computed,omitzero"`
-	// Revised is the value from today's facts, nil if it is the same. The published value stays
-	// beside it.
+	// Revised is the value from today's facts; nil if it is the same. The published value
+	// remains.
 	Revised *Revision `json:"revised,omitempty"`
 }
 
-// Revision is a later value for a published week: an incident was reported late,
-// or data were edited.
+// Revision is a later value for a published week, for example after an incident was reported
+// late or data were edited.
 type Revision struct {
 	Value float64   `json:"value"`
 	N     int       `json:"n"`
@@ -53,9 +53,8 @@ type rowKey struct {
 
 func (r *Row) key() rowKey { return rowKey{r.Week.Unix(), r.Subject, r.Metric, r.Hash} }
 
-// appendHistory adds the rows that history does not have yet, as published by the
-// run with that cut-off. What is there already stays as it was published:
-// O(n log n) for n rows of both.
+// appendHistory adds the rows that history does not have yet, as published by the run with the
+// cut-off cut. Existing rows remain as published. It takes O(n log n) for n rows of both.
 func appendHistory(history, rows []Row, cut time.Time) []Row {
 	have := make(map[rowKey]bool, len(history))
 	for i := range history {
@@ -79,13 +78,13 @@ func appendHistory(history, rows []Row, cut time.Time) []Row {
 	return out
 }
 
-// sameValue is the largest relative difference of two equal values: it allows for rounding on
-// another machine.
+// sameValue is the largest relative difference of two values that count as equal, because other
+// machines round differently.
 const sameValue = 1e-6
 
-// noteRevisions notes on published rows where today's rows give another value, and takes the
-// note away where they give the published one again. It edits no value. Rows that today's facts
-// lack keep their note: a lack of facts is not another value.
+// noteRevisions sets Revised on published rows for which today's rows give another value, and
+// removes it if they give the published value again. It edits no value. Rows that today's facts
+// lack keep their note, because missing facts are not another value.
 func noteRevisions(history, today []Row, cut time.Time) {
 	now := make(map[rowKey]*Row, len(today))
 	for i := range today {
@@ -108,7 +107,7 @@ func isSameValue(a, b float64) bool {
 	return math.Abs(a-b) <= sameValue*math.Max(math.Abs(a), math.Abs(b))
 }
 
-// rowsOf returns the organisation's values as rows of the week that ends at the cut-off.
+// rowsOf returns the organisation's values as rows of the given week.
 func rowsOf(week time.Time, metrics []metric.Metric) []Row {
 	var rows []Row
 	for i := range metrics {
@@ -125,15 +124,14 @@ func rowsOf(week time.Time, metrics []metric.Metric) []Row {
 	return rows
 }
 
-// backfill is how many earlier weeks every run works out again: for a history
-// that has none of them, for a definition that is new, and to find what today's
-// facts would change.
-const backfill = 26
+// backfillWeeks is the number of earlier weeks that every run computes again: for a history
+// without them, for a new definition, and to find revisions.
+const backfillWeeks = 26
 
-// recentCutOffs returns the weekly cut-offs, oldest first, that a run works out.
+// recentCutOffs returns the weekly cut-offs that a run computes, oldest first.
 func recentCutOffs(cut time.Time) []time.Time {
-	weeks := make([]time.Time, 0, backfill+1)
-	for i := backfill; i >= 0; i-- {
+	weeks := make([]time.Time, 0, backfillWeeks+1)
+	for i := backfillWeeks; i >= 0; i-- {
 		weeks = append(weeks, cut.Add(-time.Duration(i)*org.Week))
 	}
 	return weeks

@@ -97,13 +97,13 @@ func TestKeepHistoryThinsOut(t *testing.T) {
 	recent := 0
 	for i := range kept {
 		age := int(monday.Sub(kept[i].Week) / org.Week)
-		if age < weeklyFor {
+		if age < keepWeekly {
 			recent++
-		} else if weekNumber(kept[i].Week)%thereafter != 0 {
+		} else if weekNumber(kept[i].Week)%keepEvery != 0 {
 			t.Errorf("%d weeks old and kept", age)
 		}
 	}
-	if recent != weeklyFor || len(kept) != weeklyFor+(300-weeklyFor)/thereafter {
+	if recent != keepWeekly || len(kept) != keepWeekly+(300-keepWeekly)/keepEvery {
 		t.Errorf("got %d rows, %d of the last two years", len(kept), recent)
 	}
 	if again := keep(t, kept, 1<<20); !reflect.DeepEqual(again, kept) {

@@ -9,25 +9,25 @@ import (
 )
 
 const (
-	// weeklyFor is how many weeks back history keeps every week.
-	weeklyFor = 104
-	// thereafter is every how manyth week it keeps of those before.
-	thereafter = 4
+	// keepWeekly is the number of past weeks that history keeps without gaps.
+	keepWeekly = 104
+	// keepEvery is the interval, in weeks, of the older weeks that it keeps.
+	keepEvery = 4
 )
 
-// keepHistory thins out rows, which are in order of their weeks: every week of
-// the last 104, then every fourth, and of those the newest that fit into budget
-// bytes of JSON. Weeks are kept or dropped whole, and the newest is always kept.
-// Which fourth weeks are kept depends on the calendar alone, so that a week once
-// kept stays: the result depends on the rows and not on how often it was thinned.
+// keepHistory drops rows, which are in order of their weeks. It keeps every week of the last
+// 104 and every fourth before, as many of the newest as fit into budget bytes of JSON. Weeks
+// are kept or dropped whole, and the newest is always kept. The calendar alone decides which
+// fourth weeks are kept, so that a kept week stays: the result does not depend on the number of
+// earlier calls.
 func keepHistory(rows []Row, budget int) ([]Row, error) {
 	if len(rows) == 0 {
 		return rows, nil
 	}
-	weekly := rows[len(rows)-1].Week.Add(-weeklyFor * org.Week)
+	weekly := rows[len(rows)-1].Week.Add(-keepWeekly * org.Week)
 	kept := make([]Row, 0, len(rows))
 	for i := range rows {
-		if rows[i].Week.After(weekly) || weekNumber(rows[i].Week)%thereafter == 0 {
+		if rows[i].Week.After(weekly) || weekNumber(rows[i].Week)%keepEvery == 0 {
 			kept = append(kept, rows[i])
 		}
 	}

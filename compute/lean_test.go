@@ -80,7 +80,7 @@ func (p *smallPlatform) at(period int) decision.Recommendation {
 		Adoption: decision.Adoption{Known: true, Unit: "team", Active: 6, Eligible: 12, Week: now},
 		Delivery: decision.Effect{Outcome: e.Outcome, Better: metric.Down},
 	}
-	takeEffect(&in.Delivery, &e)
+	fillEffect(&in.Delivery, &e)
 	return decision.Recommend(in)
 }
 

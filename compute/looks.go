@@ -5,14 +5,13 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// wavesPerYear is how many waves of a survey a year can have: a pulse is one wave a
-// month.
+// wavesPerYear is the largest number of waves of a survey in a year: a pulse has one a month.
 const wavesPerYear = 12
 
-// settleLooks corrects the tests of each page for their number, settles their outcomes,
-// and spends the alpha of this look. All tests of the organisation are on the front
-// page, so they are one family; those of all teams are another, and so are those of
-// groups and of features.
+// settleLooks corrects the tests of each page for their number, sets their outcomes and spends
+// the alpha of this look. All tests of the organisation are on the front page, so they are one
+// family. The tests of all teams are another family, and so are those of groups and those of
+// features.
 func (m *Measured) settleLooks(past Past) {
 	kinds := []metric.ScopeKind{metric.Organisation, metric.Team, metric.Group, metric.Feature}
 	pages := make([][]trend.Cell, len(kinds))

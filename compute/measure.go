@@ -16,25 +16,24 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// Past has the values that earlier runs published and a run reads back.
+// Past has the published values of earlier runs, which a run reads back.
 type Past struct {
 	Rows []Row
-	// Looks record how much of a year's alpha the claims of change have used.
+	// Looks record the alpha that claims of change have used in a year.
 	Looks []trend.Look
-	// LooksLost reports that some were published and could not be read back.
+	// LooksLost means that looks were published and could not be read back.
 	LooksLost bool
 	// Waves is the ledger of surveys; nil if none was found.
 	Waves *Ledger
-	// Seen means that earlier runs published something, be there rows of it or not.
+	// Seen means that earlier runs published a site, with or without rows of history.
 	Seen bool
 }
 
-// Measure computes everything that needs events. The result's History is that of
-// the past plus the new rows, as far as it fits into the byte budget, and its Waves
-// are those of the past plus what is published now. The evidence behind the numbers
-// comes apart, because it lists events and is not published as one file. Errors are
-// about options, about survey answers that could be traced to too few people, or,
-// wrapping ErrLedger, about the ledger of surveys.
+// Measure computes everything that needs events. The History of the result is the past one plus
+// the new rows, as far as it fits into the byte budget. Its Waves are the past ones plus those
+// published now. Evidence is returned separately, because it lists events and is not published
+// as one file. Errors are about options, about survey answers that could be traced to too few
+// people, or, wrapping ErrLedger, about the ledger of surveys.
 func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
 	organisation, e, err := resolveNames(&o, cal, c, e)
@@ -60,7 +59,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 		Quality:  gradeSources(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
 		Shipped: deliveries.Shipped,
 	}
-	m.Panel = panelOf(o, deliveries.Panel, m.CutOff)
+	m.Panel = newPanel(o, deliveries.Panel, m.CutOff)
 	m.Effects = estimateEffects(o, &m.Adoption, deliveries.Panel, m.Panel, m.CutOff)
 	m.addSections(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
 	if m.Space, err = measureSurvey(o, organisation, c, e, surveys); err != nil {
@@ -71,7 +70,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 	m.settleLooks(past)
 	m.Space.FillDimensions(m.allMetrics())
 	for i := range m.Sections {
-		trend.Printed(m.Sections[i].Metrics)
+		trend.SetChanges(m.Sections[i].Metrics)
 	}
 	if m.History, err = m.publish(past.Rows, &deliveries, o.HistoryBytes); err != nil {
 		return Measured{}, nil, err
@@ -81,8 +80,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 	return m, deliveries.Evidence, err
 }
 
-// maskMails takes e-mail addresses out of evidence: an export may have one where it
-// should have the ID of a thing.
+// maskMails removes e-mail addresses from evidence: an export may have one in place of an ID.
 func maskMails(evidence []metric.Evidence) {
 	for i := range evidence {
 		for k := range evidence[i].Rows {
@@ -95,7 +93,8 @@ func maskMails(evidence []metric.Evidence) {
 	}
 }
 
-// resolveNames spells the names in facts and options, and attributes the facts.
+// resolveNames replaces names in facts and options by one spelling, and attributes facts to
+// teams.
 func resolveNames(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.Organisation, fact.Events, error) {
 	names := org.NewNames(c)
 	e, unmatched := names.Canonicalise(c, e)
@@ -112,7 +111,7 @@ func resolveNames(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (
 }
 
 // Match returns the facts with unknown names and the input that matched nothing, as Measure
-// would find them, without the numbers. Errors are about options.
+// finds them, without computing metrics. It returns an error for options that are not valid.
 func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched []org.Unmatched, doubts []string,
 	err error,
 ) {
@@ -124,9 +123,9 @@ func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched 
 	return organisation.Unmatched, doubts, err
 }
 
-// publish rounds what was measured and adds the rows of the recent weeks to history. For
-// answers no revision is noted: two values that differ by a late answer would reveal that
-// answer.
+// publish rounds the measured values and adds the rows of the recent weeks to history. Metrics
+// of survey answers have no revisions: two values that differ by one late answer would reveal
+// it.
 func (m *Measured) publish(history []Row, deliveries *dora.Result, budget int) ([]Row, error) {
 	weeks := recentCutOffs(m.CutOff)
 	rows := adoptionRows(m.Section("adoption"), weeks)
@@ -147,8 +146,7 @@ func (m *Measured) publish(history []Row, deliveries *dora.Result, budget int) (
 	return keepHistory(all, budget)
 }
 
-// addSections gathers the sections of the families into one list; each family's result
-// keeps the rest.
+// addSections adds the sections of the families to one list.
 func (m *Measured) addSections(sections ...*metric.Section) {
 	for _, s := range sections {
 		m.Sections = append(m.Sections, *s)
@@ -156,8 +154,8 @@ func (m *Measured) addSections(sections ...*metric.Section) {
 	}
 }
 
-// declaredPeople returns the declared number of a team's people, where that is what its numbers
-// are shown by; 0 where authors were counted.
+// declaredPeople returns the declared number of a team's people if it decides whether the team
+// is shown; 0 if authors were counted.
 func declaredPeople(t *org.Team) int {
 	if t.Counted {
 		return 0

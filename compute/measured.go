@@ -15,12 +15,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// MeasuredVersion is the version of the published form of Measured. A reader
-// refuses a newer one. Since version 2 the file has a checksum.
+// MeasuredVersion is the version of the published form of Measured. A reader refuses a newer
+// one. Since version 2 the file has a checksum.
 const MeasuredVersion = 2
 
-// Measured is everything computed from events: it is published as
-// data/measured.json and holds no event and no person.
+// Measured has everything computed from events. It is published as data/measured.json and
+// contains no event and no person.
 type Measured struct {
 	Version  int              `json:"version"`
 	AsOf     time.Time        `json:"as_of"`
@@ -34,21 +34,21 @@ type Measured struct {
 	Sections []metric.Section `json:"sections"`
 	Shipped  []dora.Shipped   `json:"shipped"`
 	Quality  []Quality        `json:"quality"`
-	// Unmatched are the rows that name unknown names.
+	// Unmatched counts the rows with unknown names.
 	Unmatched []org.Unmatched `json:"unmatched,omitempty"`
-	// Doubts list which input of the delivery metrics matched nothing.
+	// Doubts lists the input of the delivery metrics that matched nothing.
 	Doubts   []string         `json:"doubts,omitempty"`
 	Adoption adoption.Result  `json:"adoption"`
 	Support  support.Result   `json:"support"`
 	Measures measures.Result  `json:"measures"`
 	Copied   discovery.Copied `json:"copied"`
 	Effects  []Effect         `json:"effects"`
-	Panel    *Panel           `json:"panel,omitempty"` // nil: too little to plan with
+	Panel    *Panel           `json:"panel,omitempty"` // nil: too few data for a plan
 	Space    space.Result     `json:"space"`
 	History  []Row            `json:"history"`
-	// Looks record how much of a year's alpha the claims of change have used.
+	// Looks record the alpha that claims of change have used in a year.
 	Looks []trend.Look `json:"looks"`
-	// Waves is published apart, as data/waves.json.
+	// Waves is published separately, as data/waves.json.
 	Waves Ledger `json:"-"`
 }
 
@@ -61,12 +61,12 @@ type TeamInfo struct {
 	Services   []string `json:"services"`
 	// Shown is false for a team of fewer than three people.
 	Shown bool `json:"shown"`
-	// Declared is how many people it has by teams.toml, where no source names an
-	// author by whom they could be counted; else 0.
+	// Declared is the number of the team's people in teams.toml, if no source names authors to
+	// count; else 0.
 	Declared int `json:"declared,omitempty"`
 }
 
-// Section returns the family's section; an empty one if it is not there.
+// Section returns the section of the family; an empty one if there is none.
 func (m *Measured) Section(family string) *metric.Section {
 	for i := range m.Sections {
 		if m.Sections[i].Family == family {
@@ -76,7 +76,7 @@ func (m *Measured) Section(family string) *metric.Section {
 	return &metric.Section{Family: family}
 }
 
-// ShippedBy returns the facts of a scope's deployments; of none if there are none.
+// ShippedBy returns the deployments and changes of a scope; empty if there are none.
 func (m *Measured) ShippedBy(scope metric.Scope) *dora.Shipped {
 	for i := range m.Shipped {
 		if s := &m.Shipped[i]; s.Scope.Kind == scope.Kind && s.Scope.ID == scope.ID {
@@ -86,7 +86,7 @@ func (m *Measured) ShippedBy(scope metric.Scope) *dora.Shipped {
 	return &dora.Shipped{Scope: scope}
 }
 
-// Team returns the team of that ID, or nil.
+// Team returns the team with that ID, or nil.
 func (m *Measured) Team(id string) *TeamInfo {
 	for i := range m.Teams {
 		if m.Teams[i].ID == id {
@@ -96,7 +96,7 @@ func (m *Measured) Team(id string) *TeamInfo {
 	return nil
 }
 
-// Grade is how far a source may be relied on.
+// Grade is the reliability of a source.
 type Grade string
 
 // Grades.
@@ -111,33 +111,33 @@ const (
 type Quality struct {
 	Source  string       `json:"source"`
 	Grade   Grade        `json:"grade"`
-	Why     string       `json:"why,omitempty"` // the reason of the grade; "" if complete, or if Gaps has it
+	Why     string       `json:"why,omitempty"` // reason for the grade; "" if it is complete or Gaps has the reason
 	Imports []ImportLine `json:"imports"`
 	Gaps    []GapLine    `json:"gaps"`
 	First   time.Time    `json:"first"` // span of the records used
 	Last    time.Time    `json:"last"`
-	// Sync is how it was last brought up to date; nil for a source that is read again on every
-	// build.
+	// Sync is the source's last update; nil for a source that every build reads again.
 	Sync   *SyncLine   `json:"sync,omitempty"`
 	Checks []CheckLine `json:"checks,omitempty"`
 }
 
-// SyncLine is how a source that is kept between runs was last brought up to date.
+// SyncLine is the last update of a source that is kept between runs.
 type SyncLine struct {
-	At    time.Time `json:"at,omitzero"`    // when that was tried; zero: never
+	At    time.Time `json:"at,omitzero"`    // time of the last attempt; zero: never
 	Until time.Time `json:"until,omitzero"` // the data are complete up to then
-	// Requests sent, retries among them, pages of lists and records in them.
+	// Requests counts the requests sent, with retries, Pages the pages of lists and Records
+	// their records.
 	Requests int `json:"requests"`
 	Retries  int `json:"retries"`
 	Pages    int `json:"pages"`
 	Items    int `json:"items"`
-	// Limit and Left are of the forge's budget; Limit 0: it gave none.
+	// Limit and Left are the forge's budget of requests; Limit 0: the forge gave none.
 	Limit int      `json:"limit,omitempty"`
 	Left  int      `json:"left,omitempty"`
 	Notes []string `json:"notes,omitempty"`
 }
 
-// CheckLine is a figure of a source's own beside the one from its facts.
+// CheckLine compares a figure of the source with the same figure computed from its facts.
 type CheckLine struct {
 	What       string    `json:"what"`
 	From       time.Time `json:"from"`
@@ -145,12 +145,12 @@ type CheckLine struct {
 	Theirs     float64   `json:"theirs"`
 	Ours       float64   `json:"ours"`
 	Unit       string    `json:"unit,omitempty"`
-	TheirsOnly bool      `json:"theirs_only,omitempty"` // Ours is not available here
+	TheirsOnly bool      `json:"theirs_only,omitempty"` // Ours is not available
 	Comparable bool      `json:"comparable"`            // they should be equal
 	Note       string    `json:"note,omitempty"`
 }
 
-// ImportLine is a reconciliation line: Read = Used + the sum of Rejected.
+// ImportLine reconciles the rows of an import: Read = Used + the sum of Rejected.
 type ImportLine struct {
 	Kind     string          `json:"kind"`
 	File     string          `json:"file"`
@@ -158,10 +158,10 @@ type ImportLine struct {
 	Used     int             `json:"used"`
 	Rejected []fact.Rejected `json:"rejected"`
 	Notes    []string        `json:"notes"`
-	Removed  int             `json:"removed,omitempty"` // credentials taken out of addresses and texts
+	Removed  int             `json:"removed,omitempty"` // credentials removed from addresses and texts
 }
 
-// GapLine is a hole in a source.
+// GapLine is a time span without data in a source.
 type GapLine struct {
 	Repository string    `json:"repository,omitempty"`
 	From       time.Time `json:"from"`

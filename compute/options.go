@@ -11,33 +11,33 @@ import (
 // Options are the definitions in force, from config.toml.
 type Options struct {
 	Platform Platform
-	// MaturityDays is how old a week's Sunday must be before the week counts.
+	// MaturityDays is the number of days after its Sunday when a week begins to count.
 	MaturityDays int
 	Bots         []string
-	// ShowFew lets delivery numbers of one or two people be shown.
+	// ShowFew allows delivery numbers of one or two people to be shown.
 	ShowFew bool
-	// LongLived is a regular expression of branches that collect the work of others.
+	// LongLived is a regular expression for branches that collect changes of several people.
 	LongLived string
 	DORA      dora.Options
 	RICE      rice.Options
 	Decision  decision.Thresholds
 	Discovery discovery.Goals
-	// ImpactPercent is the smallest effect of a feature on lead time that would matter.
+	// ImpactPercent is the smallest effect of interest of a feature on lead time, in percent.
 	ImpactPercent float64
-	// NPSPoints is the smallest change of the net promoter score that would matter.
+	// NPSPoints is the smallest change of interest of the net promoter score, in points.
 	NPSPoints float64
-	// HistoryBytes is how much of measured.json history may take: beyond it the
-	// oldest weeks are dropped.
+	// HistoryBytes is the largest size of history in measured.json, in bytes. If it is larger,
+	// the oldest weeks are dropped.
 	HistoryBytes int
 }
 
-// Platform is who the site is about.
+// Platform describes the platform that the site is about.
 type Platform struct {
 	Name       string `json:"name"`
 	Developers int    `json:"developers"` // the population it serves; 0 if not given
 }
 
-// DefaultOptions returns the definitions used for settings that config.toml leaves out.
+// DefaultOptions returns the definitions for settings that config.toml leaves out.
 func DefaultOptions() Options {
 	return Options{
 		Platform: Platform{Name: "Platform"}, MaturityDays: 7, LongLived: org.DefaultLongLived,

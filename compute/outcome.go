@@ -14,20 +14,20 @@ import (
 )
 
 const (
-	// outcomeWeeks is how many weeks before general availability, and up to now, an
-	// outcome is compared over.
+	// outcomeWeeks is the number of weeks before general availability, and up to now, over
+	// which an outcome is compared.
 	outcomeWeeks = 13
-	// outcomeLeast is the fewest weeks with a figure on either side.
-	outcomeLeast = 4
+	// minOutcomeWeeks is the fewest weeks with a figure on either side.
+	minOutcomeWeeks = 4
 )
 
-// outcomeFacts returns the facts about a feature's effect on an outcome that no team is
-// compared by: its weeks before general availability against the latest ones. What else
-// happened between them may be the cause, so they may lean at most. Without such weeks it is
-// what an initiative or a case reports, which does not even lean.
+// outcomeFacts returns the facts about a feature's effect on an outcome that is not measured by
+// team: it compares the weeks before general availability with the latest ones. Another event
+// between them may be the cause, so these facts are at most weak evidence. Without such weeks
+// it returns the result that an initiative or a case reports, which is even weaker.
 func outcomeFacts(d decision.Effect, f *fact.Feature, c *fact.Content, m *Measured) decision.Effect {
 	s, better := outcomeSeries(m, d.Outcome)
-	if f.Decision.Outcome == "" || s == nil && len(reportedOn(f.ID, d.Outcome, c)) == 0 {
+	if f.Decision.Outcome == "" || s == nil && len(listReported(f.ID, d.Outcome, c)) == 0 {
 		return d
 	}
 	d.BeforeAfter = true
@@ -44,13 +44,13 @@ func outcomeFacts(d decision.Effect, f *fact.Feature, c *fact.Content, m *Measur
 			from = since
 		}
 		before, after := weeklyValues(s, since.Add(-outcomeWeeks*org.Week), since), weeklyValues(s, from, m.CutOff)
-		d.Next = org.WeekOf(since).Add((outcomeLeast + 2) * org.Week)
+		d.Next = org.WeekOf(since).Add((minOutcomeWeeks + 2) * org.Week)
 		if len(before) > 0 && len(after) > 0 {
-			rankWeeks(&d, before, after)
+			compareMedianWeeks(&d, before, after)
 			return d
 		}
 	}
-	for _, r := range reportedOn(f.ID, d.Outcome, c) {
+	for _, r := range listReported(f.ID, d.Outcome, c) {
 		if *r.Before != 0 {
 			d.Before, d.After, d.ChecksFailed = r.Before, r.After, true
 			d.Change = decision.Estimate{Figure: metric.Figure{Value: metric.Of((*r.After - *r.Before) / max(*r.Before,
@@ -60,9 +60,9 @@ func outcomeFacts(d decision.Effect, f *fact.Feature, c *fact.Content, m *Measur
 	return d
 }
 
-// reportedOn lists the results before and after that content gives for a measure and
-// a feature.
-func reportedOn(feature, measure string, c *fact.Content) []fact.Result {
+// listReported lists the results with a value before and after that content reports for a
+// measure and a feature.
+func listReported(feature, measure string, c *fact.Content) []fact.Result {
 	var out []fact.Result
 	take := func(draft bool, features []string, results []fact.Result) {
 		for _, r := range results {
@@ -80,14 +80,13 @@ func reportedOn(feature, measure string, c *fact.Content) []fact.Result {
 	return out
 }
 
-// rankWeeks fills in the change from the weeks before to those after: of the
-// median week, relative to the one before, with the interval of the shift and the
-// one-sided chances of the rank test. Where the median before is 0 there is no
-// relative change.
-func rankWeeks(d *decision.Effect, before, after []float64) {
+// compareMedianWeeks fills in the change from the weeks before to those after: of the median
+// week, relative to the median before, with the interval of the shift and the one-sided
+// p-values of the rank test. The relative change is nil if the median before is 0.
+func compareMedianWeeks(d *decision.Effect, before, after []float64) {
 	b, a := medianOf(before), medianOf(after)
 	d.Before, d.After = metric.Of(b), metric.Of(a)
-	d.ChecksFailed = b == 0 || len(before) < outcomeLeast || len(after) < outcomeLeast
+	d.ChecksFailed = b == 0 || len(before) < minOutcomeWeeks || len(after) < minOutcomeWeeks
 	if b == 0 {
 		return
 	}
@@ -106,7 +105,8 @@ func rankWeeks(d *decision.Effect, before, after []float64) {
 	d.Down, d.Up = metric.Of(down), metric.Of(1-down)
 }
 
-// outcomeSeries returns the platform's weekly series of a measure or metric.
+// outcomeSeries returns the platform's weekly series of a measure or metric, and its better
+// direction.
 func outcomeSeries(m *Measured, id string) (*metric.Series, metric.Direction) {
 	for _, name := range [...]string{measures.MetricID(id), id} {
 		for i := range m.Sections {
@@ -121,7 +121,7 @@ func outcomeSeries(m *Measured, id string) (*metric.Series, metric.Direction) {
 	return nil, metric.Neutral
 }
 
-// weeklyValues returns those of the whole weeks inside a span.
+// weeklyValues returns the values of the whole weeks within a span.
 func weeklyValues(s *metric.Series, from, to time.Time) []float64 {
 	var out []float64
 	for _, p := range s.Points {
@@ -140,13 +140,13 @@ func medianOf(x []float64) float64 {
 const (
 	// waveEvery is the assumed time between surveys without dates.
 	waveEvery = 13 * org.Week
-	// waveDays is the assumed number of days that a survey without an end is open.
+	// waveDays is the assumed number of days for which a survey without an end is open.
 	waveDays = 14
 )
 
-// nextWave returns the day on which the answers of the next survey may be there that counts for
-// a feature available since that day: in the rhythm of the last two, as long open as the last
-// one.
+// nextWave returns the expected day of the answers of the next survey that counts for a feature
+// available since that day. It assumes the interval between the last two surveys and the length
+// of the last one.
 func nextWave(waves []space.Wave, since, asOf time.Time) time.Time {
 	every, open := time.Duration(waveEvery), waveDays
 	sent := asOf

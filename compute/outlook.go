@@ -10,22 +10,22 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Outlook is where the adoption of a feature may go, and when it may reach its goal.
+// Outlook is the forecast of a feature's adoption, and of the time when it reaches its goal.
 type Outlook struct {
 	Feature string `json:"feature"`
-	// Goal is the share of eligible units aimed at, by a day that may be zero. From names who
-	// set it: "goals.toml", or "predicted" in the feature's file.
+	// Goal is the share of eligible units to reach, By its day (may be zero) and From the
+	// source: "goals.toml", or "predicted" in the feature's file.
 	Goal float64   `json:"goal"`
 	By   time.Time `json:"by,omitzero"`
 	From string    `json:"from"`
-	// Reached means that the last week has reached the goal.
+	// Reached means that the share of the last week is at least the goal.
 	Reached bool `json:"reached,omitempty"`
-	// Why is the reason that no forecast exists, and the first day with one; "" if there is.
+	// Why is the reason for a missing forecast, and First the first day with one; "" with a
+	// forecast.
 	Why   string    `json:"why,omitempty"`
 	First time.Time `json:"first,omitzero"`
-	// Early, Mid and Late are the ends of the weeks where the goal is reached as early as one
-	// time in ten, as likely as not, and nine times in ten. Zero: not within a year, with these
-	// data.
+	// Early, Mid and Late are the ends of the weeks by which the goal is reached with a
+	// probability of 10, 50 and 90 %. Zero: not within a year.
 	Early time.Time `json:"early,omitzero"`
 	Mid   time.Time `json:"mid,omitzero"`
 	Late  time.Time `json:"late,omitzero"`
@@ -41,15 +41,16 @@ type FanPoint struct {
 }
 
 const (
-	// fanWeeks is how many weeks a fan has at least.
+	// fanWeeks is the smallest number of weeks in a fan.
 	fanWeeks = 26
 	tenth    = 0.1
 )
 
-// launchWeeks is how many weeks after general availability a predicted share is due.
+// launchWeeks is the number of weeks after general availability at which a predicted share is
+// due.
 const launchWeeks = 12
 
-// newOutlooks forecasts the adoption of every feature that has a goal for it.
+// newOutlooks forecasts the adoption of every feature with a goal for it.
 func newOutlooks(c fact.Content, m *Measured, list []goals.Standing) []Outlook {
 	var out []Outlook
 	for i := range c.Features {
@@ -58,7 +59,7 @@ func newOutlooks(c fact.Content, m *Measured, list []goals.Standing) []Outlook {
 		if f.Draft || !f.Retired.IsZero() || a == nil || !a.Known || a.Eligible <= 0 {
 			continue
 		}
-		o, ok := aimOf(f, a, m, list)
+		o, ok := findAim(f, a, m, list)
 		if !ok {
 			continue
 		}
@@ -68,9 +69,9 @@ func newOutlooks(c fact.Content, m *Measured, list []goals.Standing) []Outlook {
 	return out
 }
 
-// aimOf returns the goal for a feature's adoption: of those written the one whose day comes
-// next, else what was predicted for the weeks after general availability.
-func aimOf(f *fact.Feature, a *adoption.Feature, m *Measured, list []goals.Standing) (o Outlook, ok bool) {
+// findAim returns the goal for a feature's adoption: the written goal with the earliest day or,
+// if there is none, the prediction for the weeks after general availability.
+func findAim(f *fact.Feature, a *adoption.Feature, m *Measured, list []goals.Standing) (o Outlook, ok bool) {
 	o.Feature = f.ID
 	for i := range list {
 		s := &list[i]
@@ -99,7 +100,7 @@ func aimOf(f *fact.Feature, a *adoption.Feature, m *Measured, list []goals.Stand
 	return o, ok
 }
 
-// forecast fills in the fan and when the goal is reached.
+// forecast fills in the fan and the weeks when the goal is reached.
 func (o *Outlook) forecast(m *Measured, a *adoption.Feature) {
 	shares, last := matureShares(m, o.Feature)
 	if n := len(shares); n > 0 && shares[n-1] >= o.Goal {
@@ -141,7 +142,8 @@ func (o *Outlook) forecast(m *Measured, a *adoption.Feature) {
 	}
 }
 
-// matureShares returns a feature's weekly shares up to the cut-off, and the Monday of the last.
+// matureShares returns a feature's weekly shares up to the cut-off, and the Monday of the last
+// one.
 func matureShares(m *Measured, feature string) (shares []float64, last time.Time) {
 	s := m.Section("adoption").FindSeries(adoption.Share, metric.Scope{Kind: metric.Feature, ID: feature})
 	if s == nil {
@@ -155,7 +157,7 @@ func matureShares(m *Measured, feature string) (shares []float64, last time.Time
 	return shares, last
 }
 
-// weeksInUse counts the weeks from the first with any use.
+// weeksInUse counts the weeks from the first week with a use on.
 func weeksInUse(shares []float64) int {
 	for i, v := range shares {
 		if v > 0 {
@@ -165,8 +167,9 @@ func weeksInUse(shares []float64) int {
 	return 0
 }
 
-// outlookOf forecasts the share, or the number, of a feature's active units.
-func (l *lookup) outlookOf(feature string, count bool) func(to time.Time) (*goals.Forecast, string) {
+// newForecaster returns a function that forecasts the share, or with count the number, of a
+// feature's active units.
+func (l *lookup) newForecaster(feature string, count bool) func(to time.Time) (*goals.Forecast, string) {
 	return func(to time.Time) (*goals.Forecast, string) {
 		a := l.measured.Adoption.Find(feature)
 		if a == nil || !a.Known || a.Eligible <= 0 {

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// DefinitionChange is where a metric's published values became another series,
-// because its definition or a knob of it changed.
+// DefinitionChange is a point at which a metric's published values began a new series, because
+// its definition or one of its settings changed.
 type DefinitionChange struct {
 	Metric   string
 	From, To string    // hashes of the definitions
 	At       time.Time // cut-off of the first run that published under To
-	Rows     int       // values that are kept under From
+	Rows     int       // number of values kept under From
 }
 
 // DefinitionChanges returns the changes of definitions in history, by metric and time.
 func (m *Measured) DefinitionChanges() []DefinitionChange {
 	kept := map[[2]string]int{}
-	inForce := map[string]map[string]bool{} // metric → definition in force
+	inForce := map[string]map[string]bool{} // metric → hash of the definition in force
 	for i := range m.Sections {
 		for k := range m.Sections[i].Metrics {
 			x := &m.Sections[i].Metrics[k]
@@ -37,7 +37,7 @@ func (m *Measured) DefinitionChanges() []DefinitionChange {
 		if order != 0 || a.Hash == b.Hash {
 			return order
 		}
-		// Two runs of one week: what is in force came last.
+		// If two runs are of one week, the definition in force is the later one.
 		return cmp.Or(compareBool(inForce[a.Metric][a.Hash], inForce[b.Metric][b.Hash]), cmp.Compare(a.Hash, b.Hash))
 	})
 	var out []DefinitionChange
@@ -63,8 +63,8 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// Revisions returns the published values that today's facts would make different, in the order
-// of history.
+// Revisions returns the published values for which today's facts give another value, in the
+// order of history.
 func (m *Measured) Revisions() []Row {
 	var out []Row
 	for i := range m.History {
@@ -75,8 +75,8 @@ func (m *Measured) Revisions() []Row {
 	return out
 }
 
-// HistoryBegun returns the cut-off of the first run whose values history still holds; the zero
-// time if it holds none.
+// HistoryBegun returns the cut-off of the first run with a value in history; the zero time
+// without values.
 func (m *Measured) HistoryBegun() time.Time {
 	var begun time.Time
 	for i := range m.History {

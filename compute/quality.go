@@ -10,12 +10,12 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// minUsedShare is the share of rows that must be used for a source to count as
-// complete; a few broken rows do not make it partial.
+// minUsedShare is the smallest share of used rows for a source to count as complete, so that a
+// few broken rows do not make it partial.
 const minUsedShare = 0.99
 
-// leftOut counts records that a rule leaves out: they are not a fault of the source.
-func leftOut(rejected []fact.Rejected) int {
+// countLeftOut counts the records that a rule leaves out, which is not a fault of the source.
+func countLeftOut(rejected []fact.Rejected) int {
 	n := 0
 	for _, r := range rejected {
 		if r.ByRule {
@@ -25,15 +25,15 @@ func leftOut(rejected []fact.Rejected) int {
 	return n
 }
 
-// fresh is how far a kept source may end before the as-of time: a nightly run
-// that was missed is noticed, one that began a little later is not.
-const fresh = 24 * time.Hour
+// maxAge is the largest time from the end of a kept source's data to the as-of time. It detects
+// a missed nightly run, and accepts one that began a little later.
+const maxAge = 24 * time.Hour
 
-// tally counts the rows of a source, without those a rule leaves out.
+// tally counts the rows of a source, without those that a rule leaves out.
 type tally struct{ read, used int }
 
-// gradeSources grades every source by its reconciliation lines, gaps and, if it is
-// kept between runs, its age.
+// gradeSources grades every source by its reconciliation lines, its gaps and, if it is kept
+// between runs, its age.
 func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	by, rows := map[string]*Quality{}, map[string]tally{}
 	of := func(source string) *Quality {
@@ -43,9 +43,9 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 		return by[source]
 	}
 	for _, im := range e.Imports {
-		of(im.Source).take(im)
+		of(im.Source).addImport(im)
 		t := rows[im.Source]
-		rows[im.Source] = tally{t.read + im.Read - leftOut(im.Rejected), t.used + im.Used}
+		rows[im.Source] = tally{t.read + im.Read - countLeftOut(im.Rejected), t.used + im.Used}
 	}
 	declared := map[string]bool{}
 	for _, c := range e.Coverage {
@@ -65,15 +65,15 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	out := make([]Quality, 0, len(by))
 	for source, q := range by {
 		q.Grade, q.Why = q.grade(rows[source], declared[source], asOf)
-		q.sort()
+		q.sortLines()
 		out = append(out, *q)
 	}
 	slices.SortFunc(out, func(a, b Quality) int { return cmp.Compare(a.Source, b.Source) })
 	return out
 }
 
-// take adds a reconciliation line.
-func (q *Quality) take(im fact.Import) {
+// addImport adds a reconciliation line.
+func (q *Quality) addImport(im fact.Import) {
 	q.Imports = append(q.Imports, ImportLine{
 		Kind: im.Kind, File: im.File, Read: im.Read, Used: im.Used, Rejected: im.Rejected, Notes: im.Notes, Removed: im.Removed,
 	})
@@ -85,8 +85,8 @@ func (q *Quality) take(im fact.Import) {
 	}
 }
 
-// sort puts lines into an order that does not depend on that of the sources.
-func (q *Quality) sort() {
+// sortLines sorts the lines, so that their order does not depend on the order of the sources.
+func (q *Quality) sortLines() {
 	slices.SortFunc(q.Imports, func(a, b ImportLine) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind),
 			cmp.Compare(a.File, b.File))
@@ -100,7 +100,7 @@ func (q *Quality) sort() {
 	})
 }
 
-// NewCheckLine returns a check without its source, as it is published.
+// NewCheckLine returns the published form of a check, without its source.
 func NewCheckLine(c fact.Check) CheckLine {
 	return CheckLine{
 		What: c.What, From: c.From, To: c.To, Theirs: c.Theirs, Ours: c.Ours, Unit: c.Unit, TheirsOnly: c.TheirsOnly,
@@ -108,7 +108,7 @@ func NewCheckLine(c fact.Check) CheckLine {
 	}
 }
 
-// NewSyncLine returns how a source was brought up to date, as it is published.
+// NewSyncLine returns the published form of a source's last update.
 func NewSyncLine(s fact.Sync) *SyncLine {
 	return &SyncLine{
 		At: s.At, Until: s.Until, Requests: s.Requests, Retries: s.Retries, Pages: s.Pages, Items: s.Items,
@@ -116,17 +116,17 @@ func NewSyncLine(s fact.Sync) *SyncLine {
 	}
 }
 
-// grade judges a source by its rows, its gaps and its age, and gives the reason that where no
-// gap does. A source that is kept between runs may have nothing to give: that is certain as
-// soon as it was read once. So may a file that people declare complete.
+// grade returns the grade of a source by its rows, gaps and age, and the reason if no gap gives
+// it. A source that is kept between runs may be empty without a fault, once it was read. So may
+// a file that people declare complete.
 func (q *Quality) grade(rows tally, declared bool, asOf time.Time) (g Grade, why string) {
 	kept := q.Sync != nil && !q.Sync.Until.IsZero()
 	switch {
 	case rows.used == 0 && len(q.Gaps) > 0:
 		return Missing, ""
-	case kept && asOf.Sub(q.Sync.Until) > fresh && len(q.Gaps) > 0:
+	case kept && asOf.Sub(q.Sync.Until) > maxAge && len(q.Gaps) > 0:
 		return Stale, ""
-	case kept && asOf.Sub(q.Sync.Until) > fresh:
+	case kept && asOf.Sub(q.Sync.Until) > maxAge:
 		return Stale, "nothing after " + q.Sync.Until.UTC().Format("2006-01-02 15:04") + " UTC is known"
 	case rows.used == 0 && !kept && (rows.read > 0 || !declared):
 		return Missing, "no row was used"
@@ -143,7 +143,7 @@ func (q *Quality) grade(rows tally, declared bool, asOf time.Time) (g Grade, why
 	return Complete, ""
 }
 
-// Agree reports whether the two figures are the same, up to rounding.
+// Agree reports whether the two figures are equal, up to rounding.
 func (c *CheckLine) Agree() bool {
 	return math.Abs(c.Theirs-c.Ours) <= 1e-6*math.Max(math.Abs(c.Theirs), math.Abs(c.Ours))
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/support"
 )
 
-// recommendAll walks the decision tree for every living feature, by ID.
+// recommendAll walks the decision tree for every feature that is not retired, by ID.
 func recommendAll(o Options, c fact.Content, m *Measured) []decision.Recommendation {
 	titles := map[string]string{}
 	for i := range c.Features {
@@ -53,7 +53,7 @@ func recommendAll(o Options, c fact.Content, m *Measured) []decision.Recommendat
 	return out
 }
 
-// adoptionFacts returns a feature's adoption now and, from published history, before.
+// adoptionFacts returns a feature's adoption now and, from published history, earlier.
 func adoptionFacts(id string, m *Measured) decision.Adoption {
 	f := m.Adoption.Find(id)
 	if f == nil {
@@ -64,7 +64,7 @@ func adoptionFacts(id string, m *Measured) decision.Adoption {
 	}
 	hash := definitionHash(m.Section("adoption"), adoption.Share)
 	for i := range m.History {
-		// Under another definition something else was counted: not to be compared.
+		// Values under another definition must not be compared.
 		r := &m.History[i]
 		if r.Subject == id && r.Metric == adoption.Share && r.Hash == hash && r.Value != nil && r.Week.Before(m.CutOff) {
 			a.History = append(a.History, decision.Week{At: r.Week, Share: *r.Value})
@@ -73,21 +73,21 @@ func adoptionFacts(id string, m *Measured) decision.Adoption {
 	return a
 }
 
-// deliveryFacts returns the facts about a feature's effect on lead time. An effect on another
-// outcome is not estimated: then no data exist.
+// deliveryFacts returns the facts about a feature's effect on lead time. Effects on other
+// outcomes are not estimated, so they have no data here.
 func deliveryFacts(f *fact.Feature, c *fact.Content, m *Measured) decision.Effect {
 	d := decision.Effect{Outcome: cmp.Or(f.Decision.Outcome, dora.LeadTime), Better: metric.Down}
 	e := m.Effect(f.ID)
 	if e == nil || e.Outcome != d.Outcome {
 		return outcomeFacts(d, f, c, m)
 	}
-	takeEffect(&d, e)
+	fillEffect(&d, e)
 	return d
 }
 
-// takeEffect takes over an estimated effect. Few teams may lean, but too few periods
-// may not, nor what fails a check.
-func takeEffect(d *decision.Effect, e *Effect) {
+// fillEffect fills in an estimated effect. An effect with few teams may be weak evidence, but
+// not one with too few periods or with a failed check.
+func fillEffect(d *decision.Effect, e *Effect) {
 	d.Verdict, d.Next = e.Verdict, e.Next
 	d.Change = decision.Estimate{Figure: metric.Figure{Value: e.Change, Lo: e.Lo, Hi: e.Hi}, N: e.Adopters}
 	if e.Change != nil {
@@ -99,7 +99,7 @@ func takeEffect(d *decision.Effect, e *Effect) {
 	}
 }
 
-// measureDiscovery gathers what discovery rests on.
+// measureDiscovery gathers the inputs of the discovery metrics and computes them.
 func measureDiscovery(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.Recommendation) discovery.Result {
 	in := discovery.Input{
 		Content: c, Calendar: org.Calendar{AsOf: m.AsOf, MaturityDays: o.MaturityDays}, Goals: o.Discovery,
@@ -113,7 +113,7 @@ func measureDiscovery(o Options, c fact.Content, m *Measured, gs []Gate, rs []de
 	}
 	for _, g := range gs {
 		if g.Evaluation.Value == nil {
-			continue // people judge it, or nothing was measured: content shows what there is
+			continue // judged by people, or nothing was measured: content shows it
 		}
 		in.Gates = append(in.Gates, discovery.Gate{
 			Initiative: g.Initiative, Phase: g.Phase, Criterion: g.Criterion, Met: g.Evaluation.State == measures.Met,
@@ -140,7 +140,7 @@ func theme(t *support.Theme) discovery.Theme {
 }
 
 // adoptionRows returns the weekly adoption of every feature as rows of history, for the weeks
-// given; weeks without a value have no row.
+// given. Weeks without a value have no row.
 func adoptionRows(sec *metric.Section, weeks []time.Time) []Row {
 	var rows []Row
 	for i := range sec.Series {

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// releasedKeys are the settings that the definitions of that release listed.
+// releasedKeys are the settings listed in the definitions of that release.
 var releasedKeys = map[string]bool{
 	"deploy.production": true, "deploy.exclude": true, "deploy.collapse_minutes": true, "people.bots": true,
 	"dora.max_commit_age_days": true, "dora.lead_start": true, "dora.lead_statistic": true, "dora.fail_rate": true,
@@ -19,10 +19,10 @@ var releasedKeys = map[string]bool{
 // releasedExclude is the default of deploy.exclude in that release.
 const releasedExclude = "^github-pages$"
 
-// readReleased returns history with the rows of the last release before versions
-// as rows of version 1, where they were published with today's settings: without
-// that, the upgrade would begin a new series of every metric. Rows with other
-// hashes stay as they are; so does the history given.
+// readReleased returns history with the rows of the last release without versions converted to
+// rows of version 1, if they were published with today's settings. Otherwise the upgrade would
+// begin a new series of every metric. Rows with other hashes remain; the slice history is not
+// changed.
 func readReleased(history []Row, sections []metric.Section) ([]Row, error) {
 	specs, err := dora.Defaults().Specs()
 	if err != nil {
@@ -50,7 +50,7 @@ func readReleased(history []Row, sections []metric.Section) ([]Row, error) {
 		if hash := versions[r.Hash]; hash != "" {
 			r.Hash = hash
 		}
-		// A site that went back to the release for a while has a week twice.
+		// A site that used the old release again for some time has a week twice.
 		if !have[r.key()] {
 			have[r.key()] = true
 			out = append(out, r)
@@ -59,10 +59,9 @@ func readReleased(history []Row, sections []metric.Section) ([]Row, error) {
 	return out, nil
 }
 
-// releasedConfig returns settings as that release would have listed them. Two differences are
-// none: a default of deploy.exclude in place of the default of then, and a setting that did not
-// exist then and is as the program has it by default. defaults are the lines of all defaults of
-// today.
+// releasedConfig returns settings as that release would have listed them. Two differences do
+// not count: another default of deploy.exclude, and a setting that did not exist then and has
+// its default value. defaults are the lines of all of today's defaults.
 func releasedConfig(config []string, defaults map[string]bool) []string {
 	var out []string
 	for _, line := range config {
@@ -77,7 +76,7 @@ func releasedConfig(config []string, defaults map[string]bool) []string {
 	return out
 }
 
-// releasedTextsOf returns the texts that the definition could have had.
+// releasedTextsOf returns the possible texts of the definition in that release.
 func releasedTextsOf(id string, config []string) []string {
 	switch id {
 	case dora.LeadTime:

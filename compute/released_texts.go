@@ -5,11 +5,10 @@ import (
 	"strings"
 )
 
-// The texts of the definitions as the last release had them whose hashes contained
-// them. They are never edited: published rows of that release are found by them.
+// The texts of the definitions in the last release whose hashes covered them. They must not be
+// edited: published rows of that release are found by them.
 
-// releasedTexts are those that no setting changes, by ID, of the metrics that
-// history has rows of.
+// releasedTexts are the texts that do not depend on settings, by ID, of the metrics in history.
 var releasedTexts = map[string]string{
 	"dora.deployment_frequency": "Successful production deployments ÷ calendar days ÷ teams whose deployments " +
 		"were collected. A deployment is one roll-out of one commit to one production environment, counted at its " +
@@ -94,7 +93,7 @@ func releasedLeadTexts() []string {
 	return out
 }
 
-// releasedFailText returns the text of the fail rate with these settings.
+// releasedFailText returns the text of the change failure rate with these settings.
 func releasedFailText(config []string) string {
 	value := func(key string) string {
 		for _, line := range config {

@@ -17,44 +17,43 @@ import (
 const ReportVersion = 2
 
 // Report is the input of the pages: the measured values, and the conclusions from them. Only
-// the latter is published as data/report.json; the former has its own file.
+// the conclusions are published as data/report.json; the measured values have their own file.
 type Report struct {
 	Measured      `json:"-"`
-	ReportVersion int       `json:"version,omitempty"` // 0 of a former version
+	ReportVersion int       `json:"version,omitempty"` // 0 in an older file
 	Changes       Changes   `json:"changes"`
 	Plan          rice.Plan `json:"plan"`
-	// Past is the order of the plan over time. Whoever reads the history of the content sets
-	// it: Decide has the present only.
+	// Past is the order of the plan over time. Decide sets the present only; the caller that
+	// reads the history of the content sets the rest.
 	Past  rice.Past `json:"past"`
 	Gates []Gate    `json:"gates"`
-	// Crossings are the phases that were left, and whether their criteria let them.
+	// Crossings are the phases that were left, with their unmet criteria.
 	Crossings []Crossing `json:"crossings"`
-	// Goals are in the order written, without drafts. Dimensions are those of SPACE
-	// with these goals in place. Outlooks are by feature, where there is a goal for its
-	// adoption.
+	// Goals are in the order written, without drafts. Dimensions are the dimensions of SPACE
+	// with these goals as targets. Outlooks are by feature, for those with a goal for adoption.
 	Goals      []goals.Standing  `json:"goals"`
 	Dimensions []space.Dimension `json:"dimensions"`
 	Outlooks   []Outlook         `json:"outlooks"`
-	// Expected are the effects that initiatives should have, in the order of the content.
+	// Expected are the expected effects of initiatives, in the order of the content.
 	Expected []rice.Expectation `json:"expected"`
-	// Recommendations are by feature ID; people decide.
+	// Recommendations are by feature ID. People make the decisions.
 	Recommendations []decision.Recommendation `json:"recommendations"`
 	Discovery       discovery.Result          `json:"discovery"`
-	// Log lists the changes from run to run. Decide has no other run: NextLog fills it.
+	// Log lists the changes from run to run. Decide has only this run; NextLog fills the field.
 	Log DecisionLog `json:"-"`
-	// Found is the discovery family's section; those of events are in Measured.
+	// Found is the section of the discovery family; those computed from events are in Measured.
 	Found metric.Section `json:"found"`
 }
 
-// Changes sorts the organisation's headline metrics by what may be claimed of
-// them. It holds metric IDs; the words are the renderer's.
+// Changes groups the organisation's headline metrics, as IDs, by the claim that their change
+// allows.
 type Changes struct {
 	Better   []string `json:"better"`
 	Worse    []string `json:"worse"`
 	Same     []string `json:"same"`
-	Unknown  []string `json:"unknown"`  // tested, and no conclusion
+	Unknown  []string `json:"unknown"`  // tested, without a conclusion
 	Untested []string `json:"untested"` // a level without a test of change
-	Missing  []string `json:"missing"`  // no value at all
+	Missing  []string `json:"missing"`  // without a value
 }
 
 // Decide draws conclusions from measured values and content.
@@ -66,13 +65,13 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 	r.Gates = Gates(o, c, &m)
 	r.Crossings = Crossed(c, r.Gates, m.AsOf)
 	r.Goals = judgeGoals(c, &m, newLookup(o, c, &m))
-	r.Dimensions = withGoals(&m, r.Goals)
+	r.Dimensions = dimensionsWithGoals(&m, r.Goals)
 	r.Outlooks = newOutlooks(c, &m, r.Goals)
 	r.Expected = checkExpectations(o, c, &m)
 	r.Recommendations = recommendAll(o, c, &m)
 	r.Discovery = measureDiscovery(o, c, &m, r.Gates, r.Recommendations)
 	r.Found, r.Discovery.Section = r.Discovery.Section, metric.Section{}
-	trend.Printed(r.Found.Metrics)
+	trend.SetChanges(r.Found.Metrics)
 	roundFloats(&r.Plan)
 	roundFloats(&r.Gates)
 	roundFloats(&r.Goals)
@@ -86,7 +85,7 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 	return r
 }
 
-// headlines are the four delivery metrics that the health page leads with.
+// headlines are the four delivery metrics at the top of the health page.
 var headlines = []string{dora.Frequency, dora.LeadTime, dora.FailRate, dora.RestoreTime}
 
 func sortChanges(s *metric.Section) Changes {

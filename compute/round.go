@@ -6,12 +6,12 @@ import (
 	"strconv"
 )
 
-// digits is how many significant digits are published. Machines that fuse
-// multiply-add differ beyond; and a value read back from measured.json is then
-// the value that was computed, so that Decide concludes the same from both.
+// digits is the number of significant digits published. Machines that fuse multiply-add differ
+// in later digits. A value read back from measured.json is then exactly the computed one, so
+// that Decide draws the same conclusions from both.
 const digits = 9
 
-// roundFloats rounds every float that v, a pointer, leads to.
+// roundFloats rounds every float that can be reached from the pointer v.
 func roundFloats(v any) { roundValue(reflect.ValueOf(v)) }
 
 func roundValue(v reflect.Value) {

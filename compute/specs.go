@@ -9,8 +9,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/support"
 )
 
-// Specs returns the declarations of all metrics with these options in force,
-// without those of the measures that teams bring. Errors are about options.
+// Specs returns the declarations of all metrics with these options in force, without those of
+// the measures that teams declare. It returns an error for options that are not valid.
 func Specs(o Options) (metric.Specs, error) {
 	delivery, err := o.DORA.Specs()
 	if err != nil {

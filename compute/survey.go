@@ -10,13 +10,13 @@ import (
 	"github.com/ip3dp/ip3dp/compute/space"
 )
 
-// measureSurvey measures the answers of surveys, in groups of five or more, and audits the
-// figures to publish together with everything that was published before. Its error names a
-// group of fewer whose answers could be worked out: then nothing may be published.
+// measureSurvey measures the answers of surveys, in groups of at least five. It audits the
+// figures to publish together with everything published before. Its error names a smaller group
+// whose answers could be computed; then nothing may be published.
 func measureSurvey(o Options, org *org.Organisation, c fact.Content, e fact.Events, was *waves) (space.Result, error) {
 	in := space.Input{Answers: e.Answers, Published: was.published, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
 	in.Rounds = space.ListRounds(c, e.Answers, org.Calendar.AsOf, was.published)
-	answers := make([]privacy.Answer, len(e.Answers)) // those of no wave stay blank
+	answers := make([]privacy.Answer, len(e.Answers)) // answers of no wave stay blank
 	was.moving = map[string]bool{}
 	for i := range in.Rounds {
 		r := &in.Rounds[i]

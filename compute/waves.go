@@ -20,27 +20,27 @@ import (
 // LedgerVersion is the version of data/waves.json.
 const LedgerVersion = 1
 
-// Ledger lists what was ever published about waves of surveys. It is published as
-// data/waves.json and read back by the next run, so that no two publications of the
-// same answers can be subtracted from each other.
+// Ledger lists everything ever published about waves of surveys. It is published as
+// data/waves.json and read back by the next run, so that no two publications of the same
+// answers can be subtracted.
 type Ledger struct {
 	Version int         `json:"version"`
-	Waves   []WaveEntry `json:"waves"` // in the order of publication; later ones of a wave replace it
+	Waves   []WaveEntry `json:"waves"` // in the order of publication; a later entry of a wave replaces an earlier one
 }
 
 // WaveEntry is one publication of one wave.
 type WaveEntry struct {
 	Wave   string    `json:"wave"`
 	Sent   time.Time `json:"sent"`
-	CutOff time.Time `json:"cut_off"` // answers given before it count
-	// Until is when the late answers end that count as well; zero for none.
+	CutOff time.Time `json:"cut_off"` // answers given before this time count
+	// Until is the end of the late answers that also count; zero if there are none.
 	Until time.Time `json:"until,omitzero"`
-	// N is how many answered; of a wave with parts, the answers in them.
+	// N is the number of answers; for a wave with parts, the answers in them.
 	N int `json:"n"`
-	// Parts are the groups of teams that it is broken down by; none: only the whole
-	// is shown, for the reason Why. Since is the wave that they are compared with.
+	// Parts are the groups of teams by which the wave is shown. If there are none, only the
+	// total is shown, for the reason Why. Since is the wave that they are compared with.
 	Parts []privacy.Part `json:"parts"`
-	// Sealed means that an earlier record is lost: no late answer may enter.
+	// Sealed means that an earlier record is lost, so no late answer may be added.
 	Sealed bool   `json:"sealed,omitempty"`
 	Why    string `json:"why,omitempty"`
 	Since  string `json:"since,omitempty"`
@@ -50,7 +50,7 @@ type WaveEntry struct {
 	Hash string `json:"hash"`
 }
 
-// hashEntry returns the hash of an entry.
+// hashEntry returns the hash of an entry, see WaveEntry.Hash.
 func (e WaveEntry) hashEntry() (string, error) {
 	e.Hash = ""
 	data, err := json.Marshal(e)
@@ -61,10 +61,10 @@ func (e WaveEntry) hashEntry() (string, error) {
 	return hex.EncodeToString(hash[:]), nil
 }
 
-// ErrLedger is about a ledger that is not as it was written.
+// ErrLedger means that a ledger was changed after it was written.
 var ErrLedger = errors.New("the record of published surveys is damaged")
 
-// Check returns an error that wraps ErrLedger if an entry is not as it was written.
+// Check returns an error that wraps ErrLedger if an entry was changed after it was written.
 func (l *Ledger) Check() error {
 	for i := range l.Waves {
 		e := &l.Waves[i]
@@ -87,10 +87,10 @@ func (e *WaveEntry) partition() privacy.Partition {
 	return privacy.Partition{Wave: e.Wave, Parts: slices.Clone(e.Parts), Why: e.Why, Since: e.Since}
 }
 
-// waves has the published forms of surveys: those of earlier runs, and today's.
+// waves has the published forms of surveys: those of earlier runs, and those of today.
 type waves struct {
-	ledger    *Ledger   // nil: none was found
-	lost      time.Time // without a ledger: waves closed before may have been published
+	ledger    *Ledger   // nil if there is none
+	lost      time.Time // without a ledger: waves closed before this time may have been published
 	published map[string]space.Wave
 	sealed    map[string]bool
 	earlier   []privacy.Partition // of published waves
@@ -98,8 +98,8 @@ type waves struct {
 	moving    map[string]bool // surveys that are open, or have answers that do not count
 }
 
-// readWaves reads the ledger for the surveys of today's content. A survey whose file has
-// another name now is identified by the day it was sent. Its error wraps ErrLedger.
+// readWaves reads the ledger for the surveys in today's content. If the file of a survey was
+// renamed, the survey is identified by the day it was sent. Its error wraps ErrLedger.
 func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 	w := &waves{ledger: past.Waves, published: map[string]space.Wave{}, sealed: map[string]bool{}}
 	if w.ledger == nil {
@@ -138,8 +138,8 @@ func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 	return w, nil
 }
 
-// renamedWaves maps the waves of surveys that are gone to those of surveys with another
-// name that were sent on the same day.
+// renamedWaves maps the waves of surveys that are gone to the surveys with another name that
+// were sent on the same day.
 func renamedWaves(latest map[string]*WaveEntry, c fact.Content) map[string]string {
 	here, bySent := map[string]bool{}, map[time.Time]string{}
 	for i := range c.Surveys {
@@ -162,8 +162,9 @@ func renamedWaves(latest map[string]*WaveEntry, c fact.Content) map[string]strin
 	return back
 }
 
-// wholeOnly returns the partitions of closed waves that may have been published by a run whose
-// ledger is lost: by which groups is unknown, so they have none. It seals them.
+// sealLost seals the closed waves that a run whose ledger is lost may have published, and
+// returns their partitions. The published groups are unknown, so these partitions have no
+// parts.
 func (w *waves) sealLost(rounds []space.Round) []privacy.Partition {
 	var out []privacy.Partition
 	for i := range rounds {
@@ -177,8 +178,8 @@ func (w *waves) sealLost(rounds []space.Round) []privacy.Partition {
 	return out
 }
 
-// dropMovingNotes takes the notes on answers out of the quality of surveys that still move:
-// from night to night their counts would reveal what the last one answered.
+// dropMovingNotes removes the notes about answers from the quality of surveys whose answers may
+// still change: their counts from night to night would reveal the latest answer.
 func (w *waves) dropMovingNotes(list []Quality) {
 	for i := range list {
 		if id, ok := strings.CutPrefix(list[i].Source, "survey "); ok && w.moving[id] {
@@ -190,7 +191,7 @@ func (w *waves) dropMovingNotes(list []Quality) {
 	}
 }
 
-// records returns all publications, today's news last.
+// records returns all publications; today's are last.
 func (w *waves) records(news []space.Wave) []privacy.Record {
 	var out []privacy.Record
 	if w.ledger != nil {
@@ -206,7 +207,7 @@ func (w *waves) records(news []space.Wave) []privacy.Record {
 	return out
 }
 
-// partitionOf returns how a wave is shown now: its partition with today's answers, and the
+// partitionOf returns the current partition of a wave with today's answers, and the number of
 // answers behind its total.
 func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
 	p := privacy.Partition{Wave: s.ID, Why: "it does not ask for a recommendation"}
@@ -234,7 +235,7 @@ func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
 	return p, n
 }
 
-// next returns the ledger with today's news, whose figures must be rounded.
+// next returns the ledger with today's publications, whose figures must already be rounded.
 func (w *waves) next(news []space.Wave) (Ledger, error) {
 	out := Ledger{Version: LedgerVersion}
 	if w.ledger != nil {

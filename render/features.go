@@ -80,7 +80,7 @@ func (s *site) inUse() string {
 	}
 	return format.Count(a.Used) + " of the " + format.Things(a.Shipped, "features") + " shipped by " +
 		format.Date(s.report.CutOff.Add(-time.Nanosecond)) + " and not retired " + verb + " in use: at least " +
-		format.Share(adoption.InUseFrom) + " of those who could use them did so in the last four weeks."
+		format.Share(adoption.MinShareInUse) + " of those who could use them did so in the last four weeks."
 }
 
 func (s *site) featureRow(root string, f *fact.Feature) featureRow {

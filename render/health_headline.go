@@ -34,7 +34,8 @@ func sideOf(m *metric.Metric) (s side, known bool) {
 	return same, m.Trend.Outcome == metric.AboutTheSame
 }
 
-// What may be claimed of a metric, by the way it went, and how its doubt is asked.
+// wording has the claims about a metric, by the direction of its change, and the clause that
+// asks about an uncertain change.
 type wording struct {
 	claim map[side]string
 	doubt string

@@ -18,7 +18,7 @@ const (
 	ganttWeeksAhead = 39
 )
 
-// Tracks of the roadmap, in the order of the loop.
+// tracks are the tracks of the roadmap, in the order of the loop.
 var tracks = []string{"discovery", "delivery", "measurement"}
 
 // newGantt returns the plan as a picture, and the number of bars that ended before it begins.

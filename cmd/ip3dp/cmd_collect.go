@@ -23,7 +23,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// collectFlags are the flags of collect; run has them, too.
+// collectFlags are the flags of collect, which run also has.
 type collectFlags struct {
 	full    bool
 	sources []string

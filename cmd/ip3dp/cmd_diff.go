@@ -239,7 +239,7 @@ func listAnnotations(d diff.Diff) []content.Finding {
 	return out
 }
 
-// nameCheck names the check of a finding that has no rule of its own.
+// nameCheck returns a name for the check of a finding without a rule.
 func nameCheck(f *content.Finding) string {
 	if f.Rule == "" {
 		return "content"
@@ -247,7 +247,7 @@ func nameCheck(f *content.Finding) string {
 	return f.Rule
 }
 
-// formatSummary returns the line that the terminal shows for a diff in a file.
+// formatSummary returns the line that the terminal shows for a diff written to a file.
 func formatSummary(d diff.Diff) string {
 	text := text.Plural(len(d.Changes), "change")
 	switch {

@@ -208,7 +208,7 @@ func (s *workshop) readPast(ctx context.Context, w *workspace.Workspace) rice.Pa
 		return workspace.ReadRoadmapPast(ctx, w)
 	}
 	past := rice.Past{Points: slices.Clone(s.last.past.Points[:len(s.last.past.Points)-1]), Why: s.last.past.Why}
-	past.Now(w.AsOf, rice.Order(w.Config.Options().RICE, w.Content, w.AsOf), workspace.MapFormerIDs(w.Content.Initiatives))
+	past.AddPresent(w.AsOf, rice.Order(w.Config.Options().RICE, w.Content, w.AsOf), workspace.MapFormerIDs(w.Content.Initiatives))
 	return past
 }
 

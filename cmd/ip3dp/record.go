@@ -66,7 +66,7 @@ func newSourceRecord(name, kind string, q compute.Quality, asOf time.Time) state
 	return s
 }
 
-// private adds what only the state folder may hold.
+// addPrivate adds the data that only the state folder may contain.
 func addPrivate(r *state.Record, command string, gathered []sources.Gathered, synced []forges.Synced,
 	took time.Duration,
 ) {

@@ -98,8 +98,8 @@ func newPlace(w *workspace.Workspace, out string, f *buildFlags) publish.FolderO
 	return publish.FolderOptions{Out: out, State: w.StatePath(""), Guarded: guarded, Adopt: f.adopt}
 }
 
-// refuseOlder refuses to replace a site by one from a clock that is older than it:
-// the clock is wrong, or the site was built for a time to come.
+// refuseOlder refuses to replace a site by an older one: this machine's clock is wrong, or the
+// site was built for a time in the future.
 func refuseOlder(w *workspace.Workspace, out string) error {
 	if w.Fixed {
 		return nil
@@ -114,7 +114,7 @@ func refuseOlder(w *workspace.Workspace, out string) error {
 			w.AsOf.Format(time.RFC3339), out, run.AsOf.Format(time.RFC3339)))
 }
 
-// tarFile writes an archive beside the file it will replace.
+// newTarFile returns a target that writes an archive beside the file that it will replace.
 func newTarFile(w *workspace.Workspace, name string) (*target, error) {
 	if err := publish.GuardFile(name, w.ListGuarded()); err != nil {
 		return nil, wrapFault(err)

@@ -91,7 +91,7 @@ func drawAdoptions(o Options, teams []*team) []Adoption {
 }
 
 // rankTeams gives every team a rank from 0 (first) to 1 (last). With targets the ranks are
-// evenly spread, so that exactly the given share adopts; otherwise each team draws its own.
+// evenly spread, so that exactly the given share adopts. Otherwise each team draws its own.
 func rankTeams(o Options, c curve, teams []*team) []float64 {
 	place := make([]float64, len(teams))
 	order := make([]int, len(teams))

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// team has the character of a team over the whole history.
+// team describes a team's habits over the whole history.
 type team struct {
 	id         string
 	developers int

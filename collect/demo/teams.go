@@ -90,7 +90,7 @@ func formatTitle(id string) string {
 	return strings.ToUpper(id[:1]) + strings.ReplaceAll(id[1:], "-", " ")
 }
 
-// WriteTeams writes teams as a teams.toml, with the groups they name.
+// WriteTeams writes teams and the groups that they name as a teams.toml.
 func WriteTeams(w io.Writer, teams []fact.Team) error {
 	var b strings.Builder
 	seen := map[string]bool{}

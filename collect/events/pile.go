@@ -8,7 +8,8 @@ type chunks[T any] struct {
 	n    int
 }
 
-// Sizes of the chunks, in facts: a file of a few rows takes little memory.
+// smallPiece and largePiece are the sizes of the chunks, in facts: a file of a few rows takes
+// little memory.
 const smallPiece, largePiece = 64, 4096
 
 func (p *chunks[T]) add(v T) {

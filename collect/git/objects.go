@@ -15,7 +15,7 @@ const (
 	// mostObject is the size of the largest object that is kept. Content is written by hand;
 	// its reader rejects larger files.
 	mostObject = 1 << 20
-	// mostObjects limits the bytes of all objects of one reading.
+	// mostObjects is the largest number of bytes of all objects in one reading.
 	mostObjects = 64 << 20
 )
 

@@ -41,7 +41,8 @@ func cutStatuses(all []fact.Status) []fact.Status {
 	return all
 }
 
-// isUnfinished reports whether a deployment may still change without being listed as changed.
+// isUnfinished reports whether a deployment may still change although GitHub will not list it
+// as changed.
 func isUnfinished(d *fact.Deployment, now time.Time) bool {
 	last := fact.Pending
 	for _, s := range d.Statuses {

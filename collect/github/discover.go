@@ -150,8 +150,8 @@ func (r *syncer) unreachableStep(err error) string {
 	return "run again; if it stays, look at githubstatus.com or ask whoever runs the server"
 }
 
-// listOrganisation reads an organisation's repositories, in an order that pushes do
-// not change.
+// listOrganisation reads an organisation's repositories. Their order does not change with a
+// push.
 func (r *syncer) listOrganisation(ctx context.Context, d *discovery, org string) error {
 	l := list[probed]{
 		title: "repositories of " + org, size: probePage, id: func(p *probed) string { return formatNumber(p.ID) },

@@ -77,7 +77,7 @@ type App struct {
 	Key []byte
 }
 
-// WorkflowRule takes the runs of a workflow as deployments.
+// WorkflowRule selects the runs of a workflow that count as deployments.
 type WorkflowRule struct {
 	// File is a pattern for the workflow's path, or its last part: "deploy*.yml".
 	File string

@@ -73,7 +73,7 @@ func (a *answer) errorsOf(alias string) []*queryError {
 	return found
 }
 
-// errTooMuch means that a query asked for more than GitHub does at once.
+// errTooMuch means that a query asked for more data than GitHub returns at once.
 var errTooMuch = errors.New("the query asked for too much at once")
 
 // sendQuery sends a GraphQL query. The error is errTooMuch if a smaller query may help: such a

@@ -51,8 +51,8 @@ func (a *ancestry) addCommit(sha string, parents []string) bool {
 // complete reports whether all new commits were listed.
 func (a *ancestry) complete() bool { return len(a.wanted) == 0 }
 
-// Limits of the parents of a commit (an octopus merge has many) and of the requests
-// that contain it. A parent that is left out could end the walk too early.
+// Limits for the parents of a commit (an octopus merge has many) and for the requests that
+// contain it. If a parent is left out, the walk may end too early.
 const (
 	parentsWithin  = 20
 	requestsWithin = 10

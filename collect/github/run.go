@@ -219,7 +219,7 @@ func queueOrder(a, b *repository) int {
 	)
 }
 
-// saveUnmoved saves the cursors of repositories where nothing moved, in few transactions.
+// saveUnmoved saves the cursors of repositories without changes, in few transactions.
 func (r *syncer) saveUnmoved(ctx context.Context, still []*repository) error {
 	for chunk := range slices.Chunk(still, 200) {
 		var b collect.Batch

@@ -360,8 +360,8 @@ func (r *syncer) saveCommits(ctx context.Context, h *history) error {
 }
 
 // findDirect returns the commits on the branch itself, along first parents from its head, that
-// belong to no request. A merge without a request brings the commits of its other side to the
-// branch: they are changes, and the merge is not.
+// belong to no request. A merge without a request brings commits to the branch: those are
+// changes, and the merge commit is not.
 func findDirect(list []*commit, head string, landed map[string]bool) []*commit {
 	bySHA := make(map[string]*commit, len(list))
 	for _, c := range list {

@@ -101,7 +101,7 @@ func (r *syncer) readDeploymentsOf(ctx context.Context, p *repository) error {
 	if h.refused {
 		r.countItems("repositories that refuse to show deployments, as those with CI turned off do", 1)
 		if p.mute = !r.f.o.reads(ByReleases) && !r.f.o.reads(ByTags); p.mute {
-			return nil // weeks without deployments would be zeros
+			return nil // otherwise weeks without deployments would count as zeros
 		}
 	}
 	p.moved = p.moved || len(h.rows) > 0

@@ -63,10 +63,11 @@ func (r *syncer) readDORA(ctx context.Context) error {
 	return nil
 }
 
-// doraFrom and doraTo are the whole days of the window, at most the 90 that GitLab
-// gives in one answer.
+// doraTo returns the midnight in UTC that ends the whole days of the window.
 func (r *syncer) doraTo() time.Time { return r.now.Truncate(24 * time.Hour) }
 
+// doraFrom returns the first whole day of the window, at most the 90 days back that GitLab gives
+// in one answer.
 func (r *syncer) doraFrom() time.Time {
 	from := r.from.Add(24*time.Hour - time.Nanosecond).Truncate(24 * time.Hour)
 	if oldest := r.doraTo().AddDate(0, 0, -90); from.Before(oldest) {

@@ -14,7 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Features of a project that are off.
+// disabled is the access level of a project's feature that is off.
 const disabled = "disabled"
 
 // withoutCI reports whether a project cannot have deployments of the configured kinds.
@@ -240,8 +240,8 @@ func (r *syncer) findMissing(ctx context.Context, gone []collect.Repository, kno
 // teamRule changes when teams are read in another way.
 const teamRule = "1"
 
-// readTeams reads subgroups as teams: their direct members from Developer up who are people,
-// and the projects below them or shared with them.
+// readTeams reads subgroups as teams. Their members are people with the role Developer or
+// higher, as direct members; their projects are those below them or shared with them.
 func (r *syncer) readTeams(ctx context.Context) error {
 	if !r.f.o.Teams || r.isDone(r.teams, teamRule) {
 		return nil

@@ -189,8 +189,8 @@ func (r *syncer) readFrom(to time.Time) time.Time {
 	return r.from
 }
 
-// newCursor returns a cursor from the window's beginning, or from as far back as the store
-// goes, to a time.
+// newCursor returns a cursor up to a time. It begins with the window or, if the stored data
+// reach back further without a gap, with those.
 func (r *syncer) newCursor(p *repository, kind collect.Kind, rule string, to time.Time, mark string) collect.Cursor {
 	from := r.from
 	if old := p.cursors[kind]; old.Rule == rule && old.From.Before(from) && !old.To.Before(from) {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// state describes how new and how complete a row is.
+// state describes the age and the completeness of a row.
 type state struct {
 	updated  time.Time // last change in its source; zero if unknown
 	sequence int       // position in its source's log; 0 if unknown

@@ -227,9 +227,9 @@ func kindID(k collect.Kind) int {
 	return 0
 }
 
-// toUTC converts a time to UTC. Dates of commits come from their authors' machines. A time in
-// the first or last hours of RFC 3339 stays in its zone if UTC would push it beyond, so that no
-// commit can stop a collection.
+// toUTC converts a time to UTC. Dates of commits come from their authors' machines and may be
+// wrong. A time in the first or last hours of RFC 3339 keeps its zone if UTC would be outside
+// of the range, so that no commit can stop a collection.
 func toUTC(t time.Time) time.Time {
 	u := t.UTC()
 	if u.Year() < 0 || u.Year() > 9999 {

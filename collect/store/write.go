@@ -129,8 +129,8 @@ func (w *writer) putRepository(r collect.Repository) error {
 	return err
 }
 
-// mergeRepository combines two states of a repository: the names add up, and the time of its
-// deletion stays the first one.
+// mergeRepository combines two states of a repository: all names are kept, and the first time
+// of its deletion.
 func mergeRepository(old, now fact.Repository) fact.Repository {
 	var former []string
 	for _, name := range slices.Concat(old.Former, now.Former, []string{old.Name}) {

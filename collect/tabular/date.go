@@ -16,7 +16,8 @@ var (
 	errNoZone    = errors.New(`the stamp names no time zone: set timezone, such as "UTC" or "Europe/Berlin"`)
 )
 
-// Years outside these are typing errors or other calendars.
+// minYear and maxYear limit the years of a date: others are typing errors or dates of another
+// calendar.
 const minYear, maxYear = 1970, 2200
 
 // stamp is a parsed date, with the time of day and the zone if it has them.

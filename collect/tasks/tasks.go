@@ -50,8 +50,8 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	return e, err
 }
 
-// newTask returns the attempt of a row. Without a value for done, the attempt counts as done if
-// it has a duration or was unaided.
+// newTask returns the attempt of a row. Without a value for done, an attempt with a duration,
+// or an unaided one, counts as done.
 func (s *Source) newTask(r *row) (fact.Task, error) {
 	if r.Minutes != nil && *r.Minutes < 0 {
 		return fact.Task{}, tabular.Reject("minutes are negative")

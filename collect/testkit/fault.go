@@ -87,7 +87,7 @@ type Injection struct {
 	last  map[string][]byte
 }
 
-// Inject prepares the fault; Wrap puts it before a server.
+// Inject prepares the fault. Wrap puts it in front of a server.
 func (f Fault) Inject(when When) *Injection {
 	return &Injection{fault: f, when: when, last: map[string][]byte{}}
 }

@@ -174,7 +174,7 @@ func loseNext(w http.ResponseWriter, x *exchange) {
 	x.sendBody(w, x.res.Body.Bytes())
 }
 
-// sendPartial removes the first field of the data and adds an error about it.
+// sendPartial removes the first field of the data and adds an error about that field.
 func sendPartial(w http.ResponseWriter, x *exchange) {
 	whole := x.decodeObject()
 	data, _ := whole["data"].(map[string]any)

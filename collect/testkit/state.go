@@ -143,8 +143,7 @@ func (r *Repository) Reachable(sha string) []*Commit {
 	return found
 }
 
-// LabelsAt returns the names of the labels that were set at now, in the order of their
-// adding.
+// LabelsAt returns the names of the labels that were set at the time now, in the order of adding them.
 func LabelsAt(labels []Label, now time.Time) []string {
 	var names []string
 	for _, l := range labels {

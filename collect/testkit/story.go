@@ -71,7 +71,7 @@ func Story() *World {
 	return b.w
 }
 
-// storyCheckout adds acme/checkout, number 1: the service with most events.
+// storyCheckout adds acme/checkout, number 1, the service with the most events.
 func storyCheckout(b *builder) {
 	y := b.addRepository("checkout", storyTime(-400, 9, 0), "ana")
 	y.addWorkflow("ci", "name: ci\non: push\n")

@@ -1,8 +1,8 @@
-// Package adoption measures who uses which feature of the platform, out of those
-// who could: active and retained units, parts, and the weeks after launch.
+// Package adoption measures how many eligible units use each feature of the platform: active
+// and retained units, parts of a feature, and the weeks after launch.
 //
-// The units of a feature are developers, teams or services. An adoption share is
-// a census of its eligible units, so it carries no interval.
+// The units of a feature are developers, teams or services. An adoption share is a census of
+// the eligible units, so it has no interval.
 package adoption
 
 import (
@@ -17,21 +17,22 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Share is the ID of the metric, which is of each feature.
+// Share is the ID of the metric, which every feature has.
 const Share = "adoption.share"
 
-// InUseFrom is the smallest share of eligible units of a feature that counts as used.
-const InUseFrom = 0.2
+// MinShareInUse is the smallest active share of eligible units at which a feature counts as
+// used.
+const MinShareInUse = 0.2
 
 // Result is the output of the family.
 type Result struct {
 	Section  metric.Section `json:"-"`
 	Features []Feature      `json:"features"` // by ID; drafts are left out
 	Shipped  int            `json:"shipped"`
-	Used     int            `json:"used"` // shipped and active at 20 % of eligible units or more
+	Used     int            `json:"used"` // number of shipped features that at least 20 % of the eligible units use
 }
 
-// Find returns the adoption of the feature of that ID, or nil.
+// Find returns the adoption of the feature with that ID, or nil.
 func (r *Result) Find(id string) *Feature {
 	for i := range r.Features {
 		if r.Features[i].ID == id {
@@ -47,32 +48,32 @@ type Feature struct {
 	Title    string `json:"title"`
 	Unit     string `json:"unit"` // "developer", "team" or "service"
 	Eligible int    `json:"eligible"`
-	// EligibleOn is when the eligible units were counted; zero: not given.
+	// EligibleOn is the day when the eligible units were counted; zero: not given.
 	EligibleOn time.Time `json:"eligible_on"`
-	// Known means that use could be measured. It is false as well when more units are active
-	// than eligible: then one of the two counts is wrong.
+	// Known means that use could be measured. It is also false if more units are active than
+	// eligible, because then one of the two counts is wrong.
 	Known    bool      `json:"known"`
 	Active   int       `json:"active"`   // units that used it in the current four weeks
 	Before   int       `json:"before"`   // units that used it in the four weeks before
 	Retained int       `json:"retained"` // active in at least 2 of the last 3 windows of four weeks
-	Depth    float64   `json:"depth"`    // uses per active unit in the window; 0 when not counted
+	Depth    float64   `json:"depth"`    // uses per active unit in the window; 0 if uses are not counted
 	Shipped  time.Time `json:"shipped"`  // general availability; zero: not shipped
-	// Available is since when everybody could use it: general availability or, without a date
-	// of it, the end of the four weeks where a tenth of the eligible units were first active;
-	// zero: unknown. ByUse means that it is the latter.
+	// Available is the time since when everybody could use the feature: general availability
+	// or, without a date for it, the end of the first four weeks where a tenth of the
+	// eligible units were active; zero: unknown. ByUse marks the second case.
 	Available time.Time `json:"available,omitzero"`
 	ByUse     bool      `json:"available_by_use,omitempty"`
-	// Given is the reason that its adoption is not evidence of value: "default" or "mandated".
+	// Given is the reason that adoption is not evidence of value: "default" or "mandated".
 	Given    string       `json:"given,omitempty"`
 	Parts    []Part       `json:"parts,omitempty"`
 	Launch   []Checkpoint `json:"launch,omitempty"`
 	FirstUse []FirstUse   `json:"first_use,omitempty"` // by team
-	Unknown  []string     `json:"unknown,omitempty"`   // parts named by the data that content does not declare
-	// UnknownTeams are how many teams the data name that teams.toml does not have.
+	Unknown  []string     `json:"unknown,omitempty"`   // parts in the data that content does not declare
+	// UnknownTeams is the number of teams in the data that teams.toml does not have.
 	UnknownTeams int `json:"unknown_teams,omitempty"`
 }
 
-// ActiveShare returns active ÷ eligible, 0 to 1; 0 when nobody is eligible.
+// ActiveShare returns active ÷ eligible, 0 to 1; 0 if no unit is eligible.
 func (f *Feature) ActiveShare() float64 {
 	if f.Eligible <= 0 {
 		return 0
@@ -80,15 +81,15 @@ func (f *Feature) ActiveShare() float64 {
 	return float64(f.Active) / float64(f.Eligible)
 }
 
-// scope names the feature.
+// scope returns the scope of the feature's metric.
 func (f *Feature) scope() metric.Scope {
 	return metric.Scope{Kind: metric.Feature, ID: f.ID, Title: f.Title}
 }
 
-// isImpossible reports whether more units are active than could be.
+// isImpossible reports whether more units are active than eligible.
 func (f *Feature) isImpossible() bool { return f.Eligible > 0 && f.Active > f.Eligible }
 
-// Part is the use of a part of a feature, out of the feature's eligible units.
+// Part is the use of one part of a feature, among the feature's eligible units.
 type Part struct {
 	ID     string  `json:"id"`
 	Title  string  `json:"title"`
@@ -96,8 +97,8 @@ type Part struct {
 	Share  float64 `json:"share"`
 }
 
-// Checkpoint is adoption some weeks after general availability, compared with the prediction.
-// Share is nil while the week has not come.
+// Checkpoint is the adoption some weeks after general availability, compared with the
+// prediction. Share is nil before that week.
 type Checkpoint struct {
 	Weeks     int      `json:"weeks"`
 	At        string   `json:"at"` // date, 2006-01-02
@@ -105,14 +106,15 @@ type Checkpoint struct {
 	Predicted *float64 `json:"predicted"`
 }
 
-// FirstUse is when a team first used a feature for good: the first of two
-// consecutive four-week windows with use.
+// FirstUse is the start of a team's sustained use of a feature: the first of two consecutive
+// four-week windows with use.
 type FirstUse struct {
 	Team string    `json:"team"`
 	At   time.Time `json:"at"`
 }
 
-// Measure computes adoption of every feature in content.
+// Measure computes the adoption of every feature in content. developers is the platform's
+// population; 0: not given.
 func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int) Result {
 	m := measurer{org: o, content: c, events: e, developers: developers}
 	m.names = org.NewNames(c)
@@ -133,7 +135,7 @@ func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int)
 		}
 		if !out.Shipped.IsZero() && out.Shipped.Before(o.Calendar.CutOff()) && f.Retired.IsZero() {
 			res.Shipped++
-			if out.Known && out.ActiveShare() >= InUseFrom {
+			if out.Known && out.ActiveShare() >= MinShareInUse {
 				res.Used++
 			}
 		}
@@ -142,7 +144,7 @@ func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int)
 	return res
 }
 
-// Specs declares the one metric, which is of each feature.
+// Specs declares the metric of this family, which every feature has.
 func Specs() metric.Specs {
 	return metric.Specs{{
 		ID: Share, Version: 1, Title: "Adoption", Unit: metric.Share, Better: metric.Up, Series: true,
@@ -164,7 +166,7 @@ type measurer struct {
 	since      map[string]time.Time // the first row of each source
 }
 
-// measureFeature fills everything but the metric.
+// measureFeature fills every field but the metric.
 func (m *measurer) measureFeature(f *fact.Feature, u *uses) Feature {
 	cal := m.org.Calendar
 	out := Feature{
@@ -195,11 +197,11 @@ func (m *measurer) measureFeature(f *fact.Feature, u *uses) Feature {
 	}
 	out.Unknown = u.unknownParts(f)
 	out.Launch = m.measureLaunch(f, &out, u)
-	out.FirstUse = u.firstUse()
-	out.UnknownTeams = len(u.strange)
+	out.FirstUse = u.listFirstUses()
+	out.UnknownTeams = len(u.unknownTeams)
 	out.Known = !out.isImpossible()
 	if out.Shipped.IsZero() && out.Known {
-		out.Available = u.takenUp(cal.CutOff(), out.Eligible)
+		out.Available = u.findTakeUp(cal.CutOff(), out.Eligible)
 		out.ByUse = !out.Available.IsZero()
 	}
 	return out
@@ -215,7 +217,8 @@ func countTrue(bs ...bool) int {
 	return n
 }
 
-// countEligible returns the declared count, or else all of the platform's units.
+// countEligible returns the declared number of eligible units, or else all units of the
+// platform.
 func (m *measurer) countEligible(f *fact.Feature) int {
 	if f.Adoption.Eligible > 0 {
 		return f.Adoption.Eligible
@@ -230,7 +233,7 @@ func (m *measurer) countEligible(f *fact.Feature) int {
 }
 
 // shippedOn returns the declared date, or the start of the "ga" phase of an initiative that
-// delivers the feature.
+// delivers the feature; zero if neither exists.
 func (m *measurer) shippedOn(f *fact.Feature) time.Time {
 	if !f.Shipped.IsZero() {
 		return f.Shipped
@@ -250,7 +253,8 @@ func (m *measurer) shippedOn(f *fact.Feature) time.Time {
 	return first
 }
 
-// describeChoice describes whether the feature's use was a choice at the time.
+// describeChoice returns "default" or "mandated" if use of the feature was not a choice at that
+// time, else "".
 func describeChoice(f *fact.Feature, at time.Time) string {
 	a := &f.Adoption
 	switch {
@@ -262,7 +266,7 @@ func describeChoice(f *fact.Feature, at time.Time) string {
 	return ""
 }
 
-// newMetric returns the feature's adoption in the one shape of a result.
+// newMetric returns the feature's adoption as a metric.
 func (m *measurer) newMetric(f *Feature, declared *metric.Spec) metric.Metric {
 	cal := m.org.Calendar
 	mt := declared.Metric(f.scope(), cal.Current(), cal.CutOff())
@@ -300,8 +304,8 @@ func (m *measurer) newMetric(f *Feature, declared *metric.Spec) metric.Metric {
 	return mt
 }
 
-// listMisnamed lists rows of usage that may be the feature's and are not counted for it,
-// because they name a feature or a team that is unknown.
+// listMisnamed lists the usage rows that may belong to the feature but are not counted, because
+// they name an unknown feature or team.
 func (m *measurer) listMisnamed(f *Feature) []string {
 	var out []string
 	for _, u := range m.org.Unmatched {

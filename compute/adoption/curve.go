@@ -8,8 +8,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// newCurve returns the share of eligible units active in the four weeks that end with each
-// week, from the feature's first use on.
+// newCurve returns the weekly series of active eligible units, as a share, from the feature's
+// first use on. Each week covers the four weeks that end with it.
 func (m *measurer) newCurve(f *Feature, u *uses, declared *metric.Spec) metric.Series {
 	s := declared.NewSeries(f.scope())
 	s.Title = "Adoption of " + f.Title
@@ -25,19 +25,19 @@ func (m *measurer) newCurve(f *Feature, u *uses, declared *metric.Spec) metric.S
 	return s
 }
 
-// takenUpFrom is the smallest share of eligible units of an available feature, if it has no
-// date of general availability.
-const takenUpFrom = 0.1
+// minTakeUpShare is the smallest active share of eligible units of an available feature, if it has no date of
+// general availability.
+const minTakeUpShare = 0.1
 
-// takenUp returns the end of the first four weeks where a tenth of the eligible units were
-// active; zero if there are none.
-func (u *uses) takenUp(cut time.Time, eligible int) time.Time {
+// findTakeUp returns the end of the first four weeks where a tenth of the eligible units
+// were active; zero if there are none.
+func (u *uses) findTakeUp(cut time.Time, eligible int) time.Time {
 	if eligible <= 0 {
 		return time.Time{}
 	}
 	first, n := u.weeksOfUse(cut)
 	for i, active := range u.activePerWeek(first, n) {
-		if float64(active) >= takenUpFrom*float64(eligible) {
+		if float64(active) >= minTakeUpShare*float64(eligible) {
 			return first.Add(time.Duration(i+1) * org.Week)
 		}
 	}
@@ -58,11 +58,11 @@ func (u *uses) weeksOfUse(cut time.Time) (first time.Time, weeks int) {
 	return first, int(cut.Sub(first) / org.Week)
 }
 
-// activePerWeek counts, for each of n weeks, the units with a use in the four
-// weeks that end with it: O(uses + units·n).
+// activePerWeek counts, for each of n weeks, the units with a use in the four weeks that end
+// with it. It takes O(uses + units·n).
 func (u *uses) activePerWeek(first time.Time, n int) []int {
 	counts := make([]int, n)
-	until := make([]bool, n) // of one unit: active in the four weeks ending with i
+	until := make([]bool, n) // of one unit: active in the four weeks that end with week i
 	for _, list := range u.byUnit {
 		clear(until)
 		for _, x := range list {
@@ -81,7 +81,7 @@ func (u *uses) activePerWeek(first time.Time, n int) []int {
 	return counts
 }
 
-// launchWeeks are the weeks after general availability at which adoption is compared with the
+// launchWeeks are the weeks after general availability when adoption is compared with the
 // prediction.
 var launchWeeks = []int{4, 8, 12}
 

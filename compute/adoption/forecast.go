@@ -7,47 +7,49 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Outlook is where the share of eligible units that use a feature may go: a weighted set of
-// curves that agree with the past weeks. Make one with Forecast.
+// Outlook forecasts the share of eligible units that use a feature: a weighted set of curves
+// that agree with the past weeks. Forecast makes one.
 //
-// The curves are logistics and lines towards eleven ceilings, lines down, and levels that have
-// held for a while, all through the last week's share. A curve's weight is its normal
-// likelihood over the last 26 weeks, with the best curve's residual as the noise (a grid for
-// Bayesian model averaging: Hoeting et al. 1999; the logistic is Rogers' and Bass' without
-// innovators). Each then goes on, or stops, or jumps, with fixed chances.
+// The curves are logistics and lines towards eleven ceilings, falling lines, and levels that
+// were constant for a while. All pass through the last week's share. The weight of a curve is
+// its normal likelihood over the last 26 weeks, with the residual of the best curve as the
+// noise (a grid for Bayesian model averaging: Hoeting et al. 1999; the logistic is Rogers' and
+// Bass' without innovators). Each curve then continues, stops or jumps, with fixed
+// probabilities.
 type Outlook struct {
 	paths []path
 	noise float64 // standard deviation of a week's share around its curve
-	last  float64 // the share of the last week with data
+	last  float64 // share of the last week with data
 	steps [][]float64
 }
 
-// path is one way that a share may go on, with its weight.
+// path is one possible future of a share, with its weight.
 type path struct {
 	weight float64
 	shape  curveShape
 }
 
-// curveShape is a curve through the last week's share: a logistic towards ceiling,
-// or a line that ends there.
+// curveShape is a curve through the last week's share: a logistic towards ceiling, or a line up
+// to ceiling.
 type curveShape struct {
 	logistic bool
-	ceiling  float64 // where it ends
-	rate     float64 // of the logistic, or the slope of the line, a week
-	began    float64 // weeks without movement of the line before the last one
-	stop     float64 // weeks ahead after which it moves no more; 0: never
+	ceiling  float64 // share at which the curve ends
+	rate     float64 // rate of the logistic, or slope of the line, per week
+	rest     float64 // weeks without change before the last week, for a line
+	stop     float64 // weeks ahead at which it becomes constant; 0: never
 	jumpAt   float64 // weeks ahead at which it jumps to jumpTo; 0: never
 	jumpTo   float64
 }
 
 const (
-	// FewestWeeks is how many weeks with use a forecast needs.
+	// FewestWeeks is the fewest weeks with use that a forecast needs.
 	FewestWeeks = 8
-	// FewestUnits is how many eligible units it needs: one more of five is 20 points.
+	// FewestUnits is the fewest eligible units that a forecast needs: one unit of five is 20
+	// points.
 	FewestUnits = 5
-	// Horizon is how many weeks ahead it reaches.
+	// Horizon is the number of weeks that a forecast covers.
 	Horizon = 52
-	// fitWeeks is how many weeks back curves must agree with.
+	// fitWeeks is the number of past weeks that curves are fitted to.
 	fitWeeks = 26
 )
 
@@ -56,25 +58,25 @@ var (
 	rates    = []float64{.03, .05, .08, .12, .18, .27, .4}
 	slopes   = []float64{.002, .004, .008, .015, .025, .04, .07}
 	rests    = []float64{1, 2, 4, 8, 13, 26}
-	// stops are the weeks ahead at which a growth may end for no reason seen so far,
-	// and jumps those at which a group of units may join at once.
+	// stops are the weeks ahead at which growth may end without a sign in the past, and jumps
+	// the weeks at which a group of units may join at once.
 	stops = []float64{2, 5, 9, 14, 21, 32}
 	jumps = []float64{2, 6, 12, 20, 32}
 	leaps = []float64{.1, .25, .5}
 )
 
-// negligible is the weight, against the best curve's, below which one is left out.
+// negligible is the weight, relative to the best curve, below which a curve is left out.
 const negligible = 1e-3
 
-// Chances, settled by simulation: see docs/methods.md.
+// Probabilities, chosen by simulation: see docs/methods.md.
 const (
 	chanceStop = .25
 	chanceJump = .2
 )
 
-// Forecast weighs curves by how well they agree with the shares of past weeks, the
-// last of which is the latest; each is active ÷ eligible units. It returns nil for
-// fewer than FewestWeeks shares, or where nobody uses it yet.
+// Forecast weights curves by their agreement with the shares of past weeks, oldest first; a
+// share is active ÷ eligible units. It returns nil for fewer than FewestWeeks shares or
+// FewestUnits units, or if no unit uses the feature yet.
 func Forecast(shares []float64, eligible int) *Outlook {
 	first := slices.IndexFunc(shares, func(v float64) bool { return v > 0 })
 	if first < 0 || eligible < FewestUnits {
@@ -101,14 +103,14 @@ func Forecast(shares []float64, eligible int) *Outlook {
 	for i := range shapes {
 		weight := math.Exp((best - errors[i]) / (2 * o.noise * o.noise))
 		if weight > negligible {
-			o.continueAs(shapes[i], weight)
+			o.addContinuations(shapes[i], weight)
 		}
 	}
 	o.steps = make([][]float64, Horizon+1)
 	return o
 }
 
-// candidateCurves returns the curves through a share.
+// candidateCurves returns the curves through the last share.
 func candidateCurves(last float64) []curveShape {
 	out := []curveShape{}
 	for _, u := range ceilings {
@@ -128,17 +130,18 @@ func candidateCurves(last float64) []curveShape {
 			out = append(out, curveShape{ceiling: last * u, rate: -b})
 		}
 		for _, rest := range rests {
-			out = append(out, curveShape{ceiling: last, rate: b, began: rest}, curveShape{ceiling: last, rate: -b, began: rest})
+			out = append(out, curveShape{ceiling: last, rate: b, rest: rest}, curveShape{ceiling: last, rate: -b, rest: rest})
 		}
 	}
-	for _, rest := range rests { // a step, and nothing since
-		out = append(out, curveShape{ceiling: last, rate: 1, began: rest})
+	for _, rest := range rests { // a step, then no change
+		out = append(out, curveShape{ceiling: last, rate: 1, rest: rest})
 	}
 	return append(out, curveShape{ceiling: last})
 }
 
-// continueAs adds the ways for a curve to go on: as it is, stopped, or with a jump.
-func (o *Outlook) continueAs(c curveShape, weight float64) {
+// addContinuations adds the paths on which a curve may continue: unchanged, stopped, or with a
+// jump.
+func (o *Outlook) addContinuations(c curveShape, weight float64) {
 	moves := c.ceiling != o.last
 	calm := 1 - chanceJump
 	for _, at := range jumps {
@@ -160,7 +163,7 @@ func (o *Outlook) continueAs(c curveShape, weight float64) {
 	}
 }
 
-// shareAt returns the share at a number of weeks after the last with data, negative ones
+// shareAt returns the share t weeks after the last week with data; t is negative for weeks
 // before.
 func (c *curveShape) shareAt(last, t float64) float64 {
 	if t > 0 && c.stop > 0 {
@@ -179,10 +182,10 @@ func (c *curveShape) grownShare(last, t float64) float64 {
 		now := min(max(last, .01*c.ceiling), .99*c.ceiling)
 		odds := math.Log(now/(c.ceiling-now)) + c.rate*t
 		return c.ceiling / (1 + math.Exp(-odds))
-	case c.began > 0 && t > -c.began || c.rate == 0:
+	case c.rest > 0 && t > -c.rest || c.rate == 0:
 		return last
-	case c.began > 0:
-		return min(max(last+c.rate*(t+c.began), 0), 1)
+	case c.rest > 0:
+		return min(max(last+c.rate*(t+c.rest), 0), 1)
 	case t > 0 && c.rate > 0:
 		return min(c.ceiling, last+c.rate*t)
 	case t > 0:
@@ -191,7 +194,7 @@ func (c *curveShape) grownShare(last, t float64) float64 {
 	return min(max(last+c.rate*t, 0), 1)
 }
 
-// valuesInWeek returns the shares of all paths a number of weeks ahead.
+// valuesInWeek returns the shares of all paths that many weeks ahead.
 func (o *Outlook) valuesInWeek(week int) []float64 {
 	if o.steps[week] == nil {
 		o.steps[week] = make([]float64, len(o.paths))
@@ -202,8 +205,8 @@ func (o *Outlook) valuesInWeek(week int) []float64 {
 	return o.steps[week]
 }
 
-// Below returns the probability that the share is at most v a number of weeks ahead,
-// from 1 to Horizon.
+// Below returns the probability that the share is at most v that many weeks ahead, from 1 to
+// Horizon.
 func (o *Outlook) Below(v float64, week int) float64 {
 	values := o.valuesInWeek(week)
 	var below, total float64
@@ -215,8 +218,7 @@ func (o *Outlook) Below(v float64, week int) float64 {
 	return below / total
 }
 
-// Quantile returns the share that is not exceeded with probability p a number of
-// weeks ahead, 0 to 1.
+// Quantile returns the p-quantile, 0 to 1, of the share that many weeks ahead.
 func (o *Outlook) Quantile(p float64, week int) float64 {
 	lo, hi := 0.0, 1.0
 	for range 30 {
@@ -230,8 +232,9 @@ func (o *Outlook) Quantile(p float64, week int) float64 {
 	return (lo + hi) / 2
 }
 
-// Reach is when a share is reached, in weeks from the last week with data: as early as one time
-// in ten, as likely as not, and nine times in ten. 0 is not within Horizon.
+// Reach is the time at which a share is reached, in weeks after the last week with data. With a
+// probability of 10 %, 50 % and 90 % it is reached by Early, Mid and Late. 0 means not within
+// Horizon.
 type Reach struct{ Early, Mid, Late int }
 
 // Reaches returns when a share above 0 is reached.

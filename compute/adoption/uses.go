@@ -13,9 +13,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// use is one unit using a feature, at a moment or over a span.
+// use is one unit's use of a feature, at a moment or over a span.
 type use struct {
-	from, to time.Time // to is exclusive; for a moment, right after from
+	from, to time.Time // to is exclusive; for a moment, it is right after from
 	part     string
 	count    float64
 	team     string
@@ -26,12 +26,12 @@ type uses struct {
 	byUnit map[string][]use
 	team   bool // the unit is the team
 	listed bool // spans that people declared, not events
-	// strange are the teams that the data name and teams.toml does not.
-	strange map[string]bool
+	// unknownTeams are the teams in the data that teams.toml does not have.
+	unknownTeams map[string]bool
 }
 
-// indexUsage groups usage exports by feature, and notes when each begins. Rows that
-// name no feature are counted where names are resolved.
+// indexUsage groups usage exports by feature and records the time at which each export begins.
+// Rows that name no feature are counted where names are resolved.
 func (m *measurer) indexUsage() {
 	m.byFeature = map[string][]fact.Use{}
 	m.since = map[string]time.Time{}
@@ -45,8 +45,8 @@ func (m *measurer) indexUsage() {
 	}
 }
 
-// knownSince returns when the exports about a feature begin: the latest of their first rows, of
-// any feature.
+// knownSince returns the time since when all exports about a feature have data: the latest of
+// their first rows, of any feature.
 func (m *measurer) knownSince(feature string) time.Time {
 	var since time.Time
 	for _, u := range m.byFeature[feature] {
@@ -57,12 +57,12 @@ func (m *measurer) knownSince(feature string) time.Time {
 	return since
 }
 
-// findUses finds who uses the feature; nil when no data exist.
+// findUses returns the uses of the feature; nil if no data exist.
 func (m *measurer) findUses(f *fact.Feature) *uses {
-	u := &uses{byUnit: map[string][]use{}, strange: map[string]bool{}, team: f.Adoption.Unit == "team"}
+	u := &uses{byUnit: map[string][]use{}, unknownTeams: map[string]bool{}, team: f.Adoption.Unit == "team"}
 	switch f.Adoption.Source {
 	case "rule":
-		m.byRule(f, u)
+		m.addUsesByRule(f, u)
 	case "list":
 		u.listed = true
 		for _, l := range f.Adoption.Uses {
@@ -83,20 +83,20 @@ func (m *measurer) findUses(f *fact.Feature) *uses {
 					continue
 				}
 			}
-			u.add(unit, use{from: r.At, to: r.At.Add(1), part: partOf(f, r.Part), count: r.Count, team: r.Team})
+			u.add(unit, use{from: r.At, to: r.At.Add(1), part: findPartID(f, r.Part), count: r.Count, team: r.Team})
 		}
 	}
 	return u
 }
 
-// resolveTeam returns the ID of a team that uses a feature. One that teams.toml does not have
-// is left out where that file has as many teams as are eligible, and kept else.
+// resolveTeam returns the ID of a team that uses a feature. A team that teams.toml does not
+// have is left out if that file has as many teams as are eligible, and kept otherwise.
 func (m *measurer) resolveTeam(f *fact.Feature, name string, u *uses) string {
 	id, ok := m.names.Team(name)
 	if ok || name == "" || len(m.org.Teams) == 0 {
 		return cmp.Or(id, name)
 	}
-	u.strange[name] = true
+	u.unknownTeams[name] = true
 	if m.countEligible(f) > len(m.org.Teams) {
 		return name
 	}
@@ -116,8 +116,8 @@ func (u *uses) add(unit string, x use) {
 	}
 }
 
-// partOf returns the ID of the part that the data name, or the name itself.
-func partOf(f *fact.Feature, name string) string {
+// findPartID returns the ID of the part with that name in the data, or the name itself.
+func findPartID(f *fact.Feature, name string) string {
 	if name == "" {
 		return ""
 	}
@@ -143,9 +143,9 @@ func (u *uses) unknownParts(f *fact.Feature) []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// byRule finds users among collected facts: the owners of a repository whose
-// pipelines match, or whose deployments do, on the day of the deployment.
-func (m *measurer) byRule(f *fact.Feature, u *uses) {
+// addUsesByRule finds users in collected facts: the owners of a repository with a matching
+// pipeline or deployment, on the day of the deployment.
+func (m *measurer) addUsesByRule(f *fact.Feature, u *uses) {
 	r := f.Adoption.Rule
 	match := func(pattern, s string) bool {
 		if pattern == "" {
@@ -174,8 +174,8 @@ func (m *measurer) byRule(f *fact.Feature, u *uses) {
 	}
 }
 
-// addOwners adds a use by the services of a repository, or by the teams that owned
-// them then.
+// addOwners adds a use by the services of a repository, or by the teams that owned them at that
+// time.
 func (m *measurer) addOwners(u *uses, repo, service string, from, to time.Time) {
 	for i := range m.org.Services {
 		s := &m.org.Services[i]
@@ -208,7 +208,7 @@ func (u *uses) activeUnits(w metric.Window, part string) map[string]bool {
 	return in
 }
 
-// totalUse sums uses in the window.
+// totalUse returns the sum of uses in the window.
 func (u *uses) totalUse(w metric.Window) float64 {
 	var sum float64
 	for _, unit := range slices.Sorted(maps.Keys(u.byUnit)) {
@@ -221,9 +221,9 @@ func (u *uses) totalUse(w metric.Window) float64 {
 	return sum
 }
 
-// firstUse returns when each team began to use the feature for good: the first use that was
-// followed by another in the four weeks after the first four.
-func (u *uses) firstUse() []FirstUse {
+// listFirstUses returns the start of each team's sustained use of the feature: the first use
+// that is followed by another within the four weeks after the first four.
+func (u *uses) listFirstUses() []FirstUse {
 	byTeam := map[string][]time.Time{}
 	for unit, list := range u.byUnit {
 		for _, x := range list {
@@ -247,8 +247,8 @@ func (u *uses) firstUse() []FirstUse {
 	return out
 }
 
-// sustainedSince returns the first of the sorted times that is followed by another in
-// the next four weeks but one. A declared span is sustained by declaration.
+// sustainedSince returns the first of the sorted times that is followed by another time four to
+// eight weeks later. A declared span counts as sustained.
 func sustainedSince(times []time.Time, listed bool) (time.Time, bool) {
 	if listed && len(times) > 0 {
 		return times[0], true

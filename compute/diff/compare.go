@@ -10,37 +10,38 @@ import (
 
 // Side is one of the two states that are compared.
 type Side struct {
-	Report   compute.Report // decided on the same Measured as the other's
+	Report   compute.Report // decided on the same Measured as the other side
 	Content  fact.Content
 	Settings []ConfigKey
 	Findings []Finding
-	Empty    bool // there is neither configuration nor content
-	// ReportOnly means that Content holds no more than the report does: see Published.
+	Empty    bool // neither configuration nor content exists
+	// ReportOnly means that Content has only the data of a report: see Published.
 	ReportOnly bool
 }
 
-// ConfigKey is a key of the configuration that is written or has a default.
+// ConfigKey is a key of the configuration, written or with a default.
 type ConfigKey struct {
 	Key   string // "rice.impact.low"
-	Value string // as TOML; "" where it is nobody's business
-	// Sum distinguishes values where Value may not be shown.
+	Value string // as TOML; "" if the value must not be shown
+	// Sum is a checksum that distinguishes values if Value may not be shown.
 	Sum     string
 	File    string
-	Line    int  // 0 where it is not written
+	Line    int  // 0 if it is not written
 	Nightly bool // read by the nightly run only
 }
 
 // Input is the input of Compare.
 type Input struct {
 	Base, Head Side
-	BaseName   string // how people call the base: "main"
-	// Missing is the reason that no Measured exists: nothing that rests on it is compared.
+	BaseName   string // name of the base for people: "main"
+	// Missing is the reason that no Measured exists. Everything that depends on it is then not
+	// compared.
 	Missing string
-	// Root is the content folder below the repository's root, for the files named.
+	// Root is the content folder below the repository's root; paths of files begin with it.
 	Root string
 }
 
-// Compare shows what moves from base to head.
+// Compare returns the changes from base to head, worst first.
 func Compare(in Input) Diff {
 	head := &in.Head.Report
 	c := comparison{Input: in}
@@ -66,33 +67,33 @@ func Compare(in Input) Diff {
 		c.compareItems()
 		c.compareNightly()
 	}
-	slices.SortStableFunc(c.diff.Changes, worstFirst)
+	slices.SortStableFunc(c.diff.Changes, compareSeverity)
 	return c.diff
 }
 
-// order is the severity of kinds, worst first.
-var order = []Kind{
+// severityOrder lists the kinds of changes, worst first.
+var severityOrder = []Kind{
 	Broken, Gated, Verdicts, Refused, Overridden, Ranked, Predicted,
 	Displaced, Decided, Aimed, Limited, Dated, Listed, Found, Mended, Nightly,
 }
 
-// worstFirst orders changes: failed checks, then by kind, then by place and name.
-func worstFirst(a, b Change) int {
+// compareSeverity orders changes: failed checks first, then by kind, then by place and name.
+func compareSeverity(a, b Change) int {
 	return cmp.Or(
 		compareBool(b.Failed, a.Failed),
 		cmp.Compare(a.severity(), b.severity()),
-		cmp.Compare(a.kindOrder(), b.kindOrder()),
+		cmp.Compare(a.newRank(), b.newRank()),
 		cmp.Compare(a.Subject.Kind, b.Subject.Kind), cmp.Compare(a.Subject.ID, b.Subject.ID),
 		cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
 	)
 }
 
-// severity returns the place of a change among kinds. An override without a reason counts as
-// worse than one with it, a warning as worse than a note.
+// severity returns the sort key of a change: its kind, except that an override without a reason
+// comes before refusals, and that notes come after errors and warnings of the same kind.
 func (c *Change) severity() int {
-	n := 10 * slices.Index(order, c.Kind)
+	n := 10 * slices.Index(severityOrder, c.Kind)
 	if c.Override != nil && c.Override.After != nil && c.Override.After.Reason == "" {
-		return 10*slices.Index(order, Refused) - 1
+		return 10*slices.Index(severityOrder, Refused) - 1
 	}
 	if c.Finding != nil && c.Finding.Level == "note" {
 		n++
@@ -100,8 +101,8 @@ func (c *Change) severity() int {
 	return n
 }
 
-// kindOrder orders ranks by the place they end at.
-func (c *Change) kindOrder() int {
+// newRank orders changes of rank by the new rank.
+func (c *Change) newRank() int {
 	if c.Rank != nil && c.Rank.After != nil {
 		return c.Rank.After.Published
 	}
@@ -122,19 +123,18 @@ func compareBool(a, b bool) int {
 type comparison struct {
 	Input
 	diff Diff
-	// Head's initiatives and features, each with its pair in the base; nil if new.
+	// Head's initiatives and features, each with its counterpart in the base; nil if new.
 	plans    []pair[fact.Initiative]
 	features []pair[fact.Feature]
 }
 
-// pair is a thing on both sides; one may be nil.
+// pair is a thing on both sides; nil on a side without it.
 type pair[T any] struct{ base, head *T }
 
 func (c *comparison) add(x Change) { c.diff.Changes = append(c.diff.Changes, x) }
 
-// pairUp pairs the items of both sides by ID, or by a former ID. Drafts do not count, so they
-// are not there.
-func pairUp[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
+// pairItems pairs the items of both sides by ID, or by a former ID. Drafts are left out.
+func pairItems[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
 	before := map[string]*T{}
 	for i := range base {
 		if it := item(&base[i]); !it.Draft {
@@ -166,16 +166,16 @@ func pairUp[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
 }
 
 func (c *comparison) pairInitiatives() {
-	c.plans = pairUp(c.Base.Content.Initiatives, c.Head.Content.Initiatives,
+	c.plans = pairItems(c.Base.Content.Initiatives, c.Head.Content.Initiatives,
 		func(i *fact.Initiative) *fact.Item { return &i.Item })
 }
 
 func (c *comparison) pairFeatures() {
-	c.features = pairUp(c.Base.Content.Features, c.Head.Content.Features,
+	c.features = pairItems(c.Base.Content.Features, c.Head.Content.Features,
 		func(f *fact.Feature) *fact.Item { return &f.Item })
 }
 
-// newSubject names an item, by its new title.
+// newSubject returns the subject for an item, with its title.
 func newSubject(kind string, it *fact.Item) Subject {
 	return Subject{Kind: kind, ID: it.ID, Title: cmp.Or(it.Title, it.ID)}
 }

@@ -1,13 +1,12 @@
 package diff
 
-// findingKey distinguishes findings by their text, not by their line: an edit above moves
-// lines.
+// findingKey identifies findings by their text, not by their line, because an edit above them
+// moves lines.
 type findingKey struct{ file, rule, level, text string }
 
 func (f *Finding) key() findingKey { return findingKey{f.File, f.Rule, f.Level, f.Text} }
 
-// compareFindings compares the errors and notes of both sides: new ones and those that are
-// gone.
+// compareFindings reports errors and notes that are new, and those that are gone.
 func (c *comparison) compareFindings() {
 	before := map[findingKey]int{}
 	for i := range c.Base.Findings {
@@ -23,7 +22,7 @@ func (c *comparison) compareFindings() {
 			continue
 		}
 		if c.Base.ReportOnly && f.Level != levelError {
-			continue // whether it is new is unknown
+			continue // the base has no finding to compare with
 		}
 		x := Change{Kind: Found, File: f.File, Line: f.Line, Finding: &f}
 		if f.Level == levelError {
@@ -35,7 +34,7 @@ func (c *comparison) compareFindings() {
 		f := c.Base.Findings[i]
 		if before[f.key()] > 0 {
 			before[f.key()]--
-			f.Line = 0 // it is a line of the base
+			f.Line = 0 // the line is one of the base
 			c.add(Change{Kind: Mended, File: f.File, Finding: &f})
 		}
 	}

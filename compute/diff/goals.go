@@ -9,9 +9,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
-// compareGoals reports dated goals that came, went or changed, with their state on either side.
-// A goal is identified by its metric, whom it is for, and its direction; of several alike the
-// next in the order written is its counterpart.
+// compareGoals reports goals with a date that were added, removed or changed, with their state
+// on either side. A goal is identified by its metric, its scope and its direction. If several
+// goals are alike, counterparts are taken in the order written.
 func (c *comparison) compareGoals() {
 	left := slices.Clone(c.Base.Report.Goals)
 	for i := range c.Head.Report.Goals {
@@ -41,13 +41,13 @@ func isCounterpart(a, b *goals.Standing) bool {
 	return a.Metric == b.Metric && a.Scope.Kind == b.Scope.Kind && a.Scope.ID == b.Scope.ID && a.Target.Op == b.Target.Op
 }
 
-// sameGoal reports whether nothing that a goal is judged by differs.
+// sameGoal reports whether two goals are equal in everything that the judgement depends on.
 func sameGoal(a, b *goals.Standing) bool {
 	return isCounterpart(a, b) && a.Target.Value == b.Target.Value && a.By.Equal(b.By)
 }
 
-// isKept reports whether a goal of the base stands in the head as it was: then it is no
-// other's counterpart.
+// isKept reports whether the head has a goal of the base unchanged. It is then not the
+// counterpart of another goal.
 func (c *comparison) isKept(s *goals.Standing) bool {
 	return slices.ContainsFunc(c.Head.Report.Goals, func(h goals.Standing) bool { return sameGoal(s, &h) })
 }
@@ -74,7 +74,7 @@ func (c *comparison) compareGoal(before, after *goals.Standing) {
 	c.add(x)
 }
 
-// withoutResult returns a goal without its result: nothing measured is at hand.
+// withoutResult returns a goal without its result, because no measured data are available.
 func withoutResult(s *goals.Standing) *goals.Standing {
 	if s == nil {
 		return nil
@@ -99,7 +99,7 @@ func (c *comparison) compareExpectation(p *pair[fact.Initiative]) {
 	if before == nil || after == nil || !before.On.Equal(after.On) || before.Relative != after.Relative ||
 		before.Outcome == after.Outcome && before.Change == after.Change && before.Lo == after.Lo && before.Hi == after.Hi &&
 			slices.Equal(before.Looks, after.Looks) {
-		return // written down on another day it is a new prediction
+		return // an effect written down on another day is a new prediction
 	}
 	c.add(Change{
 		Kind: Predicted, Subject: newSubject("initiative",

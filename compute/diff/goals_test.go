@@ -37,7 +37,7 @@ func TestGoals(t *testing.T) {
 				t.Errorf("%s: %+v", name, x)
 				continue
 			}
-			if !x.isWhole() || x.File != "site/goals.toml" || x.Goal.After != nil && x.Line != 3 {
+			if !x.isComplete() || x.File != "site/goals.toml" || x.Goal.After != nil && x.Line != 3 {
 				t.Errorf("%s: %+v", name, x)
 			}
 			number := func(v float64) string { return string(rune('0'+int(v)/10)) + "0" }

@@ -10,13 +10,13 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
-// compareRefusal reports a won't-build that came, went or has another text.
+// compareRefusal reports a refusal (won't build) that was added, removed or reworded.
 func (c *comparison) compareRefusal(p *pair[fact.Initiative]) {
 	refused := func(in *fact.Initiative) bool { return in != nil && in.Status == fact.WontBuild }
 	if !refused(p.base) && !refused(p.head) {
 		return
 	}
-	in := p.either()
+	in := p.current()
 	r := Refusal{}
 	if p.base != nil {
 		r.Before = p.base.Status
@@ -33,19 +33,19 @@ func (c *comparison) compareRefusal(p *pair[fact.Initiative]) {
 	}
 	c.add(Change{
 		Kind: Refused, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File),
-		Line: lineOf(p, "status"), Refusal: &r,
+		Line: findLine(p, "status"), Refusal: &r,
 	})
 }
 
-// lineOf returns the line of a key in the head's file; 0 if the file is gone.
-func lineOf(p *pair[fact.Initiative], key string) int {
+// findLine returns the line of a key in the head's file; 0 if the file is gone.
+func findLine(p *pair[fact.Initiative], key string) int {
 	if p.head == nil {
 		return 0
 	}
 	return p.head.LineOf(key)
 }
 
-// compareOverride reports a person's rank that came, went or changed.
+// compareOverride reports a person's rank that was added, removed or changed.
 func (c *comparison) compareOverride(p *pair[fact.Initiative]) {
 	before := newRuling(p.base, findRanked(&c.Base.Report.Plan, p.base))
 	after := newRuling(p.head, findRanked(&c.Head.Report.Plan, p.head))
@@ -53,9 +53,9 @@ func (c *comparison) compareOverride(p *pair[fact.Initiative]) {
 		before.Priority == after.Priority && before.Reason == after.Reason && before.By == after.By {
 		return
 	}
-	in := p.either()
+	in := p.current()
 	c.add(Change{
-		Kind: Overridden, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File), Line: lineOf(p, "override"),
+		Kind: Overridden, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File), Line: findLine(p, "override"),
 		Override: &Override{Before: before, After: after},
 	})
 }
@@ -72,9 +72,9 @@ func newRuling(in *fact.Initiative, it *rice.Item) *Ruling {
 	return &r
 }
 
-// phaseDates reports phases whose span or state was moved. Phases are distinguished by their
-// names; of two with one name the first counts.
-func (c *comparison) phaseDates(p *pair[fact.Initiative]) {
+// comparePhaseDates reports phases whose span or state changed. Phases are identified by their
+// names; if two have one name, the first counts.
+func (c *comparison) comparePhaseDates(p *pair[fact.Initiative]) {
 	if p.base == nil || p.head == nil || c.Base.ReportOnly {
 		return
 	}
@@ -115,7 +115,7 @@ func findPhase(in *fact.Initiative, name string) *fact.Phase {
 	return &in.Phases[i]
 }
 
-// compareActivities reports bars of the roadmap that are not initiatives.
+// compareActivities reports activities, the bars of the roadmap that are not initiatives.
 func (c *comparison) compareActivities() {
 	before := map[string]*fact.Activity{}
 	for i := range c.Base.Content.Activities {
@@ -144,9 +144,8 @@ func (c *comparison) compareActivities() {
 	}
 }
 
-// compareGates reports phases that head leaves and base does not, and those whose check fails
-// only now. Without measured data no data exist for measures, so only criteria that people
-// judge count.
+// compareGates reports phases that the head leaves and the base does not, and those whose check
+// fails in the head only. Without measured data, only criteria that people judge count.
 func (c *comparison) compareGates() {
 	for i := range c.Head.Report.Crossings {
 		x := &c.Head.Report.Crossings[i]
@@ -165,12 +164,12 @@ func (c *comparison) compareGates() {
 			}
 		}
 		failed := len(g.Unmet) > 0 && g.Reason == ""
-		if was := c.crossingBefore(p, x.Left); was && (!failed || c.failedBefore(p, x.Left)) {
+		if was := c.baseLeftPhase(p, x.Left); was && (!failed || c.baseFailedPhase(p, x.Left)) {
 			continue
 		}
 		c.add(Change{
 			Kind: Gated, Failed: failed, Subject: newSubject("initiative",
-				&in.Item), File: c.filePath(in.File), Line: phaseLine(in,
+				&in.Item), File: c.filePath(in.File), Line: findPhaseLine(in,
 				x.Left), Gate: &g,
 		})
 	}
@@ -184,8 +183,8 @@ func (c *comparison) planOf(id string) *pair[fact.Initiative] {
 	return &c.plans[i]
 }
 
-// crossingBefore reports whether the base left that phase, too.
-func (c *comparison) crossingBefore(p *pair[fact.Initiative], name string) bool {
+// baseLeftPhase reports whether the base also left that phase.
+func (c *comparison) baseLeftPhase(p *pair[fact.Initiative], name string) bool {
 	if p.base == nil {
 		return false
 	}
@@ -202,8 +201,8 @@ func (c *comparison) crossingBefore(p *pair[fact.Initiative], name string) bool 
 	return left
 }
 
-// failedBefore reports whether the base fails the check of that phase, too.
-func (c *comparison) failedBefore(p *pair[fact.Initiative], name string) bool {
+// baseFailedPhase reports whether the check of that phase also fails in the base.
+func (c *comparison) baseFailedPhase(p *pair[fact.Initiative], name string) bool {
 	for i := range c.Base.Report.Crossings {
 		if x := &c.Base.Report.Crossings[i]; x.Initiative == p.base.ID && x.Left == name {
 			return x.Failed()
@@ -212,8 +211,8 @@ func (c *comparison) failedBefore(p *pair[fact.Initiative], name string) bool {
 	return false
 }
 
-// phaseLine returns where a phase is written.
-func phaseLine(in *fact.Initiative, name string) int {
+// findPhaseLine returns the line of a phase in its file.
+func findPhaseLine(in *fact.Initiative, name string) int {
 	n := slices.IndexFunc(in.Phases, func(p fact.Phase) bool { return p.Name == name })
 	return in.LineOf("phase." + formatNumber(max(n, 0)))
 }
@@ -226,13 +225,13 @@ func findCriterion(in *fact.Initiative, name string, n int) *fact.Criterion {
 	return &ph.Criteria[n]
 }
 
-// compareDecisions reports what people wrote about features.
+// compareDecisions reports changes of people's decisions about features.
 func (c *comparison) compareDecisions() {
-	pairs := pairUp(c.Base.Content.Decisions, c.Head.Content.Decisions,
+	pairs := pairItems(c.Base.Content.Decisions, c.Head.Content.Decisions,
 		func(d *fact.Decision) *fact.Item { return &d.Item })
 	for i := range pairs {
 		p := &pairs[i]
-		d := p.either()
+		d := p.current()
 		x := Decision{
 			Feature: d.Feature, Decision: d.Decision, Recommended: d.Recommended, Deadline: d.Deadline,
 			Reason: d.Reason,
@@ -242,7 +241,7 @@ func (c *comparison) compareDecisions() {
 			x.Change = "added"
 		case p.head == nil:
 			x.Change = "removed"
-		case reflect.DeepEqual(comparableDecision(p.base), comparableDecision(p.head)):
+		case reflect.DeepEqual(decisionContent(p.base), decisionContent(p.head)):
 			continue
 		default:
 			x.Change = "changed"
@@ -262,8 +261,8 @@ func (c *comparison) compareDecisions() {
 	}
 }
 
-// comparableDecision returns a decision without its place in a file.
-func comparableDecision(d *fact.Decision) any {
+// decisionContent returns a decision without its place in a file.
+func decisionContent(d *fact.Decision) any {
 	return struct {
 		Feature, Recommended, Decision, By, Reason string
 		On, Deadline                               time.Time

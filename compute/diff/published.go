@@ -8,9 +8,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 )
 
-// Published returns the side of a published site, of which only the report is available: its
-// ranks, recommendations, refusals and gates, but no file, date or finding. m is what it was
-// decided on.
+// Published returns the side of a published site. Only its report is available: ranks,
+// recommendations, refusals and gates, but no file, date or finding. m is the Measured that the
+// report was decided on.
 func Published(r compute.Report, m compute.Measured) Side {
 	r.Measured = m
 	s := Side{Report: r, ReportOnly: true}

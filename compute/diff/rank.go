@@ -9,7 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// compareInitiatives compares everything about each initiative but its gates.
+// compareInitiatives compares everything about each initiative except its gates.
 func (c *comparison) compareInitiatives() {
 	for i := range c.plans {
 		p := &c.plans[i]
@@ -17,19 +17,19 @@ func (c *comparison) compareInitiatives() {
 		c.compareOverride(p)
 		c.compareRank(p)
 		c.comparePrediction(p)
-		c.phaseDates(p)
+		c.comparePhaseDates(p)
 	}
 }
 
-// either returns the head's initiative or, if it is gone, the base's.
-func (p *pair[T]) either() *T {
+// current returns the head's initiative or, if it is gone, the base's.
+func (p *pair[T]) current() *T {
 	if p.head != nil {
 		return p.head
 	}
 	return p.base
 }
 
-// findRanked returns an item of a plan's ranking; nil if it is not ranked.
+// findRanked returns the item of an initiative in a plan's ranking; nil if it is not ranked.
 func findRanked(p *rice.Plan, in *fact.Initiative) *rice.Item {
 	if in == nil {
 		return nil
@@ -48,13 +48,13 @@ func placeOf(it *rice.Item) *Place {
 	return &Place{Score: it.Score, Range: it.Range, Computed: it.ComputedRank, Published: it.PublishedRank}
 }
 
-// compareRank reports an initiative whose score or place moved.
+// compareRank reports an initiative whose score or rank changed.
 func (c *comparison) compareRank(p *pair[fact.Initiative]) {
 	before, after := findRanked(&c.Base.Report.Plan, p.base), findRanked(&c.Head.Report.Plan, p.head)
 	if before == nil && after == nil {
 		return
 	}
-	in := p.either()
+	in := p.current()
 	r := Rank{Before: placeOf(before), After: placeOf(after)}
 	r.Inputs = c.compareInputs(p, before, after)
 	moved := before == nil || after == nil || r.Before.Computed != r.After.Computed ||
@@ -71,7 +71,7 @@ func (c *comparison) compareRank(p *pair[fact.Initiative]) {
 	}
 	if before != nil && after != nil && len(r.Inputs) == 0 {
 		if r.Before.Published == r.After.Published {
-			return // that change shows it
+			return // the change of its override shows it
 		}
 		x.Kind = Displaced
 	} else {
@@ -80,12 +80,12 @@ func (c *comparison) compareRank(p *pair[fact.Initiative]) {
 			!(before != nil && before.Override != nil && before.Override.Agrees)
 	}
 	if p.head == nil {
-		x.Line = 0 // a line of the base
+		x.Line = 0 // the line is one of the base
 	}
 	c.add(x)
 }
 
-// compareInputs returns the judged numbers that were changed.
+// compareInputs returns the estimated numbers that were changed.
 func (c *comparison) compareInputs(p *pair[fact.Initiative], before, after *rice.Item) []Judgement {
 	var out []Judgement
 	for i, name := range []string{"reach", "impact", "confidence", "effort"} {
@@ -124,19 +124,19 @@ func newJudged(it *rice.Item, i int) *Judged {
 	return &Judged{Value: in.Value, Range: in.Range, Word: in.Word, Assumed: in.Assumed}
 }
 
-// compareOpponents lists the initiatives that an item passed or was passed by, and those it
-// is or was too close to, in the order of their scores.
+// compareOpponents lists the initiatives that an item passed or was passed by, and those that
+// it ties or tied with, in the order of their scores.
 func (c *comparison) compareOpponents(before, after *rice.Item) []Against {
 	was := map[string]*rice.Item{} // by the ID in head
 	for i := range c.plans {
 		if p := &c.plans[i]; p.base != nil {
-			was[p.either().ID] = findRanked(&c.Base.Report.Plan, p.base)
+			was[p.current().ID] = findRanked(&c.Base.Report.Plan, p.base)
 		}
 	}
 	var out []Against
 	self := after
 	if self == nil {
-		return nil // it left the ranking: there is nothing to be ahead of
+		return nil // it left the ranking, so there is nothing to compare it with
 	}
 	list := slices.Clone(c.Head.Report.Plan.Ranked)
 	slices.SortFunc(list, func(a, b rice.Item) int { return a.ComputedRank - b.ComputedRank })
@@ -160,7 +160,7 @@ func (c *comparison) compareOpponents(before, after *rice.Item) []Against {
 	return out
 }
 
-// Ties begin and end at these chances, as in package rice.
+// Ties begin and end at these probabilities, as in package rice.
 const (
 	closeFrom = 0.25
 	closeTo   = 0.75
@@ -168,9 +168,9 @@ const (
 
 func closeCall(chance float64) bool { return closeFrom < chance && chance < closeTo }
 
-// chanceAhead returns the chance that a scores higher than b, from their 90 % ranges, whose
-// middles on the logarithmic scale are the medians that doubt is about. It has six decimals, so
-// that machines agree.
+// chanceAhead returns the probability that a scores higher than b, from their 90 % ranges. The
+// middle of a range on the logarithmic scale is the median. The result has six decimals, so
+// that all machines agree.
 func chanceAhead(a, b *rice.Item) float64 {
 	return math.Round(toScored(a).Beats(toScored(b))*1e6) / 1e6
 }
@@ -184,8 +184,8 @@ func toScored(it *rice.Item) rice.Scored {
 	return rice.Scored{Median: math.Sqrt(it.Lo * it.Hi), Sigma: math.Log(it.Hi/it.Lo) / (2 * z)}
 }
 
-// comparePrediction reports numbers that were changed after they were approved: the result is
-// compared with the file.
+// comparePrediction reports predicted numbers that were changed after approval. Results are
+// compared with the numbers in the file.
 func (c *comparison) comparePrediction(p *pair[fact.Initiative]) {
 	if p.base == nil || p.head == nil {
 		return

@@ -10,15 +10,14 @@ import (
 )
 
 const (
-	// MaxJSON is how large a diff as JSON may be, in bytes.
+	// MaxJSON is the largest size of a diff as JSON, in bytes.
 	MaxJSON = 4 << 20
-	// mostChanges is how many changes a diff may have.
+	// mostChanges is the largest number of changes in a diff.
 	mostChanges = 20_000
 )
 
-// Read takes a diff back from JSON. It may come from anybody: its size, version and
-// shape are checked, and its changes are put in order, but its texts are still
-// those of strangers.
+// Read decodes a diff from JSON. Anybody may have written it: its size, version and shape are
+// checked, and its changes are sorted, but its texts remain untrusted.
 func Read(data []byte) (Diff, error) {
 	if len(data) > MaxJSON {
 		return Diff{}, fmt.Errorf("the diff is larger than %d MiB", MaxJSON>>20)
@@ -45,16 +44,16 @@ func Read(data []byte) (Diff, error) {
 		return Diff{}, fmt.Errorf("the diff has more than %d changes", mostChanges)
 	}
 	for i := range d.Changes {
-		if !d.Changes[i].isWhole() {
+		if !d.Changes[i].isComplete() {
 			return Diff{}, fmt.Errorf("change %d of the diff is not whole", i+1)
 		}
 	}
-	slices.SortStableFunc(d.Changes, worstFirst)
+	slices.SortStableFunc(d.Changes, compareSeverity)
 	return d, nil
 }
 
-// isWhole reports whether the change has the part of its kind and no other.
-func (c *Change) isWhole() bool {
+// isComplete reports whether the change has the part of its kind and no other part.
+func (c *Change) isComplete() bool {
 	parts := map[Kind]bool{
 		Broken: c.Finding != nil, Gated: c.Gate != nil, Verdicts: c.Verdict != nil, Predicted: c.Prediction != nil,
 		Refused: c.Refusal != nil, Overridden: c.Override != nil && (c.Override.Before != nil || c.Override.After != nil),

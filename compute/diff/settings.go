@@ -11,8 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// changedKeys returns the keys of the configuration with another value, by key.
-func (c *comparison) changedKeys() []struct{ base, head ConfigKey } {
+// findChangedKeys returns the keys of the configuration whose value changed, by key.
+func (c *comparison) findChangedKeys() []struct{ base, head ConfigKey } {
 	before := map[string]ConfigKey{}
 	for _, k := range c.Base.Settings {
 		before[k.Key] = k
@@ -40,9 +40,9 @@ func (c *comparison) changedKeys() []struct{ base, head ConfigKey } {
 // tableOf returns the first part of a key.
 func tableOf(key string) string { first, _, _ := strings.Cut(key, "."); return first }
 
-// compareSettings reports thresholds and scales, of the configuration and of features.
+// compareSettings reports changed thresholds and scales, of the configuration and of features.
 func (c *comparison) compareSettings() {
-	for _, s := range c.changedKeys() {
+	for _, s := range c.findChangedKeys() {
 		if !s.head.Nightly {
 			c.add(Change{
 				Kind: Limited, File: s.head.File, Line: s.head.Line,
@@ -53,7 +53,7 @@ func (c *comparison) compareSettings() {
 	for i := range c.features {
 		p := &c.features[i]
 		if p.base == nil || p.head == nil || c.isFlipped(p.head.ID) {
-			continue // a flip names its causes itself
+			continue // the changed recommendation lists its causes itself
 		}
 		for _, cause := range c.findCauses(p) {
 			if cause.File != c.filePath(p.head.File) || !strings.HasPrefix(cause.Key, "decision.") && cause.Key != "successor" {
@@ -67,7 +67,7 @@ func (c *comparison) compareSettings() {
 	}
 }
 
-// isFlipped reports whether the recommendation of a feature became another.
+// isFlipped reports whether the recommendation of a feature changed.
 func (c *comparison) isFlipped(feature string) bool {
 	return slices.ContainsFunc(c.diff.Changes, func(x Change) bool {
 		return x.Kind == Verdicts &&
@@ -75,12 +75,12 @@ func (c *comparison) isFlipped(feature string) bool {
 	})
 }
 
-// filePath returns the path of a file of the content as seen from the repository's root.
+// filePath returns the path of a content file below the repository's root.
 func (c *comparison) filePath(file string) string { return path.Join(c.Root, file) }
 
 func formatNumber(n int) string { return strconv.Itoa(n) }
 
-// formatDay returns a date as written, "" if there is none.
+// formatDay returns a date as it is written in files; "" for the zero time.
 func formatDay(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -88,7 +88,7 @@ func formatDay(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// compareNightly lists what was changed and is read by Measure only.
+// compareNightly lists the changes that only Measure reads.
 func (c *comparison) compareNightly() {
 	seen := map[string]bool{}
 	note := func(x Change) {
@@ -98,10 +98,10 @@ func (c *comparison) compareNightly() {
 			c.add(x)
 		}
 	}
-	for _, s := range c.changedKeys() {
+	for _, s := range c.findChangedKeys() {
 		if s.head.Nightly {
 			what := s.head.Key
-			if s.head.Value == "" { // a source: its table is enough
+			if s.head.Value == "" { // a source: its table is sufficient
 				what = tableOf(what)
 			}
 			note(Change{What: what})
@@ -111,11 +111,11 @@ func (c *comparison) compareNightly() {
 		file       string
 		base, head any
 	}{
-		{"teams.toml", comparableTeams(&c.Base.Content), comparableTeams(&c.Head.Content)},
-		{"measures.toml", strip(c.Base.Content.Measures), strip(c.Head.Content.Measures)},
-		{"failures.toml", strip(c.Base.Content.Failures), strip(c.Head.Content.Failures)},
-		{"tickets/themes.toml", strip(c.Base.Content.Themes), strip(c.Head.Content.Themes)},
-		{"surveys", strip(c.Base.Content.Surveys), strip(c.Head.Content.Surveys)},
+		{"teams.toml", teamContent(&c.Base.Content), teamContent(&c.Head.Content)},
+		{"measures.toml", withoutPlaces(c.Base.Content.Measures), withoutPlaces(c.Head.Content.Measures)},
+		{"failures.toml", withoutPlaces(c.Base.Content.Failures), withoutPlaces(c.Head.Content.Failures)},
+		{"tickets/themes.toml", withoutPlaces(c.Base.Content.Themes), withoutPlaces(c.Head.Content.Themes)},
+		{"surveys", withoutPlaces(c.Base.Content.Surveys), withoutPlaces(c.Head.Content.Surveys)},
 	} {
 		if !reflect.DeepEqual(k.base, k.head) {
 			note(Change{What: c.filePath(k.file)})
@@ -126,13 +126,14 @@ func (c *comparison) compareNightly() {
 		if p.base != nil && p.head != nil && reflect.DeepEqual(measuredKeys(p.base), measuredKeys(p.head)) {
 			continue
 		}
-		f := p.either()
+		f := p.current()
 		note(Change{What: c.filePath(f.File), Subject: newSubject("feature", &f.Item)})
 	}
 }
 
-func comparableTeams(c *fact.Content) any {
-	return struct{ groups, teams any }{strip(c.Groups), strip(c.Teams)}
+// teamContent returns the groups and teams without their places in files.
+func teamContent(c *fact.Content) any {
+	return struct{ groups, teams any }{withoutPlaces(c.Groups), withoutPlaces(c.Teams)}
 }
 
 // measuredKeys returns the part of a feature that Measure reads.
@@ -145,8 +146,9 @@ func measuredKeys(f *fact.Feature) any {
 	}{f.Labels, f.Measures, f.Shipped, f.Parts, f.Adoption}
 }
 
-// strip returns a copy of plain values without their places, nil if it is empty.
-func strip(list any) any {
+// withoutPlaces returns a copy of plain values without their places in files; nil if it is
+// empty.
+func withoutPlaces(list any) any {
 	v := reflect.ValueOf(list)
 	if v.Len() == 0 {
 		return nil
@@ -158,7 +160,7 @@ func strip(list any) any {
 	return out.Interface()
 }
 
-// withoutPlace copies a value and empties every Origin, Lines and body line in it.
+// withoutPlace returns a copy of a value with every Origin, Lines and body line in it empty.
 func withoutPlace(v reflect.Value) reflect.Value {
 	switch v.Kind() {
 	case reflect.Struct:
@@ -197,26 +199,26 @@ func withoutPlace(v reflect.Value) reflect.Value {
 	return v
 }
 
-// compareItems lists what was added, removed or renamed. Decisions and activities are
-// reported as such.
+// compareItems lists items that were added, removed or renamed. Decisions and activities are
+// reported elsewhere.
 func (c *comparison) compareItems() {
 	compareList(c, "initiative", c.plans, func(i *fact.Initiative) (*fact.Item, string) { return &i.Item, i.Status })
 	compareList(c, "feature", c.features, func(f *fact.Feature) (*fact.Item, string) { return &f.Item, "" })
 	research := func(r *fact.Research) *fact.Item { return &r.Item }
-	compareList(c, "research", pairUp(c.Base.Content.Research, c.Head.Content.Research, research),
+	compareList(c, "research", pairItems(c.Base.Content.Research, c.Head.Content.Research, research),
 		func(r *fact.Research) (*fact.Item, string) { return &r.Item, string(r.Kind) })
 	stories := func(x *fact.Case) *fact.Item { return &x.Item }
-	compareList(c, "case", pairUp(c.Base.Content.Cases, c.Head.Content.Cases, stories),
+	compareList(c, "case", pairItems(c.Base.Content.Cases, c.Head.Content.Cases, stories),
 		func(x *fact.Case) (*fact.Item, string) { return &x.Item, "" })
 	pages := func(p *fact.Page) *fact.Item { return &p.Item }
-	compareList(c, "page", pairUp(c.Base.Content.Pages, c.Head.Content.Pages, pages),
+	compareList(c, "page", pairItems(c.Base.Content.Pages, c.Head.Content.Pages, pages),
 		func(p *fact.Page) (*fact.Item, string) { return &p.Item, "" })
 }
 
 func compareList[T any](c *comparison, kind string, pairs []pair[T], item func(*T) (*fact.Item, string)) {
 	for i := range pairs {
 		p := &pairs[i]
-		it, status := item(p.either())
+		it, status := item(p.current())
 		x := Item{Status: status}
 		switch {
 		case p.base == nil:

@@ -17,8 +17,7 @@ func findRecommendation(r *compute.Report, feature string) *decision.Recommendat
 	return &r.Recommendations[i]
 }
 
-// compareVerdicts reports recommendations that became others. Without measured data there
-// are none to compare.
+// compareVerdicts reports changed recommendations. Without measured data there are none.
 func (c *comparison) compareVerdicts() {
 	if c.Missing != "" {
 		return
@@ -67,10 +66,10 @@ func adviceOf(r *decision.Recommendation) Advice {
 	return a
 }
 
-// recentWeeks is how many weeks of adoption a diff shows.
+// recentWeeks is the number of weeks of adoption in a diff.
 const recentWeeks = 12
 
-// describeFeature adds the facts about the feature.
+// describeFeature adds the feature's adoption and decision to a verdict.
 func (c *comparison) describeFeature(v *Verdict, r *decision.Recommendation) {
 	if f := c.Head.Report.Adoption.Find(r.Feature); f != nil && f.Known {
 		v.Active, v.Of, v.Unit = f.Active, f.Eligible, f.Unit
@@ -88,7 +87,7 @@ func (c *comparison) describeFeature(v *Verdict, r *decision.Recommendation) {
 	}
 }
 
-// compareSteps returns the questions that either way may come by, in the order of the tree.
+// compareSteps returns the questions on either path through the tree, in the order of the tree.
 func compareSteps(before, after *decision.Recommendation) []Step {
 	var out []Step
 	one, other := pathOf(before), pathOf(after)
@@ -99,10 +98,10 @@ func compareSteps(before, after *decision.Recommendation) []Step {
 		b, a := findStep(one, s.Ask), findStep(other, s.Ask)
 		step := Step{Ask: s.Ask}
 		if b != nil && b.Possible {
-			step.Before, step.From = b.Answer, thresholdOf(b)
+			step.Before, step.From = b.Answer, findThreshold(b)
 		}
 		if a != nil && a.Possible {
-			step.After, step.To = a.Answer, thresholdOf(a)
+			step.After, step.To = a.Answer, findThreshold(a)
 		}
 		if step.Before == "" && step.After == "" {
 			continue
@@ -130,15 +129,15 @@ func findStep(path []decision.Step, ask decision.Question) *decision.Step {
 	return &path[i]
 }
 
-// thresholdOf returns the limit of the question's figure; nil without one.
-func thresholdOf(s *decision.Step) *float64 {
+// findThreshold returns the threshold of the question's figure; nil without one.
+func findThreshold(s *decision.Step) *float64 {
 	if len(s.Facts) == 0 {
 		return nil
 	}
 	return s.Facts[0].Threshold
 }
 
-// findCauses returns the keys that were written otherwise and that the tree reads.
+// findCauses returns the keys that changed and that the tree reads.
 func (c *comparison) findCauses(p *pair[fact.Feature]) []Cause {
 	var out []Cause
 	note := func(key, before, after string) {
@@ -152,14 +151,14 @@ func (c *comparison) findCauses(p *pair[fact.Feature]) []Cause {
 	b, h := p.base, p.head
 	note("successor", b.Successor, h.Successor)
 	if c.Base.ReportOnly {
-		return out // its thresholds are unknown
+		return out // the feature's thresholds are unknown
 	}
-	note("decision.satisfied", formatMaybe(b.Decision.Satisfied), formatMaybe(h.Decision.Satisfied))
-	note("decision.adoption_high", formatMaybe(b.Decision.AdoptionHigh), formatMaybe(h.Decision.AdoptionHigh))
-	note("decision.adoption_low", formatMaybe(b.Decision.AdoptionLow), formatMaybe(h.Decision.AdoptionLow))
+	note("decision.satisfied", formatOptional(b.Decision.Satisfied), formatOptional(h.Decision.Satisfied))
+	note("decision.adoption_high", formatOptional(b.Decision.AdoptionHigh), formatOptional(h.Decision.AdoptionHigh))
+	note("decision.adoption_low", formatOptional(b.Decision.AdoptionLow), formatOptional(h.Decision.AdoptionLow))
 	note("decision.outcome", b.Decision.Outcome, h.Decision.Outcome)
 	note("retired", formatDay(b.Retired), formatDay(h.Retired))
-	for _, s := range c.changedKeys() {
+	for _, s := range c.findChangedKeys() {
 		if tableOf(s.head.Key) == "decision" {
 			out = append(out, Cause{
 				Key: s.head.Key, Before: s.base.Value, After: s.head.Value, File: s.head.File,
@@ -170,8 +169,8 @@ func (c *comparison) findCauses(p *pair[fact.Feature]) []Cause {
 	return out
 }
 
-// formatMaybe returns a number as written, "" if there is none.
-func formatMaybe(v *float64) string {
+// formatOptional returns a number as it is written in files; "" for nil.
+func formatOptional(v *float64) string {
 	if v == nil {
 		return ""
 	}

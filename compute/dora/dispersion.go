@@ -205,7 +205,7 @@ func (c *comparison) estimateCommonIn(list []weekGroup, lost int,
 		}
 		rows = append(rows, row)
 	}
-	variance, df = stat.Common(rows, lost)
+	variance, df = stat.CommonVariance(rows, lost)
 	now, before := float64(countClaimed(c.skippedNow())), float64(countClaimed(c.skippedBefore()))
 	return variance * float64(len(list[0].weeks)) * (1/now + 1/before), df
 }

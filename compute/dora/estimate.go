@@ -41,7 +41,7 @@ func (s *sample) computeLeadTime(statistic string) estimate {
 	if statistic == Mean {
 		return s.computeMeanLead()
 	}
-	median, iv, ok := stat.WoodruffMedianOf(s.leads, s.clusters, s.week.lead, confidence)
+	median, iv, ok := stat.DispersedWoodruffMedian(s.leads, s.clusters, s.week.lead, confidence)
 	if !ok {
 		return estimate{Figure: metric.Figure{Value: metric.Of(median)}}.withBounds(s.leads, 0.5, s.leastClamped)
 	}
@@ -92,7 +92,7 @@ func computeShare(k, n int, week stat.Dispersion) estimate {
 	if n == 0 {
 		return estimate{}
 	}
-	return newEstimate(float64(k)/float64(n), stat.WilsonOf(k, n, week, confidence))
+	return newEstimate(float64(k)/float64(n), stat.DispersedWilson(k, n, week, confidence))
 }
 
 // computeMedian returns the median of durations, some of them open. With open ones it is that

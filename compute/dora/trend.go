@@ -231,7 +231,7 @@ func (c *comparison) testOverTeams(logs []float64, level func(u *unit, usual, p 
 	_, p := stat.SignedRank(logs)
 	center, iv := stat.PseudoMedian(logs, confidence)
 	variance, df := c.estimateCommon(level)
-	p, iv = stat.WithCommon(center, p, iv, variance, df, confidence)
+	p, iv = stat.WidenByCommon(center, p, iv, variance, df, confidence)
 	method := "Wilcoxon's signed rank test over the log ratios of " + c.nameUnit() + "s, ratio of the typical " +
 		c.nameUnit() + " by Hodges and Lehmann"
 	if variance > 0 {

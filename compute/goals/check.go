@@ -14,22 +14,22 @@ import (
 // Known is a metric that a goal may name.
 type Known struct {
 	ID string // "dora.lead_time"
-	// Open means that there is one metric for each thing counted, with its name after a dot:
+	// Open means that the metric exists once for each thing counted, with its name after a dot:
 	// "space.task_minutes.deploy".
 	Open  bool
 	Unit  metric.Unit
-	Kinds []fact.GoalKind // whom it is computed for
+	Kinds []fact.GoalKind // the kinds of scope that it is computed for
 }
 
-// Fault is an error in a goal, by the key that holds it.
+// Fault is an error in a goal, with the key that contains it.
 type Fault struct {
 	Goal            *fact.Goal
 	Key, Text, Next string
 }
 
-// Check finds errors in goals beyond their form: names of no metric, units that do not fit,
-// levels that nothing can reach, and scopes that a metric is not computed for. A draft need
-// only name a metric. Goals whose metric is missing are left to whoever checks the form.
+// Check finds errors in goals beyond their form: names of unknown metrics, units that do not
+// fit, levels that no value can reach, and scopes that a metric is not computed for. In a draft
+// only the name is checked. Goals without a metric are left to the check of the form.
 func Check(list []fact.Goal, known []Known) []Fault {
 	var out []Fault
 	for i := range list {
@@ -49,7 +49,7 @@ func Check(list []fact.Goal, known []Known) []Fault {
 	return out
 }
 
-// findKnown returns the metric of that ID, or nil. A declared measure goes by its own ID.
+// findKnown returns the metric with that ID, or nil. A declared measure has its own ID.
 func findKnown(id string, known []Known) *Known {
 	for i := range known {
 		k := &known[i]
@@ -60,8 +60,8 @@ func findKnown(id string, known []Known) *Known {
 	return nil
 }
 
-// MetricID returns the metric that a goal's name means: a name without a dot is a declared
-// measure's.
+// MetricID returns the ID of the metric that a goal names: a name without a dot is that of a
+// declared measure.
 func MetricID(name string) string {
 	if name == "" || strings.Contains(name, ".") {
 		return name
@@ -69,7 +69,8 @@ func MetricID(name string) string {
 	return "measure." + name
 }
 
-// nearestMetric returns the metric that was probably meant, also by the last part of its ID.
+// nearestMetric returns a hint about the metrics most similar to a name, also by the last part of
+// the ID.
 func nearestMetric(got string, known []Known) string {
 	short := map[string]string{}
 	var ids, ends []string

@@ -1,10 +1,10 @@
-// Package goals compares the aims of a platform team with measured values: the dated goals of
-// goals.toml, and the effects that initiatives were expected to have.
+// Package goals compares the aims of a platform team with measured values: the goals with a
+// date in goals.toml, and the expected effects of initiatives.
 //
-// A goal is judged by a value and its 95 % interval. Before its day a value that misses it is
-// extrapolated; only a forecast whose whole 80 % range reaches the goal is called on track.
-// After its day the reading of that day decides, and stays.
+// A goal is judged by a value and its 95 % interval. Before its day, a value that misses the
+// goal is extrapolated, and the goal is on track only if the whole 80 % range of the forecast
+// reaches it. After its day, the reading of that day decides for good.
 //
-// Check finds goals that no metric can meet, Judge shows the state of one, Linear extrapolates
-// a weekly series, Shift compares weeks before and after a day.
+// Check finds goals that no metric can meet, Judge returns the state of a goal, Linear
+// extrapolates a weekly series, and Shift compares the weeks before and after a day.
 package goals

@@ -11,21 +11,22 @@ import (
 )
 
 const (
-	// mostWeeks is how many weeks back a line is fitted: what is older shows little about the
-	// months to come.
+	// mostWeeks is the largest number of past weeks that a line is fitted to: older weeks show
+	// little about the next months.
 	mostWeeks = 26
-	// fewestWeeks is how many weeks with a value a forecast needs.
+	// fewestWeeks is the fewest weeks with a value that a forecast needs.
 	fewestWeeks = 8
-	// fewestReadings is how many different readings it needs where they are not
-	// weekly, such as survey waves.
+	// fewestReadings is the fewest different readings that a forecast needs if they are not
+	// weekly, as with survey waves.
 	fewestReadings = 6
-	// readingWeeks is how many weeks a headline value pools.
+	// readingWeeks is the number of weeks that a headline value pools.
 	readingWeeks = 4
 	// forecastRange is the coverage of a forecast's range.
 	forecastRange = 0.80
 )
 
-// forecastFor extrapolates what was found to the end of a day.
+// forecastFor extrapolates the data to the end of a day. Without a forecast the text gives the
+// reason.
 func (f *Found) forecastFor(day, asOf time.Time) (*Forecast, string) {
 	to := day.AddDate(0, 0, 1)
 	if f.Forecast != nil {
@@ -47,8 +48,8 @@ func (f *Found) forecastFor(day, asOf time.Time) (*Forecast, string) {
 	return Linear(dropOverlaps(f.Published), to, unit, fewestReadings, 1)
 }
 
-// dropOverlaps drops readings that repeat the one before: history has a row every week,
-// also while no new survey was answered.
+// dropOverlaps drops readings that repeat the one before: history has a row every week, even if
+// no new survey was answered.
 func dropOverlaps(points []metric.Point) []metric.Point {
 	var out []metric.Point
 	for i := range points {
@@ -65,24 +66,23 @@ func dropOverlaps(points []metric.Point) []metric.Point {
 }
 
 // Linear extrapolates readings, in order of time, to a day by a line through those of the last
-// 26 weeks; on logarithms for times and rates that are all positive. need is how many readings
-// it needs, and pooled how many weeks the value that is forecast pools. Without a forecast the
-// text gives the reason.
+// 26 weeks; on logarithms for times and rates that are all positive. need is the fewest
+// readings, and pooled the number of weeks that a reading pools. Without a forecast the text
+// gives the reason.
 //
 // The line starts at the mean of the last 8 readings. Its slope is the least-squares slope b of
-// all readings or of the later half, whichever is nearer to 0; 0 if they disagree in sign. It
-// is shrunk by 1 − 3·Var(b)/b², to 0 at the least.
+// all readings or of the later half, whichever is nearer to 0; it is 0 if they differ in sign.
+// It is shrunk by the factor 1 − 3·Var(b)/b², at least 0.
 //
-// With residuals e around the least-squares line, s² = Σe²/(n−2), their lag-one correlation r,
-// corrected for its bias by (1+4r)/n and kept within 0 and 0.8, and c = (1+r)/(1−r) as the
-// factor by which correlated weeks inflate variances, Var(b) = c·s²/Sxx, and the forecast's
-// variance is the larger of
+// e are the residuals around the least-squares line, and s² = Σe²/(n−2). r is their lag-one
+// correlation, corrected for its bias by (1+4r)/n and kept within 0 and 0.8. c = (1+r)/(1−r) is
+// the factor by which correlated weeks increase variances. Var(b) = c·s²/Sxx, and the
+// forecast's variance is the larger of
 //
 //	Var(b)·(t−t̄)² + s²·(min(1, c/8) + min(1, c/pooled)), t̄ the mean time of the last 8,
-//	the mean square by which pooled values moved over as many weeks: see moved.
+//	the mean square by which pooled values moved over as many weeks: see meanSquareMove.
 //
-// The 80 % range has n/c − 2 degrees of freedom, 3 at least. A day further away than the
-// readings reach back is not forecast.
+// The 80 % range has n/c − 2 degrees of freedom, at least 3. A day is not forecast if it is further ahead than the readings reach back.
 func Linear(points []metric.Point, to time.Time, unit metric.Unit, need, pooled int) (*Forecast, string) {
 	var t, y []float64
 	logs := unit != metric.Share && unit != metric.Points && unit != metric.Number
@@ -120,7 +120,7 @@ func Linear(points []metric.Point, to time.Time, unit metric.Unit, need, pooled 
 	return &f, ""
 }
 
-// clampToUnit keeps a forecast where values of its unit can be.
+// clampToUnit returns a forecast within the possible values of its unit.
 func clampToUnit(v float64, u metric.Unit) float64 {
 	switch u {
 	case metric.Share:
@@ -131,8 +131,8 @@ func clampToUnit(v float64, u metric.Unit) float64 {
 	return v
 }
 
-// extrapolateLine returns the value of the line at a time, the standard error of a pooled
-// value around it, and its degrees of freedom: see Linear.
+// extrapolateLine returns the value of the line at a time, the standard error of a pooled value
+// around it, and its degrees of freedom: see Linear.
 func extrapolateLine(t, y []float64, at float64, pooled int) (value, se, df float64) {
 	whole := fitLine(t, y)
 	half := len(t) / 2
@@ -149,7 +149,7 @@ func extrapolateLine(t, y []float64, at float64, pooled int) (value, se, df floa
 	c := (1 + r) / (1 - r)
 	error2 := c * whole.s2 / whole.sxx // variance of the slope
 	if slope != 0 {
-		slope *= max(0, 1-doubt*error2/(slope*slope))
+		slope *= max(0, 1-slopeShrinkage*error2/(slope*slope))
 	}
 	recent := t[max(0, len(t)-recentWeeks):]
 	level, mt := 0.0, 0.0
@@ -162,9 +162,9 @@ func extrapolateLine(t, y []float64, at float64, pooled int) (value, se, df floa
 	return level + slope*(at-mt), math.Sqrt(variance), max(n/c-2, 3)
 }
 
-// meanSquareMove returns the mean square by which pooled values moved, beside the slope, over
-// as many weeks as lie ahead. Half of the data bounds the span that can be looked at; beyond it
-// the square grows with the weeks, as that of a random walk.
+// meanSquareMove returns the mean square by which pooled values moved, beyond the slope, over a
+// span as long as the forecast. At most half of the data is used for the span; beyond it, the
+// square grows in proportion to the weeks, as for a random walk.
 func meanSquareMove(t, y []float64, slope, ahead float64, pooled int) float64 {
 	span := max(1, min(int(math.Round(ahead)), len(y)/2))
 	mean := func(end int) (v, at float64) {
@@ -188,13 +188,13 @@ func meanSquareMove(t, y []float64, slope, ahead float64, pooled int) float64 {
 }
 
 const (
-	// recentWeeks is how many readings a forecast starts from.
+	// recentWeeks is the number of readings whose mean a forecast starts from.
 	recentWeeks = 8
-	// doubt is how many times the variance of a slope is taken off its square.
-	doubt = 3.0
+	// slopeShrinkage is the multiple of a slope's variance that is subtracted from its square.
+	slopeShrinkage = 3.0
 )
 
-// line is a least-squares line.
+// line is a least-squares line: its slope, Σ(t−t̄)², residual variance and lag-one correlation.
 type line struct{ slope, sxx, s2, lag float64 }
 
 func fitLine(t, y []float64) (l line) {

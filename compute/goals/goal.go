@@ -10,19 +10,20 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// State is how a goal stands.
+// State is the state of a goal.
 type State string
 
-// States. Missed is final, and so are the first two after the goal's day.
+// States. Missed is final; so are Met and MetNotSurely after the goal's day.
 const (
 	Met          State = "met"                // the whole interval reaches the goal
-	MetNotSurely State = "met but not surely" // the value reaches it, but not the whole interval
-	OnTrack      State = "on track"           // the value misses it, and the whole 80 % range of the forecast reaches it
-	CannotTell   State = "cannot tell"
-	Missed       State = "missed" // the reading of its day missed it
+	MetNotSurely State = "met but not surely" // the value reaches the goal, and a part of its interval does not
+	// the value misses the goal, and the whole 80 % range of the forecast reaches it
+	OnTrack    State = "on track"
+	CannotTell State = "cannot tell"
+	Missed     State = "missed" // the reading of its day missed the goal
 )
 
-// Standing is a goal with how it stands.
+// Standing is a goal with its state.
 type Standing struct {
 	Metric string        `json:"metric"` // ID of the metric
 	Title  string        `json:"title"`
@@ -30,57 +31,57 @@ type Standing struct {
 	Target metric.Target `json:"target"` // in Unit
 	Unit   metric.Unit   `json:"unit"`
 	By     time.Time     `json:"by"` // the last day that counts
-	// Owner answers for it, Because is why it is aimed at.
+	// Owner is responsible for the goal; Because is the reason for it.
 	Owner   string `json:"owner"`
 	Because string `json:"because,omitempty"`
 
 	State State `json:"state"`
-	// Value and its 95 % interval, of Window: the latest reading or, after the goal's
-	// day, that day's. Nil where there is none.
+	// Value and its 95 % interval, over Window: the latest reading or, after the goal's day,
+	// the reading of that day. Nil without a reading.
 	metric.Figure
 	N      []metric.Count `json:"n,omitempty"`
 	Window metric.Window  `json:"window,omitzero"`
-	// Unsure means that values on the other side of the goal are within the interval, or that
-	// no interval is available.
+	// Unsure means that the interval includes values on the other side of the goal, or that no
+	// interval is available.
 	Unsure bool `json:"unsure,omitempty"`
-	// Decided means that the reading of the goal's day is in.
+	// Decided means that the reading of the goal's day exists.
 	Decided bool `json:"decided,omitempty"`
-	// Forecast is for the goal's day; nil where there is none, and Why gives the reason.
+	// Forecast is for the goal's day; nil without a forecast, and then Why gives the reason.
 	Forecast *Forecast `json:"forecast,omitempty"`
 	Why      string    `json:"why,omitempty"`
 	Next     string    `json:"next,omitempty"`
 
-	File string `json:"file,omitempty"` // of the goal, below the content's root
+	File string `json:"file,omitempty"` // path of the goal's file below the content's root
 	Line int    `json:"line,omitempty"`
 }
 
-// Forecast is where a metric will be on a day if it goes on as it did.
+// Forecast is the expected value of a metric on a day if its trend continues.
 type Forecast struct {
 	At           time.Time `json:"at"`
 	Value        float64   `json:"value"`
 	metric.Range           // 80 % range
-	Weeks        int       `json:"weeks"` // of data that it extrapolates
+	Weeks        int       `json:"weeks"` // weeks of data behind it
 }
 
 // Found has the data of a goal's metric.
 type Found struct {
 	Metric *metric.Metric
 	Series *metric.Series
-	// Published are the values of earlier runs in order of time; At is the Monday of the last
-	// week of each.
+	// Published has the values of earlier runs in order of time. At is the Monday of each one's
+	// last week.
 	Published []metric.Point
 	// Census means that a value without an interval is exact.
 	Census bool
-	// Forecast extrapolates to a day; nil takes Linear over Series or Published.
+	// Forecast extrapolates to a day; nil means Linear over Series or Published.
 	Forecast func(to time.Time) (*Forecast, string)
 }
 
-// Judge shows the state of a goal as of a time. cutOff is the end of the last mature week.
-// Without a metric the goal's unit is the written one.
+// Judge returns the state of a goal at the time asOf. cutOff is the end of the last mature
+// week. Without a metric, the unit is the one written in the goal.
 //
 // Until the goal's day the latest value decides; if it misses the goal, the forecast for the
-// day does. After the day the last reading that ends by then decides. That reading is in as
-// soon as the next week's could not end by then any more.
+// day decides. After the day, the last reading that ends by then decides. That reading is final
+// when the next week's reading would end after the day.
 func Judge(g *fact.Goal, title string, asOf, cutOff time.Time, f Found) Standing {
 	s := Standing{
 		Metric: MetricID(g.Metric), Title: cmp.Or(g.Title, title, g.Metric), By: g.By, Owner: g.Owner, Because: g.Because,
@@ -113,8 +114,8 @@ func Judge(g *fact.Goal, title string, asOf, cutOff time.Time, f Found) Standing
 	return s
 }
 
-// unitOf returns the unit of the metric. One that was never computed is identified by the
-// written unit only.
+// unitOf returns the unit of the metric. If the metric was never computed, the unit written in
+// the goal identifies it.
 func unitOf(g *fact.Goal, f *Found) metric.Unit {
 	switch {
 	case f.Metric != nil:
@@ -134,17 +135,16 @@ func unitOf(g *fact.Goal, f *Found) metric.Unit {
 	return metric.Unit(g.Unit)
 }
 
-// reading is a value of a window. One that is not settled may lie anywhere from lo
-// to hi.
+// reading is the value of a window. An unsettled value may be anywhere from lo to hi.
 type reading struct {
 	value, lo, hi *float64
 	n             []metric.Count
 	window        metric.Window
 	unsettled     bool
-	why, next     string // where no value exists
+	why, next     string // set without a value
 }
 
-// latestReading returns the newest reading; one without a value gives the reason.
+// latestReading returns the newest reading. If it has no value, it gives the reason.
 func (f *Found) latestReading() reading {
 	m := f.Metric
 	switch {
@@ -156,15 +156,15 @@ func (f *Found) latestReading() reading {
 	if f.Series != nil {
 		for i := len(f.Series.Points) - 1; i >= 0; i-- {
 			if p := &f.Series.Points[i]; p.Value != nil && !p.Provisional {
-				return ofPoint(p, org.Week)
+				return newReading(p, org.Week)
 			}
 		}
 	}
 	return reading{why: "it was not measured"}
 }
 
-// ofPoint returns a point whose value covers a span that ends with its week.
-func ofPoint(p *metric.Point, span time.Duration) reading {
+// newReading returns the reading of a point whose value covers a span that ends with its week.
+func newReading(p *metric.Point, span time.Duration) reading {
 	to := p.At.Add(org.Week)
 	r := reading{
 		value: p.Value, lo: p.Lo, hi: p.Hi, window: metric.Window{From: to.Add(-span), To: to},
@@ -176,9 +176,9 @@ func ofPoint(p *metric.Point, span time.Duration) reading {
 	return r
 }
 
-// asOfDay returns the last reading that ends by a time: the latest one, a published one or,
-// where neither is available, the last week's. Older than four weeks it is none.
-func (f *Found) asOfDay(end time.Time) (reading, bool) {
+// readingOn returns the last reading that ends by a time: the latest one, a published one or,
+// if neither is available, that of the last week. ok is false if it is older than four weeks.
+func (f *Found) readingOn(end time.Time) (reading, bool) {
 	if r := f.latestReading(); r.value != nil && !r.window.To.After(end) {
 		return r, true
 	}
@@ -188,21 +188,21 @@ func (f *Found) asOfDay(end time.Time) (reading, bool) {
 	}
 	for i := len(f.Published) - 1; i >= 0; i-- {
 		if near(&f.Published[i]) {
-			return ofPoint(&f.Published[i], org.Period), true
+			return newReading(&f.Published[i], org.Period), true
 		}
 	}
 	if f.Series != nil {
 		for i := len(f.Series.Points) - 1; i >= 0; i-- {
 			if p := &f.Series.Points[i]; near(p) && !p.Provisional {
-				return ofPoint(p, org.Week), true
+				return newReading(p, org.Week), true
 			}
 		}
 	}
 	return reading{}, false
 }
 
-// setReading compares a reading with the target: whether the value reaches it, and whether that
-// is sure.
+// setReading compares a reading with the target. It returns whether the value reaches it, and
+// sets whether that is sure.
 func (s *Standing) setReading(r *reading, census bool) (met bool) {
 	s.Value, s.Lo, s.Hi, s.N, s.Window = clone(r.value), clone(r.lo), clone(r.hi), r.n, r.window
 	met = s.Target.Met(*r.value)
@@ -222,7 +222,7 @@ func orInfinite(v *float64, sign int) float64 {
 	return *v
 }
 
-// clone copies a number, so that a standing does not share it with Measured.
+// clone returns a copy of a number, so that a Standing does not share it with Measured.
 func clone(v *float64) *float64 {
 	if v == nil {
 		return nil
@@ -230,7 +230,7 @@ func clone(v *float64) *float64 {
 	return metric.Of(*v)
 }
 
-// judgeBefore judges while the goal's day has not passed.
+// judgeBefore sets the state until the goal's day has passed.
 func (s *Standing) judgeBefore(asOf time.Time, f *Found) {
 	r := f.latestReading()
 	if r.value == nil {
@@ -266,7 +266,7 @@ func (s *Standing) judgeBefore(asOf time.Time, f *Found) {
 	}
 }
 
-// explainDoubt gives the reason that a value that reaches the goal is not sure to.
+// explainDoubt returns the reason why a value that reaches the goal does not surely reach it.
 func (s *Standing) explainDoubt() string {
 	if s.Lo == nil && s.Hi == nil {
 		return "no range of the value is known"
@@ -274,9 +274,9 @@ func (s *Standing) explainDoubt() string {
 	return "values that miss the goal are within its likely range"
 }
 
-// judgeAfter judges when the goal's day has passed.
+// judgeAfter sets the state after the goal's day.
 func (s *Standing) judgeAfter(end, cutOff time.Time, f *Found) {
-	r, known := f.asOfDay(end)
+	r, known := f.readingOn(end)
 	s.Decided = cutOff.Add(org.Week).After(end)
 	if !known {
 		now := f.latestReading()

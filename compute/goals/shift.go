@@ -11,29 +11,29 @@ import (
 )
 
 const (
-	// shiftWeeks is how many weeks on either side of a day are compared at most, and
-	// fewestShiftWeeks how many are needed.
+	// shiftWeeks is the largest number of weeks compared on either side of a day, and
+	// fewestShiftWeeks the smallest.
 	shiftWeeks       = 8
 	fewestShiftWeeks = 4
 )
 
-// Change is how far a weekly series moved, with its 95 % interval. Relative changes
-// are shares of the level before.
+// Change is the change of a weekly series, with its 95 % interval. Relative changes are shares
+// of the level before.
 type Change struct {
 	Value float64
 	metric.Range
-	Before, After int // weeks
+	Before, After int // number of weeks
 }
 
 // Shift compares the last weeks before a day with the last weeks up to a look: at most eight on
-// either side, four at least. Without enough weeks the text gives the reason.
+// either side, at least four. Without enough weeks the text gives the reason.
 //
-// It is the difference of the means, on logarithms if the change is relative, with Welch's t
-// interval (Welch 1947). Weeks resemble their neighbours: variances are inflated by c =
-// (1+r)/(1−r), r the pooled lag-one correlation within the sides, corrected for its bias by
-// (1+4r)/n and kept within 0 and 0.8, and the degrees of freedom are divided by it, 3 at least.
-// What else happened at the same time is in the change as well: it is a before and after, not
-// an effect.
+// The change is the difference of the means, on logarithms if it is relative, with Welch's t
+// interval (Welch 1947). Weeks resemble their neighbours, so variances are multiplied by c =
+// (1+r)/(1−r), with r the pooled lag-one correlation within the sides, corrected for its bias
+// by (1+4r)/n and kept within 0 and 0.8. The degrees of freedom are divided by c, and are at
+// least 3. The change includes every other cause in the same time: it is a before-and-after
+// comparison, not an effect.
 func Shift(points []metric.Point, from, look time.Time, relative bool) (*Change, string) {
 	var before, after []float64
 	for i := range points {
@@ -91,11 +91,11 @@ func welchDifference(before, after []float64) (d, se, df float64) {
 	return a.mean - b.mean, math.Sqrt(c * (vb + va)), df
 }
 
-// side is a list's length, mean, sum of squares around it, and that of products of
-// neighbours.
-type side struct{ n, mean, squares, lagged float64 }
+// weekStats has the length of a list, its mean, the sum of squares around the mean, and the sum
+// of products of neighbours.
+type weekStats struct{ n, mean, squares, lagged float64 }
 
-func sideOf(y []float64) (s side) {
+func sideOf(y []float64) (s weekStats) {
 	s.n = float64(len(y))
 	for _, v := range y {
 		s.mean += v / s.n

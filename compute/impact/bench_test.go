@@ -15,20 +15,20 @@ func BenchmarkPermutation(b *testing.B) {
 				b.Fatal(err)
 			}
 			var cells []cell
-			for _, c := range cellsOf(p, 1) {
+			for _, c := range listCells(p, 1) {
 				if isEffect(c) {
 					cells = append(cells, c)
 				}
 			}
 			d := newDesign(p, true, cells)
 			residual := p.subtractEffect(-0.1)
-			t, l := newTally(d, p.differences(d, residual)), newLoads(p, d, p.noise(&Effect{Simple: -0.1}))
+			t, l := newTally(d, p.newObservations(d, residual)), newLookErrors(p, d, p.estimateNoise(&Effect{Simple: -0.1}))
 			s := newShuffler(1, p.labelTeams(d))
 			b.ReportAllocs()
 			for b.Loop() {
 				labels := s.next()
 				t.assign(labels)
-				l.look(t, labels)
+				l.fillLooks(t, labels)
 			}
 		})
 	}

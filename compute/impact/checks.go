@@ -7,55 +7,55 @@ import (
 
 const (
 	// checkLevel is the largest p-value of a failed check of the last periods, and slopeLevel
-	// that of the drift over all of them.
+	// the largest of a failed check of the drift over all periods.
 	checkLevel = 0.005
 	slopeLevel = 0.10
-	// maxNoiseRatio is the ratio of noise beyond which nothing is attributed.
+	// maxNoiseRatio is the ratio of noise above which no effect is attributed.
 	maxNoiseRatio = 2.0
 	notMade       = "not made: too few periods before adoption"
 )
 
-// Check is one look at whether the comparison was fair.
+// Check is one test of whether the comparison was fair.
 type Check struct {
 	Name   string
-	Value  float64 // the largest deviation, in the units of Y; of noise the ratio
-	P      float64 // by the permutations; 1 if it could not be made or has none
+	Value  float64 // the largest deviation, in the units of Y; for noise, the ratio
+	P      float64 // by permutations; 1 if the check could not be made or has no p-value
 	Passed bool
-	Note   string // the comparison that was checked, or the reason that it could not be
+	Note   string // the comparison that was checked, or the reason for no check
 }
 
-// Assessment is an effect with the checks that let it be believed.
+// Assessment is an effect with the checks of its comparison.
 type Assessment struct {
 	Effect Effect
 	Checks []Check
-	// Events is the effect by periods since adoption, in order: all against the
-	// same base, which is left out.
+	// Events are the effects by periods since adoption, in order. All have the same base, which
+	// is left out.
 	Events []Event
 	Drift  Drift
-	// Sensitivity is the headline by the length of the anticipation assumed, 0, 1
-	// and 2 periods, over the cohorts that allow all three.
+	// Sensitivity is the headline by the assumed length of anticipation, 0, 1 and 2 periods,
+	// over the cohorts that allow all three.
 	Sensitivity map[int]float64
 }
 
 // Assess estimates the effect and checks it:
 //
-//   - noise: adopters and the teams compared with are about equally noisy, by no
-//     more than a factor of two;
+//   - noise: adopters and the teams compared with are about equally noisy, within a
+//     factor of two;
 //   - slope: over all periods up to the base, adopters did not drift away from
 //     the others, p > 0.10;
-//   - extrapolation: the effect is larger than that drift would have made it by
-//     itself, whatever its p-value;
-//   - pre-period: the differences in the periods up to adoption, the last four
-//     of them, are not larger than chance makes them;
+//   - extrapolation: the effect is larger than the effect that this drift alone would
+//     have given, whatever its p-value;
+//   - pre-period: the differences in the last four periods up to adoption are not
+//     larger than chance allows;
 //   - placebo date: with adoption dated back to the period before anticipation,
-//     and everything after left out, no effect exists;
-//   - anticipation: assuming 0, 1 or 2 affected periods before adoption gives
-//     the same effect.
+//     and all later periods left out, no effect is found;
+//   - anticipation: with 0, 1 or 2 affected periods assumed before adoption, the
+//     effect is the same.
 //
-// Each compares what was seen with permutations of the adoption dates over the outcomes less
-// the effect. The last three fail at p ≤ 0.005: they see adoption after a bad month, which is
-// plain where it happens, and cost fair comparisons little. A check that the panel is too short
-// for passes with a note: the gates of Judge see to the length.
+// Each check compares the observed value with permutations of the adoption dates over the
+// outcomes minus the effect. The last three fail at p ≤ 0.005: they detect adoption after a bad
+// month, which is a large deviation, and so they refuse few fair comparisons. If the panel is
+// too short for a check, it passes with a note: the gates of Judge require enough periods.
 func Assess(rows []Row, o Options) (Assessment, error) {
 	p, err := newPanel(rows, o)
 	if err != nil {
@@ -74,7 +74,7 @@ func Assess(rows []Row, o Options) (Assessment, error) {
 func (p *panel) runChecks(a *Assessment, i *inference, o Options) {
 	families, cells := p.planFamilies(o.Anticipation)
 	d := newDesign(p, o.NotYetTreated, p.keepComparable(o, cells))
-	observed := newTally(d, p.differences(d, p.y))
+	observed := newTally(d, p.newObservations(d, p.y))
 	labels := p.labelTeams(d)
 	observed.assign(labels)
 	tests := make([]*familyTest, len(families))
@@ -82,7 +82,7 @@ func (p *panel) runChecks(a *Assessment, i *inference, o Options) {
 		tests[k] = newFamilyTest(observed, f)
 	}
 	slope, events := newSlopeTest(p, observed), newEventTests(observed, labels)
-	residual := newTally(d, p.differences(d, i.residual))
+	residual := newTally(d, p.newObservations(d, i.residual))
 	shuffler := newShuffler(o.Seed, labels)
 	for range o.permutationCount() {
 		residual.assign(shuffler.next())
@@ -95,18 +95,18 @@ func (p *panel) runChecks(a *Assessment, i *inference, o Options) {
 		}
 	}
 	for _, e := range events {
-		a.Events = append(a.Events, e.toEvent(i.unlike))
+		a.Events = append(a.Events, e.toEvent(i.errorRatio))
 	}
-	a.Drift = slope.toDrift(observed, i.unlike)
+	a.Drift = slope.toDrift(observed, i.errorRatio)
 	a.Drift.Breakdown = breakdownFactor(a.Events, i.effect.Interval, meanExposure(observed), -1-o.Anticipation)
 	a.Checks = append(a.Checks, noiseCheck(i.effect.NoiseRatio), slopeCheck(&a.Drift),
 		extrapolationCheck(&a.Drift, i.effect.Simple))
 	for _, test := range tests {
-		a.Checks = append(a.Checks, test.toCheck(i.unlike))
+		a.Checks = append(a.Checks, test.toCheck(i.errorRatio))
 	}
 	a.Sensitivity = make(map[int]float64)
 	for anticipation, s := range anticipationSets {
-		if att, ok := observed.meanEffect(d.cellsOf(s)); ok {
+		if att, ok := observed.meanEffect(d.cellsInSet(s)); ok {
 			a.Sensitivity[anticipation] = att
 		}
 	}
@@ -122,7 +122,7 @@ const (
 	AnticipationCheck  = "anticipation"
 )
 
-// noiseCheck refuses a comparison of unlike noise.
+// noiseCheck fails if adopters and the others are not equally noisy.
 func noiseCheck(ratio float64) Check {
 	c := Check{Name: NoiseCheck, Value: ratio, P: 1, Passed: ratio <= maxNoiseRatio && ratio >= 1/maxNoiseRatio}
 	who, times := "adopters’ weeks are", ratio
@@ -133,7 +133,7 @@ func noiseCheck(ratio float64) Check {
 	return c
 }
 
-// slopeCheck refuses adopters that drifted.
+// slopeCheck fails if adopters drifted before adoption.
 func slopeCheck(d *Drift) Check {
 	if d.Periods == 0 {
 		return Check{Name: SlopeCheck, P: 1, Passed: true, Note: notMade}
@@ -144,7 +144,7 @@ func slopeCheck(d *Drift) Check {
 	}
 }
 
-// extrapolationCheck refuses an effect that the drift would have made by itself.
+// extrapolationCheck fails if the drift alone would have given the effect.
 func extrapolationCheck(d *Drift, effect float64) Check {
 	if d.Periods == 0 {
 		return Check{Name: ExtrapolationCheck, P: 1, Passed: true, Note: notMade}
@@ -156,8 +156,8 @@ func extrapolationCheck(d *Drift, effect float64) Check {
 	}
 }
 
-// familyTest holds several contrasts that must all be 0 and tests them as one:
-// by the largest of them in standard deviations of its own permutations.
+// familyTest tests several contrasts, all 0 in a fair comparison, as one: by the largest of
+// them in standard deviations of its own permutations.
 type familyTest struct {
 	family family
 	tested []testedContrast
@@ -166,14 +166,14 @@ type familyTest struct {
 type testedContrast struct {
 	cells, less []int
 	value       float64
-	noise       []float64 // by permutation; NaN where nothing could be compared
+	noise       []float64 // by permutation; NaN if nothing could be compared
 }
 
-// newFamilyTest leaves out the contrasts that can not be made.
+// newFamilyTest returns the test of a family, without the contrasts that cannot be computed.
 func newFamilyTest(observed *tally, f family) *familyTest {
 	test := &familyTest{family: f}
 	for _, c := range f.contrasts {
-		tested := testedContrast{cells: observed.design.cellsOf(c.set), less: observed.design.cellsOf(c.less)}
+		tested := testedContrast{cells: observed.design.cellsInSet(c.set), less: observed.design.cellsInSet(c.minus)}
 		var ok bool
 		if tested.value, ok = tested.contrastUnder(observed); ok {
 			test.tested = append(test.tested, tested)
@@ -182,7 +182,8 @@ func newFamilyTest(observed *tally, f family) *familyTest {
 	return test
 }
 
-// contrastUnder returns the contrast under the assignment of a tally.
+// contrastUnder returns the contrast under the assignment of a tally; ok is false if it cannot
+// be computed.
 func (c *testedContrast) contrastUnder(t *tally) (value float64, ok bool) {
 	value, ok = t.meanEffect(c.cells)
 	if ok && len(c.less) > 0 {
@@ -193,7 +194,7 @@ func (c *testedContrast) contrastUnder(t *tally) (value float64, ok bool) {
 	return value, ok
 }
 
-// addPermutation notes the contrasts under one permutation.
+// addPermutation records the contrasts under one permutation.
 func (f *familyTest) addPermutation(t *tally) {
 	for i := range f.tested {
 		value, ok := f.tested[i].contrastUnder(t)
@@ -204,8 +205,8 @@ func (f *familyTest) addPermutation(t *tally) {
 	}
 }
 
-// toCheck returns the check: its p is the share of permutations whose largest deviation is at
-// least as large as the one observed.
+// toCheck returns the check. Its p is the share of permutations whose largest deviation is at
+// least as large as the observed one.
 func (f *familyTest) toCheck(unlike float64) Check {
 	check := Check{Name: f.family.name, P: 1, Passed: true, Note: f.family.looksAt}
 	if len(f.tested) == 0 {
@@ -222,7 +223,7 @@ func (f *familyTest) toCheck(unlike float64) Check {
 		}
 		for i, v := range c.noise {
 			if math.IsNaN(v) {
-				v = math.Inf(1) // compares nothing: this cannot count against chance
+				v = math.Inf(1) // a permutation without a comparison counts as extreme, which is cautious
 			}
 			largest[i] = math.Max(largest[i], unlike*math.Abs(v)/sd)
 		}
@@ -238,8 +239,8 @@ func (f *familyTest) toCheck(unlike float64) Check {
 	return check
 }
 
-// deviationFromZero returns the root mean square of the numbers among x, and never 0: a panel
-// without any noise has deviations of rounding size only.
+// deviationFromZero returns the root mean square of the numbers in x, without NaN. It is never
+// 0: in a panel without noise, deviations are as small as rounding.
 func deviationFromZero(x []float64) float64 {
 	squares, n := 0.0, 0
 	for _, v := range x {

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// counts is how much an effect rests on.
+// counts has the numbers of teams and periods behind an effect.
 type counts struct {
 	adopters, comparators int
 	pre, post             int
 	perPeriod             int
-	comparatorsIn         map[int]int // period → teams that an effect in it compares with
+	comparatorsIn         map[int]int // period → teams that an effect in it is compared with
 }
 
-// countUpTo counts what the effects in periods up to last rest on.
+// countUpTo counts the teams and periods behind the effects in periods up to last.
 func (t *tally) countUpTo(p *panel, labels []int, last int) counts {
 	c := counts{comparatorsIn: make(map[int]int)}
 	var before, after []int
@@ -44,13 +44,14 @@ func (t *tally) countUpTo(p *panel, labels []int, last int) counts {
 	return c
 }
 
-// hasEffect reports whether a team takes part in an effect seen up to last.
+// hasEffect reports whether a team takes part in an effect observed up to the period last.
 func (t *tally) hasEffect(unit, c, last int) bool {
 	cell := t.design.cells[c]
-	return isEffect(cell) && cell.t <= last && t.has(unit, c) && t.estimable(c)
+	return isEffect(cell) && cell.t <= last && t.hasPeriods(unit, c) && t.isEstimable(c)
 }
 
-// countObserved counts a team's periods before and from adoption on, up to last.
+// countObserved counts a team's observed periods before adoption, and from adoption to the
+// period last.
 func (p *panel) countObserved(u, last int) (before, after int) {
 	for t := range last - p.from + 1 {
 		switch {
@@ -73,7 +74,7 @@ func lowerHalf(counts []int) int {
 	return counts[len(counts)/2]
 }
 
-// isEnough reports whether there is enough for a verdict.
+// isEnough reports whether the numbers are sufficient for a verdict.
 func (c *counts) isEnough() bool {
 	return c.adopters >= MinAdopters && c.comparators >= MinComparators &&
 		c.pre >= MinPrePeriods && c.post >= MinPostPeriods

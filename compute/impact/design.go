@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// cell is one comparison: what happened to the cohort g between the periods
-// base and t, against the teams untouched until then.
+// cell is one comparison: the change of the cohort g from the period base to the period t,
+// compared with teams that had not adopted by then.
 type cell struct {
 	g, t, base int
 	set        set // the purpose of the comparison
-	// clear is the last period by which a comparison must not have adopted:
-	// max(t, base) + anticipation.
+	// clear is the last period by which a comparison team must not have adopted: max(t, base) +
+	// anticipation.
 	clear int
 }
 
@@ -19,7 +19,7 @@ func newCell(s set, g, t, base, anticipation int) cell {
 	return cell{set: s, g: g, t: t, base: base, clear: max(t, base) + anticipation}
 }
 
-// isEffect separates the cells from adoption on from the earlier ones.
+// isEffect reports whether a cell is from adoption on.
 func isEffect(c cell) bool { return c.t >= c.g }
 
 // listCohorts returns the adoption periods in a panel, ascending.
@@ -34,13 +34,13 @@ func (p *panel) listCohorts() []int {
 	return slices.Compact(dates)
 }
 
-// cellsOf lists the comparisons of the estimator: from the anticipated periods
-// on, against the base g − 1 − anticipation; before, against the period before.
-func cellsOf(p *panel, anticipation int) []cell {
+// listCells lists the comparisons of the estimator. From the anticipated periods on, the base
+// is g − 1 − anticipation; in earlier periods it is the period before.
+func listCells(p *panel, anticipation int) []cell {
 	var cells []cell
 	for _, g := range p.listCohorts() {
 		base := g - 1 - anticipation
-		for t := p.from + 1; t <= p.last(); t++ {
+		for t := p.from + 1; t <= p.lastPeriod(); t++ {
 			switch {
 			case t <= base:
 				cells = append(cells, newCell(estimation, g, t, t-1, anticipation))
@@ -52,19 +52,19 @@ func cellsOf(p *panel, anticipation int) []cell {
 	return cells
 }
 
-// design lists which cohort plays which part in every cell. Cohorts are identified by their
-// label: their position among the adoption dates; the teams that never adopt have the last one.
+// design lists the role of every cohort in every cell. A cohort is identified by its label, its
+// position among the adoption dates; the teams that never adopt have the last label.
 type design struct {
-	cells   []cell      // by clear, so that a cohort is compared in few runs of them
+	cells   []cell      // by clear, so that the cells that compare with a cohort form few spans
 	label   map[int]int // adoption period → label
-	treated [][]int     // label → its cells
-	compare [][]span    // label → the cells with a comparison to it
+	treated [][]int     // label → cells where it is the adopter
+	compare [][]span    // label → spans of cells that compare with it
 }
 
-// span is the positions from from to before to.
+// span is the positions from from (inclusive) to to (exclusive).
 type span struct{ from, to int }
 
-// newDesign sorts the cells and deals them out.
+// newDesign sorts the cells and assigns them to the cohorts.
 func newDesign(p *panel, notYetTreated bool, cells []cell) *design {
 	dates := p.listCohorts()
 	d := &design{
@@ -78,8 +78,8 @@ func newDesign(p *panel, notYetTreated bool, cells []cell) *design {
 		d.label[g] = label
 		d.treated[label] = d.findCells(func(c cell) bool { return c.g == g })
 		if notYetTreated {
-			// A cohort that has not adopted yet is a comparison for others, never
-			// for itself: both sides would be the same teams.
+			// A cohort that has not adopted yet is a comparison for others, never for itself:
+			// both sides would be the same teams.
 			d.compare[label] = d.findSpans(func(c cell) bool { return c.clear < g && c.g != g })
 		}
 	}
@@ -87,7 +87,7 @@ func newDesign(p *panel, notYetTreated bool, cells []cell) *design {
 	return d
 }
 
-// findSpans returns the runs of cells for which the condition holds.
+// findSpans returns the spans of cells for which the condition holds.
 func (d *design) findSpans(holds func(cell) bool) []span {
 	var out []span
 	for i, c := range d.cells {
@@ -122,18 +122,18 @@ func (d *design) findCells(holds func(cell) bool) []int {
 	return at
 }
 
-// cellsOf returns the positions of the cells of a set; none of the set nothing.
-func (d *design) cellsOf(s set) []int {
+// cellsInSet returns the positions of the cells of a set; no cells for the set nothing.
+func (d *design) cellsInSet(s set) []int {
 	return d.findCells(func(c cell) bool { return s != nothing && c.set == s })
 }
 
-// isTreated reports whether a team is among the adopters of a cell.
+// isTreated reports whether teams with this label are the adopters of a cell.
 func (d *design) isTreated(label, c int) bool {
 	_, ok := slices.BinarySearch(d.treated[label], c)
 	return ok
 }
 
-// isCompared reports whether a team is among those that a cell compares with.
+// isCompared reports whether a cell compares with the teams with this label.
 func (d *design) isCompared(label, c int) bool {
 	return slices.ContainsFunc(d.compare[label], func(s span) bool { return s.from <= c && c < s.to })
 }

@@ -6,29 +6,27 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Drift is how adopters moved against those that never adopt before anything could have
-// begun, and what it would have made of the effect had it gone on.
+// Drift is the movement of adopters, before any effect could have begun, relative to the teams
+// that never adopt. It also has the effect that the drift would have given if it had continued.
 type Drift struct {
-	// Slope is the change per period, over all periods up to the base; P is its
-	// two-sided p-value.
+	// Slope is the change per period, over all periods up to the base; P is its two-sided
+	// p-value.
 	Slope, P float64
 	// Extrapolated is the effect that the slope alone would have given.
 	Extrapolated float64
-	// Periods is how many periods before adoption it rests on; fewer than 3, and no slope
-	// exists.
+	// Periods is the number of periods before adoption behind the slope. Fewer than 3 give no slope.
 	Periods int
-	// Breakdown is how many times the largest step between neighbouring periods
-	// before the base the steps after it, all in the same direction, could have
-	// been and the interval still exclude 0; 0 if it does not exclude it, +Inf if
-	// there was no step (Rambachan and Roth 2023, relative magnitudes).
+	// Breakdown is a multiple of the largest step between neighbouring periods before the base.
+	// If every later step were that large and in the same direction, the interval would just
+	// exclude 0. It is 0 if the interval does not exclude 0, and +Inf without any step (Rambachan and Roth 2023, relative magnitudes).
 	Breakdown float64
 }
 
-// minSlopePeriods is the fewest periods, with the base, that make a slope.
+// minSlopePeriods is the fewest periods, with the base, that define a slope.
 const minSlopePeriods = 3
 
-// slopeTest is the slope of the differences before the base: a sum of effects in
-// cells, each times a weight that is fixed by the dates as they are.
+// slopeTest is the slope of the differences before the base: a sum of effects in cells, each
+// times a weight that the actual dates determine.
 type slopeTest struct {
 	cells   []int
 	weights []float64
@@ -37,13 +35,13 @@ type slopeTest struct {
 	periods int
 }
 
-// newSlopeTest fits one line per cohort to its differences up to the base, where
-// the difference is 0 by definition, and pools the slopes by their precision.
+// newSlopeTest fits one line per cohort to its differences up to the base, where the difference
+// is 0 by definition, and pools the slopes by their precision.
 func newSlopeTest(p *panel, observed *tally) *slopeTest {
 	s := &slopeTest{}
 	cohorts := map[int][]int{}
-	for _, i := range observed.design.cellsOf(beforeBase) {
-		if c := observed.design.cells[i]; observed.estimable(i) {
+	for _, i := range observed.design.cellsInSet(beforeBase) {
+		if c := observed.design.cells[i]; observed.isEstimable(i) {
 			cohorts[c.g] = append(cohorts[c.g], i)
 		}
 	}
@@ -80,14 +78,14 @@ func square(x float64) float64 { return x * x }
 func (s *slopeTest) slopeUnder(t *tally) float64 {
 	slope := 0.0
 	for k, i := range s.cells {
-		if t.estimable(i) {
+		if t.isEstimable(i) {
 			slope += s.weights[k] * t.cellEffect(i)
 		}
 	}
 	return slope
 }
 
-// toDrift returns the result, with noise of permutations scaled by unlike.
+// toDrift returns the result. errorRatio scales the noise of the permutations.
 func (s *slopeTest) toDrift(observed *tally, unlike float64) Drift {
 	d := Drift{Slope: s.value, P: 1, Periods: s.periods}
 	if len(s.cells) == 0 {
@@ -104,12 +102,12 @@ func (s *slopeTest) toDrift(observed *tally, unlike float64) Drift {
 	return d
 }
 
-// meanExposure returns how many periods after their base the effects are seen, on average over
-// the effects in the headline.
+// meanExposure returns the average number of periods from the base to an effect, over the
+// effects in the headline.
 func meanExposure(t *tally) float64 {
 	var sum, weights float64
-	for _, i := range t.design.cellsOf(sharedBase) {
-		if c := t.design.cells[i]; isEffect(c) && t.estimable(i) {
+	for _, i := range t.design.cellsInSet(sharedBase) {
+		if c := t.design.cells[i]; isEffect(c) && t.isEstimable(i) {
 			sum += t.treatedWeight[i] * float64(c.t-c.base)
 			weights += t.treatedWeight[i]
 		}
@@ -120,7 +118,7 @@ func meanExposure(t *tally) float64 {
 	return sum / weights
 }
 
-// breakdownFactor returns Drift.Breakdown.
+// breakdownFactor returns the value of Drift.Breakdown.
 func breakdownFactor(events []Event, interval stat.Interval, exposure float64, base int) float64 {
 	margin := math.Max(interval.Lo, -interval.Hi)
 	if margin <= 0 {

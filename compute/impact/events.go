@@ -9,28 +9,28 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Event is the effect some periods since adoption, negative before it, against
-// the one base of all events.
+// Event is the effect a number of periods after adoption, or before it if negative. All events
+// have the same base.
 type Event struct {
 	Periods     int
 	ATT         float64
 	Interval    stat.Interval // 95 %, of this point alone
-	Adopters    int           // teams seen that long since adoption
+	Adopters    int           // teams observed that long after adoption
 	Comparators int           // teams that they are compared with
 }
 
-// eventTest is one event, and what permutations make of it.
+// eventTest is one event with its values under permutations.
 type eventTest struct {
 	event Event
 	cells []int
 	noise []float64
 }
 
-// newEventTests lists the events by time.
+// newEventTests lists the events by periods since adoption.
 func newEventTests(observed *tally, labels []int) []*eventTest {
 	tests := map[int]*eventTest{}
-	for _, i := range observed.design.cellsOf(sharedBase) {
-		if !observed.estimable(i) {
+	for _, i := range observed.design.cellsInSet(sharedBase) {
+		if !observed.isEstimable(i) {
 			continue
 		}
 		c := observed.design.cells[i]
@@ -50,7 +50,7 @@ func newEventTests(observed *tally, labels []int) []*eventTest {
 		for _, i := range e.cells {
 			for u, label := range labels {
 				switch {
-				case !observed.has(u, i):
+				case !observed.hasPeriods(u, i):
 				case observed.design.isTreated(label, i):
 					e.event.Adopters++
 				case observed.design.isCompared(label, i):
@@ -63,7 +63,7 @@ func newEventTests(observed *tally, labels []int) []*eventTest {
 	return out
 }
 
-// addPermutation notes the event under one permutation.
+// addPermutation records the event under one permutation.
 func (e *eventTest) addPermutation(t *tally) {
 	if value, ok := t.meanEffect(e.cells); ok {
 		e.noise = append(e.noise, value)

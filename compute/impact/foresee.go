@@ -2,17 +2,17 @@ package impact
 
 import "math"
 
-// entering is the weight with which each period of one team of a cohort enters a
-// sum over cells, by cohort; the teams that never adopt are the last.
-type entering struct {
+// entryWeights are the weights of each period of one team in a sum over cells, by cohort. The
+// teams that never adopt are the last cohort.
+type entryWeights struct {
 	teams   []int
-	first   []int // period of adoption, from 1; 0 for never
+	first   []int // period of adoption, from 1; 0: never
 	weights [][]float64
 }
 
-// newEntering lays out a roll-out seen up to its k-th period, from 0.
-func (r *RollOut) newEntering(k int) *entering {
-	e := &entering{}
+// newEntryWeights returns zero weights for a roll-out observed up to its k-th period, from 0.
+func (r *RollOut) newEntryWeights(k int) *entryWeights {
+	e := &entryWeights{}
 	for i, n := range r.Begin {
 		if n > 0 {
 			e.teams, e.first = append(e.teams, n), append(e.first, r.Pre+i+1)
@@ -26,7 +26,7 @@ func (r *RollOut) newEntering(k int) *entering {
 }
 
 // countOthers returns the number of teams that a cohort is compared with in a cell.
-func (e *entering) countOthers(cohort, clear int) int {
+func (e *entryWeights) countOthers(cohort, clear int) int {
 	n := 0
 	for i, first := range e.first {
 		if i != cohort && (first == 0 || first > clear) {
@@ -36,8 +36,8 @@ func (e *entering) countOthers(cohort, clear int) int {
 	return n
 }
 
-// addCell adds times the effect on a cohort between two periods, from 1.
-func (e *entering) addCell(cohort, t, base, clear int, times float64) {
+// addCell adds, with the factor times, the effect on a cohort between two periods, from 1.
+func (e *entryWeights) addCell(cohort, t, base, clear int, times float64) {
 	others := float64(e.countOthers(cohort, clear))
 	for i, first := range e.first {
 		x := -times / others
@@ -52,8 +52,8 @@ func (e *entering) addCell(cohort, t, base, clear int, times float64) {
 	}
 }
 
-// sumVariance returns that of the sum, by the movement of teams.
-func (e *entering) sumVariance(m *Motion) float64 {
+// sumVariance returns the variance of the sum, from the movement of teams.
+func (e *entryWeights) sumVariance(m *Motion) float64 {
 	sum := 0.0
 	for i, weights := range e.weights {
 		own := 0.0
@@ -72,8 +72,8 @@ func (e *entering) sumVariance(m *Motion) float64 {
 	return sum / m.Counted
 }
 
-// visitEffects visits the effects seen up to a period, from 1, with their cells.
-func (r *RollOut) visitEffects(e *entering, o Options, last int, visit func(cohort, t, base, clear int)) {
+// visitEffects calls visit for the cell of every effect observed up to a period, from 1.
+func (r *RollOut) visitEffects(e *entryWeights, o Options, last int, visit func(cohort, t, base, clear int)) {
 	for i, g := range e.first {
 		base := g - 1 - o.Anticipation
 		if g == 0 || base < 1 {
@@ -87,9 +87,9 @@ func (r *RollOut) visitEffects(e *entering, o Options, last int, visit func(coho
 	}
 }
 
-// standardError returns that of the headline at the k-th period, from 0.
+// standardError returns the standard error of the headline at the k-th period, from 0.
 func (m *Motion) standardError(r *RollOut, o Options, k int) float64 {
-	e := r.newEntering(k)
+	e := r.newEntryWeights(k)
 	total := 0.0
 	r.visitEffects(e, o, r.Pre+k+1, func(cohort, _, _, _ int) { total += float64(e.teams[cohort]) })
 	if total == 0 {
@@ -101,10 +101,10 @@ func (m *Motion) standardError(r *RollOut, o Options, k int) float64 {
 	return math.Sqrt(math.Max(0, e.sumVariance(m)))
 }
 
-// slopeError returns the standard error of the slope before adoption, and how many periods
-// after their base the effects are seen on average.
+// slopeError returns the standard error of the slope before adoption, and the average number of
+// periods from the base to an effect.
 func (m *Motion) slopeError(r *RollOut, o Options, k int) (se, exposure float64) {
-	e := r.newEntering(k)
+	e := r.newEntryWeights(k)
 	var seen, squares float64
 	r.visitEffects(e, o, r.Pre+k+1, func(cohort, t, base, _ int) {
 		seen, exposure = seen+float64(e.teams[cohort]), exposure+float64(e.teams[cohort]*(t-base))
@@ -118,7 +118,7 @@ func (m *Motion) slopeError(r *RollOut, o Options, k int) (se, exposure float64)
 		base := g - 1 - o.Anticipation
 		clear := g - 1
 		if r.Comparators >= MinComparators {
-			clear = math.MaxInt // those that never adopt
+			clear = math.MaxInt // compare with teams that never adopt
 		}
 		if g == 0 || g > r.Pre+k+1 || base < minSlopePeriods || e.countOthers(i, clear) < max(1, o.LeastComparators) {
 			continue
@@ -140,9 +140,10 @@ func (m *Motion) slopeError(r *RollOut, o Options, k int) (se, exposure float64)
 	return math.Sqrt(math.Max(0, e.sumVariance(m))), exposure / seen
 }
 
-// countsAt returns the number of teams and periods behind an effect at the k-th period.
+// countsAt returns the numbers of teams and periods behind an effect at the k-th period, from
+// 0.
 func (r *RollOut) countsAt(o Options, k int) counts {
-	e, last := r.newEntering(k), r.Pre+k+1
+	e, last := r.newEntryWeights(k), r.Pre+k+1
 	treated, compared := map[int]bool{}, map[int]bool{}
 	in := map[int]int{}
 	r.visitEffects(e, o, last, func(cohort, t, _, clear int) {

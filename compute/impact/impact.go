@@ -13,26 +13,26 @@ import (
 // Row is the outcome of one team in one period.
 type Row struct {
 	Unit     string // the team
-	Period   int    // any consecutive numbering
+	Period   int    // in any numbering without gaps
 	FirstUse int    // the team's first period of sustained use; 0: never
 	Y        float64
 }
 
-// Options choose the estimator. The zero value is the textbook's, with 999
+// Options configure the estimator. The zero value is the textbook estimator with 999
 // permutations.
 type Options struct {
-	// Anticipation is how many periods before adoption may already be affected:
-	// the base is the period before those. The product uses 1, because teams
-	// adopt after a bad month, which would otherwise be the base.
+	// Anticipation is the number of periods before adoption that may already be affected; the
+	// base is the period before those. The product uses 1: teams adopt after a bad month, which
+	// must not be the base.
 	Anticipation int
-	// NotYetTreated compares also with adopters long before their date, not only
-	// with teams that never adopt.
+	// NotYetTreated also compares with teams long before their own adoption, not only with
+	// teams that never adopt.
 	NotYetTreated bool
-	// LeastComparators leaves a cohort's period out that has fewer teams to compare
-	// with. 0: 1.
+	// LeastComparators is the fewest teams to compare a cohort's period with; periods with
+	// fewer are left out. 0 means 1.
 	LeastComparators int
-	// Changes is the number of changes behind each row, in the order of the rows:
-	// a median of many weighs more than one of few. Nil: all weigh the same.
+	// Changes is the number of changes behind each row, in the order of the rows: a median of
+	// many changes has more weight than one of few. Nil: all rows have the same weight.
 	Changes      []int
 	Permutations int    // 0: 999
 	Seed         uint64 // of the permutations
@@ -41,14 +41,14 @@ type Options struct {
 const (
 	defaultPermutations = 999
 	confidence          = 0.95
-	// detectablePerSD is z(97.5 %) + z(80 %): an effect this many standard errors
-	// large is found four times in five.
+	// detectablePerSD is z(97.5 %) + z(80 %): the effect in standard errors that is found with
+	// a probability of 80 %.
 	detectablePerSD = 2.80
-	// permutationStream keeps the generator apart from others with the same seed.
+	// permutationStream separates the generator from others with the same seed.
 	permutationStream = 0x9e3779b97f4a7c15
 )
 
-// GT is the effect on the cohort that adopted in period G, seen in period T.
+// GT is the effect on the cohort that adopted in period G, in period T.
 type GT struct {
 	G, T int
 	ATT  float64
@@ -56,28 +56,28 @@ type GT struct {
 
 // Effect is an estimate, in the units of Y.
 type Effect struct {
-	// ATTGT holds every cohort and period that could be compared, by G and T. Those before
-	// adoption (T < G) are not effects but a look at whether the comparison was fair; they use
-	// the period just before T as their base.
+	// ATTGT has the effect of every cohort and period that could be compared, by G and T. Those
+	// before adoption (T < G) are not effects: they show whether the comparison was fair, and
+	// their base is the period just before T.
 	ATTGT []GT
-	// Simple is the headline: the mean over all cohorts and periods from adoption
-	// on, weighted by the number of teams in each.
+	// Simple is the headline: the mean over all cohorts and periods from adoption on, weighted
+	// by the number of teams in each.
 	Simple   float64
 	Dynamic  map[int]float64 // by periods since adoption; negative before it
 	Group    map[int]float64 // by cohort
 	Calendar map[int]float64 // by period
-	// P is two-sided and pays for the looks since the first adoption: an effect is
-	// claimed at P ≤ 0.05, and a feature without one is claimed at any look with a
-	// probability of 5 %. It is never below Nominal.
+	// P is two-sided and corrected for the looks since the first adoption: an effect is claimed
+	// at P ≤ 0.05, and a feature without an effect is claimed at any look with a probability of
+	// 5 %. It is never below Nominal.
 	P float64
-	// Nominal is the two-sided p-value of this look alone, and Level the largest one of a claim
-	// at this look.
+	// Nominal is the two-sided p-value of this look alone, and Level the largest Nominal that
+	// this look claims.
 	Nominal, Level float64
-	// Less and More are one-sided, of this look alone: the chance of an estimate
+	// Less and More are one-sided p-values of this look alone: the probability of an estimate
 	// this far below, or above, if there were no effect.
 	Less, More float64
-	Looks      int           // at which there was enough for a verdict, with this one
-	Interval   stat.Interval // 95 % at this look, of Simple
+	Looks      int           // number of looks with enough data for a verdict, with this one
+	Interval   stat.Interval // 95 % interval of Simple at this look
 	// SE is the standard error of Simple.
 	SE float64
 	// MDE is the effect that would have been found with a probability of 80 %.
@@ -87,13 +87,13 @@ type Effect struct {
 	Comparators int // teams they were compared with
 	PrePeriods  int // observed before adoption by at least half of the adopters
 	PostPeriods int // observed from adoption on by at least half of the adopters
-	// ComparatorsIn counts the teams that each period with an effect compares
-	// with, teams that adopted later included, and PerPeriod is the number that at
-	// least half of these periods reach.
+	// ComparatorsIn counts, for each period with an effect, the teams that it is compared with,
+	// later adopters included. PerPeriod is the number that at least half of these periods
+	// reach.
 	ComparatorsIn map[int]int
 	PerPeriod     int
-	// NoiseRatio is the standard deviation of an adopter's period, without what
-	// teams share and without the effect, by that of the teams compared with.
+	// NoiseRatio is the standard deviation of an adopter's period, without the movement that
+	// teams share and without the effect, divided by that of the teams compared with.
 	NoiseRatio float64
 	// Unusable is the number of teams that adopted too early to have a base.
 	Unusable int
@@ -103,15 +103,15 @@ type Effect struct {
 var ErrNothingToCompare = errors.New("no adopters with both an earlier period and a team to compare with: " +
 	"collect more history, or wait for more teams")
 
-// SeedOf returns the seed of a feature's permutations: the same on every run.
+// SeedOf returns the seed of the permutations for a feature ID: the same on every run.
 func SeedOf(id string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(id)) // never fails
 	return h.Sum64()
 }
 
-// Estimate returns the effect of adoption on Y. It fails on contradictory rows, and with
-// ErrNothingToCompare where no effect can be estimated.
+// Estimate returns the effect of adoption on Y. It returns an error for contradictory rows, and
+// ErrNothingToCompare if no effect can be estimated.
 func Estimate(rows []Row, o Options) (Effect, error) {
 	p, err := newPanel(rows, o)
 	if err != nil {
@@ -120,29 +120,29 @@ func Estimate(rows []Row, o Options) (Effect, error) {
 	return p.estimateEffect(o)
 }
 
-// estimateEffect does the work of Estimate.
+// estimateEffect returns the result of Estimate for a panel.
 func (p *panel) estimateEffect(o Options) (Effect, error) {
 	i, err := p.newInference(o)
 	return i.effect, err
 }
 
-// inference is an estimate and what the checks need of it.
+// inference is an estimate, with the values that the checks need.
 type inference struct {
 	effect   Effect
-	residual []float64 // outcomes less the effect
-	// unlike is the standard error under the dates as they are by that under
-	// permuted ones: 1 but where adopters and the others are not equally noisy.
-	unlike float64
+	residual []float64 // outcomes minus the effect
+	// errorRatio is the standard error under the actual dates, divided by the standard error
+	// under permuted dates. It is 1 if adopters and the others are equally noisy.
+	errorRatio float64
 }
 
-// newInference permutes the adoption dates over the teams. Chance is what the
-// outcomes without the estimated effect show under permuted dates; each estimate
-// is divided by its own standard error, so that adopters and others need not be
-// equally noisy.
+// newInference estimates the effect and permutes the adoption dates over the teams. The
+// distribution under chance comes from the outcomes minus the estimated effect, under permuted
+// dates. Each estimate is divided by its own standard error, so that adopters and others need
+// not be equally noisy.
 func (p *panel) newInference(o Options) (inference, error) {
-	d := newDesign(p, o.NotYetTreated, p.keepComparable(o, cellsOf(p, o.Anticipation)))
+	d := newDesign(p, o.NotYetTreated, p.keepComparable(o, listCells(p, o.Anticipation)))
 	labels := p.labelTeams(d)
-	all := newTally(d, p.differences(d, p.y))
+	all := newTally(d, p.newObservations(d, p.y))
 	all.assign(labels)
 	effect := all.summarise()
 	every := d.findCells(isEffect)
@@ -151,7 +151,7 @@ func (p *panel) newInference(o Options) (inference, error) {
 		return inference{}, ErrNothingToCompare
 	}
 	effect.Simple, effect.Unusable = simple, p.unusable
-	effect.setCounts(all.countUpTo(p, labels, p.last()))
+	effect.setCounts(all.countUpTo(p, labels, p.lastPeriod()))
 
 	i := inference{effect: effect, residual: p.subtractEffect(simple)}
 	cells := make([]cell, len(every))
@@ -162,42 +162,43 @@ func (p *panel) newInference(o Options) (inference, error) {
 	return i, nil
 }
 
-// inferEffect takes a design of effects only.
+// inferEffect fills in the p-values and the interval. The cells of the design must all be
+// effects.
 func (p *panel) inferEffect(i *inference, o Options, d *design) {
 	labels, e := p.labelTeams(d), &i.effect
-	observed := newTally(d, p.differences(d, p.y))
+	observed := newTally(d, p.newObservations(d, p.y))
 	observed.assign(labels)
-	n := p.noise(e)
+	n := p.estimateNoise(e)
 	e.NoiseRatio = n.noiseRatio(p, observed, labels)
-	l := newLoads(p, d, n)
-	l.look(observed, labels)
+	l := newLookErrors(p, d, n)
+	l.fillLooks(observed, labels)
 	last := p.periods - 1
 	se := math.Max(l.se[last], math.SmallestNonzeroFloat64)
 
 	looks := p.listLooks(observed, labels)
 	chance := newChance(looks, o.permutationCount())
-	t := newTally(d, p.differences(d, i.residual))
+	t := newTally(d, p.newObservations(d, i.residual))
 	shuffler := newShuffler(o.Seed, labels)
 	degrees := math.Max(1, float64(len(labels)-2))
 	var squares float64
 	for range o.permutationCount() {
 		shuffled := shuffler.next()
 		t.assign(shuffled)
-		l.look(t, shuffled)
+		l.fillLooks(t, shuffled)
 		chance.addPermutation(l, degrees)
 		if !math.IsInf(l.se[last], 1) {
 			squares += l.se[last] * l.se[last]
 		}
 	}
-	i.unlike = 1
-	if made := chance.made(); made > 0 && squares > 0 {
-		i.unlike = se / math.Sqrt(squares/float64(made))
+	i.errorRatio = 1
+	if made := chance.countComparable(); made > 0 && squares > 0 {
+		i.errorRatio = se / math.Sqrt(squares/float64(made))
 	}
 	e.Looks = len(looks)
 	chance.judgeLastLook(e, se)
 }
 
-// setCounts sets the number of teams and periods behind an effect.
+// setCounts sets the numbers of teams and periods behind an effect.
 func (e *Effect) setCounts(c counts) {
 	e.Adopters, e.Comparators, e.PrePeriods, e.PostPeriods = c.adopters, c.comparators, c.pre, c.post
 	e.ComparatorsIn, e.PerPeriod = c.comparatorsIn, c.perPeriod
@@ -209,11 +210,11 @@ func (p *panel) keepComparable(o Options, cells []cell) []cell {
 		return cells
 	}
 	d := newDesign(p, o.NotYetTreated, cells)
-	t, labels := newTally(d, p.differences(d, p.y)), p.labelTeams(d)
+	t, labels := newTally(d, p.newObservations(d, p.y)), p.labelTeams(d)
 	t.assign(labels)
 	var kept []cell
 	for i, c := range d.cells {
-		if _, others := t.teams(labels, i); others >= o.LeastComparators {
+		if _, others := t.countTeams(labels, i); others >= o.LeastComparators {
 			kept = append(kept, c)
 		}
 	}
@@ -249,7 +250,7 @@ func newShuffler(seed uint64, labels []int) *shuffler {
 	return &shuffler{rand.New(rand.NewPCG(seed, permutationStream)), slices.Clone(labels)}
 }
 
-// next returns the next permutation, valid until the one after.
+// next returns the next permutation. It is valid until the next call.
 func (s *shuffler) next() []int {
 	for i := len(s.labels) - 1; i > 0; i-- {
 		j := s.random.IntN(i + 1)

@@ -7,34 +7,34 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// look is a period at whose end there was enough for a verdict.
+// look is a period that ended with enough data for a verdict.
 type look struct {
-	at    int     // period less the panel's first
-	spent float64 // share of false claims that may have been made by then
+	at    int     // period minus the panel's first
+	spent float64 // cumulative probability of a false claim, up to this look
 }
 
 const (
-	// yearOfLooks is the number of periods of four weeks in a year.
-	yearOfLooks = 13
-	// laterYears is the alpha that each later year may add, as a share of the year before.
-	laterYears = 0.2
+	// periodsPerYear is the number of periods of four weeks in a year.
+	periodsPerYear = 13
+	// laterYearShare is the alpha of each later year, as a share of the year before.
+	laterYearShare = 0.2
 )
 
-// spentBy returns the probability of a false claim by the k-th period, from 1, since the first
-// team adopted: 5 % within a year, growing with the square of k, because early looks see
-// little. Each later year adds a fifth of the one before, in equal parts: 6 % within two years,
-// 6.25 % ever.
+// spentBy returns the cumulative probability of a false claim up to the k-th period, from 1,
+// since the first team adopted. It is 5 % within a year and grows with the square of k, because
+// early looks have little data. Each later year adds a fifth of the year before, in equal
+// parts: 6 % within two years, 6.25 % in the limit.
 func spentBy(k int) float64 {
-	year, within := k/yearOfLooks, float64(k%yearOfLooks)/yearOfLooks
+	year, within := k/periodsPerYear, float64(k%periodsPerYear)/periodsPerYear
 	if year == 0 {
 		return (1 - confidence) * within * within
 	}
-	added := math.Pow(laterYears, float64(year))
-	return (1 - confidence) * ((1-added)/(1-laterYears) + added*within)
+	added := math.Pow(laterYearShare, float64(year))
+	return (1 - confidence) * ((1-added)/(1-laterYearShare) + added*within)
 }
 
-// listLooks lists the looks so far: the periods since the first adoption at whose
-// end the gates were passed, and always the last.
+// listLooks lists the looks so far: the periods since the first adoption that ended with all
+// gates passed, and always the last period.
 func (p *panel) listLooks(t *tally, labels []int) []look {
 	first := math.MaxInt
 	for _, g := range p.first {
@@ -43,8 +43,8 @@ func (p *panel) listLooks(t *tally, labels []int) []look {
 		}
 	}
 	var out []look
-	for at := max(first, p.from); at <= p.last(); at++ {
-		if at < p.last() {
+	for at := max(first, p.from); at <= p.lastPeriod(); at++ {
+		if at < p.lastPeriod() {
 			if c := t.countUpTo(p, labels, at); !c.isEnough() {
 				continue
 			}
@@ -55,7 +55,7 @@ func (p *panel) listLooks(t *tally, labels []int) []look {
 }
 
 // chance has the estimates of permuted dates at every look, in standard errors:
-// [permutation*looks + look], +Inf where nothing could be compared.
+// [permutation*looks + look], +Inf if nothing could be compared.
 type chance struct {
 	looks []look
 	t     []float64
@@ -65,18 +65,17 @@ func newChance(looks []look, permutations int) *chance {
 	return &chance{looks: looks, t: make([]float64, 0, permutations*len(looks))}
 }
 
-// addPermutation notes the looks of one permutation. The effect was fitted to the same
-// teams, so what is left of them moves less than they did: a permutation of teams
-// with their true effect taken out would show more, as Student's distribution of
-// so many degrees of freedom does against the normal.
-func (c *chance) addPermutation(l *loads, degrees float64) {
+// addPermutation records the looks of one permutation. The effect was fitted to the same teams,
+// so their residuals vary less than their true noise. The estimates are therefore widened as
+// Student's distribution with that many degrees of freedom is wider than the normal.
+func (c *chance) addPermutation(l *lookErrors, degrees float64) {
 	scale := math.Sqrt((degrees + 1) / degrees)
 	for _, k := range c.looks {
 		t := math.Inf(1)
 		switch {
 		case math.IsInf(l.se[k.at], 1):
 		case l.se[k.at] > 0:
-			t = student(scale*l.simple[k.at]/l.se[k.at], degrees)
+			t = scaleToStudent(scale*l.simple[k.at]/l.se[k.at], degrees)
 		case l.simple[k.at] == 0:
 			t = 0
 		}
@@ -93,8 +92,8 @@ func (c *chance) valuesAt(look int) []float64 {
 	return out
 }
 
-// made counts the permutations that compare something at the last look.
-func (c *chance) made() int {
+// countComparable counts the permutations with a comparison at the last look.
+func (c *chance) countComparable() int {
 	n := 0
 	for _, t := range c.valuesAt(len(c.looks) - 1) {
 		if !math.IsInf(t, 0) {
@@ -112,23 +111,23 @@ func (c *chance) judgeLastLook(e *Effect, se float64) {
 	var beyond, below, above float64
 	var finite []float64
 	for _, v := range last {
-		// A permutation that compares nothing cannot count against chance.
+		// A permutation without a comparison counts as extreme, which is cautious.
 		nothing := math.IsInf(v, 0)
 		if nothing || atLeast(math.Abs(v), math.Abs(t)) {
 			beyond++
 		}
-		if nothing || v <= t+slack(t) {
+		if nothing || v <= t+roundingError(t) {
 			below++
 		}
-		if nothing || v >= t-slack(t) {
+		if nothing || v >= t-roundingError(t) {
 			above++
 		}
 		if !nothing {
 			finite = append(finite, v)
 		}
 	}
-	// Few noisy teams among many calm ones make permutations too narrow by chance:
-	// p-values are at least the normal distribution's.
+	// With few noisy teams among many calm ones, permutations may be too narrow by chance. So
+	// p-values are at least those of the normal distribution.
 	e.Nominal = math.Max((1+beyond)/permutations, 2*stat.NormalCDF(-math.Abs(t)))
 	e.Less = math.Max((1+below)/permutations, stat.NormalCDF(t))
 	e.More = math.Max((1+above)/permutations, stat.NormalCDF(-t))
@@ -152,9 +151,9 @@ func (c *chance) judgeLastLook(e *Effect, se float64) {
 	}
 }
 
-// lastLevel returns the largest p-value of a claim at the last look. Look by look it finds the
-// threshold beyond which as many permutations lie, of those that no earlier look claimed, as
-// the share to be spent by then allows.
+// lastLevel returns the largest p-value of a claim at the last look. For each look it finds the
+// threshold that claims the permitted share of the permutations, without those that an earlier
+// look claimed.
 func (c *chance) lastLevel() float64 {
 	permutations := len(c.t) / len(c.looks)
 	claimed, used := make([]bool, permutations), 0
@@ -166,7 +165,7 @@ func (c *chance) lastLevel() float64 {
 			level = 0
 			continue
 		}
-		claims := beyondOf(t, claimed, allowed-used)
+		claims := newClaimRule(t, claimed, allowed-used)
 		beyond := 0
 		for i, v := range t {
 			if claims(math.Abs(v)) {
@@ -182,9 +181,10 @@ func (c *chance) lastLevel() float64 {
 	return level
 }
 
-// beyondOf returns the rule that at most n of the unclaimed permutations meet:
-// at least as far from 0 as the n-th of them, or farther than all.
-func beyondOf(t []float64, claimed []bool, n int) func(float64) bool {
+// newClaimRule returns a rule that at most n of the unclaimed permutations meet: their distance
+// from 0 exceeds that of the permutation after the n-th. All meet it if there are no more than
+// n.
+func newClaimRule(t []float64, claimed []bool, n int) func(float64) bool {
 	var open []float64
 	for i, v := range t {
 		if !claimed[i] {
@@ -193,7 +193,7 @@ func beyondOf(t []float64, claimed []bool, n int) func(float64) bool {
 	}
 	slices.Sort(open)
 	slices.Reverse(open)
-	// Those that tie with the first that may not claim may not either.
+	// Permutations that tie with the first one beyond n are not claimed either.
 	if n >= len(open) {
 		return func(float64) bool { return true }
 	}
@@ -201,9 +201,9 @@ func beyondOf(t []float64, claimed []bool, n int) func(float64) bool {
 	return func(v float64) bool { return v > limit }
 }
 
-// atLeast returns a ≥ b but for rounding: a permutation that moves dates only within a cohort
-// must count as equal, in whatever order its terms were added.
-func atLeast(a, b float64) bool { return a >= b-slack(b) }
+// atLeast reports whether a ≥ b, up to rounding. A permutation that moves dates only within a
+// cohort must count as equal, in whatever order its terms were added.
+func atLeast(a, b float64) bool { return a >= b-roundingError(b) }
 
-// slack returns the error that rounding may cause in a number.
-func slack(b float64) float64 { return 1e-10 * math.Max(1e-300, math.Abs(b)) }
+// roundingError returns the largest difference from b that counts as rounding.
+func roundingError(b float64) float64 { return 1e-10 * math.Max(1e-300, math.Abs(b)) }

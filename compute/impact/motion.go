@@ -2,20 +2,20 @@ package impact
 
 import "math"
 
-// Motion is how the outcomes of teams move against each other without a cause:
-// the material of a plan.
+// Motion describes how the outcomes of teams vary against each other without a cause. A plan of
+// a roll-out is computed from it.
 type Motion struct {
-	Teams   int `json:"teams"`   // with at least one outcome
-	Periods int `json:"periods"` // of the panel
-	// Counted is the weight of a team's outcome, on average over teams and periods:
-	// 1 for very many changes, 0 for a period without an outcome.
+	Teams   int `json:"teams"`   // number of teams with an outcome
+	Periods int `json:"periods"` // number of periods in the panel
+	// Counted is the average weight of a team's outcome over teams and periods: 1 for very many
+	// changes, 0 for a period without an outcome.
 	Counted float64 `json:"counted"`
-	// Apart is half the variance of the difference of two outcomes of one team of
-	// weight 1, by the number of periods between them, less 1.
+	// Apart is half the variance of the difference of two outcomes of one team with weight 1.
+	// Its index is the number of periods between them minus 1.
 	Apart []float64 `json:"apart"`
 }
 
-// Noise returns the standard deviation of a team's period of full weight.
+// Noise returns the standard deviation of a team's outcome with weight 1 in one period.
 func (m *Motion) Noise() float64 {
 	if len(m.Apart) == 0 {
 		return math.NaN()
@@ -23,8 +23,8 @@ func (m *Motion) Noise() float64 {
 	return math.Sqrt(m.halfVariance(len(m.Apart)))
 }
 
-// halfVariance returns half the variance of a difference over so many periods; beyond those
-// that the panel has it is that of the farthest.
+// halfVariance returns half the variance of a difference over that many periods; beyond the
+// length of the panel, the value for the longest distance.
 func (m *Motion) halfVariance(periods int) float64 {
 	if periods == 0 {
 		return 0
@@ -32,10 +32,10 @@ func (m *Motion) halfVariance(periods int) float64 {
 	return m.Apart[min(periods, len(m.Apart))-1]
 }
 
-// MotionOf measures a panel. Where teams have adopted already, the mean effect by
-// periods since adoption is taken out first. It fails where Estimate fails on
-// contradictory rows, and with ErrNoMotion on a panel too small to measure.
-func MotionOf(rows []Row, o Options) (Motion, error) {
+// MeasureMotion measures a panel. If teams have adopted already, the mean effect by periods
+// since adoption is removed first. It returns an error for contradictory rows, as Estimate
+// does, and ErrNoMotion for a panel that is too small.
+func MeasureMotion(rows []Row, o Options) (Motion, error) {
 	p, err := newPanel(rows, o)
 	if err != nil {
 		return Motion{}, err
@@ -46,13 +46,12 @@ func MotionOf(rows []Row, o Options) (Motion, error) {
 	m := Motion{Teams: len(p.units), Periods: p.periods}
 	var sums, degrees []float64
 	for lag := 1; lag < p.periods; lag++ {
-		sum, n := p.movement(lag)
+		sum, n := p.sumMovement(lag)
 		sums, degrees = append(sums, sum), append(degrees, n)
 	}
-	p.each(func(_, _, i int) { m.Counted += 1 / p.scatter[i] })
+	p.visitOutcomes(func(_, _, i int) { m.Counted += 1 / p.scatter[i] })
 	m.Counted /= float64(len(p.units) * p.periods)
-	// The farthest few distances rest on few periods: from half the panel on they
-	// are one.
+	// The longest distances have few pairs of periods: from half the panel on they are pooled.
 	for lag := range sums {
 		sum, n := sums[lag], degrees[lag]
 		if far := (p.periods - 1) / 2; lag >= far {
@@ -72,11 +71,11 @@ func MotionOf(rows []Row, o Options) (Motion, error) {
 	return m, nil
 }
 
-// withoutEvents returns y less the mean effect by periods since adoption.
+// withoutEvents returns y minus the mean effect by periods since adoption.
 func (p *panel) withoutEvents(effect *Effect) []float64 {
 	y := make([]float64, len(p.y))
 	copy(y, p.y)
-	p.each(func(u, t, i int) {
+	p.visitOutcomes(func(u, t, i int) {
 		if e := p.from + t - p.first[u]; p.first[u] != 0 && e >= 0 {
 			mean, ok := effect.Dynamic[e]
 			if !ok {
@@ -88,9 +87,9 @@ func (p *panel) withoutEvents(effect *Effect) []float64 {
 	return y
 }
 
-// movement adds up the squared differences over lag periods, less what all teams
-// share, and their degrees of freedom.
-func (p *panel) movement(lag int) (squares, degrees float64) {
+// sumMovement adds up the squared differences over lag periods, without the movement that all
+// teams share, and their degrees of freedom.
+func (p *panel) sumMovement(lag int) (squares, degrees float64) {
 	for t := 0; t+lag < p.periods; t++ {
 		var n, weights, sum, sumOfSquares float64
 		for u := range p.units {

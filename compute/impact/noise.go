@@ -5,26 +5,25 @@ import (
 	"slices"
 )
 
-// noise is how much each team's outcomes move without a cause that teams share:
-// [unit*periods + period] the variance of an outcome.
+// noise is the variance of each team's outcomes that no common cause explains: [unit*periods +
+// period] is the variance of an outcome.
 type noise struct {
-	team     []float64 // variance of each team, of an outcome of many changes
+	team     []float64 // variance of each team, for an outcome of many changes
 	variance []float64
 }
 
 const (
-	// demeanings are enough for the means of teams and of periods to agree to
-	// many digits in a panel with gaps.
-	demeanings = 12
-	// borrowed is how many periods of the average team's noise are added to a
-	// team's own: a team with one period has none. More would make teams alike.
-	borrowed = 0.2
+	// demeaningRounds is the number of rounds that remove the means of teams and of periods in turn. In a panel with gaps, so many rounds make them agree to many digits.
+	demeaningRounds = 12
+	// borrowedPeriods is the number of periods with the average team's noise that are added to
+	// a team's own, because a team with one period has no variance. A larger number would make
+	// teams alike.
+	borrowedPeriods = 0.2
 )
 
-// noise estimates the noise of every team: what is left when the level of each
-// team, the ups and downs that all teams share and the mean effect by periods
-// since adoption are taken out.
-func (p *panel) noise(effect *Effect) noise {
+// estimateNoise estimates the noise of every team: its outcomes without the level of the team,
+// the movement that all teams share, and the mean effect by periods since adoption.
+func (p *panel) estimateNoise(effect *Effect) noise {
 	residual, degrees := p.computeResiduals(effect)
 	n := noise{team: make([]float64, len(p.units)), variance: make([]float64, len(p.y))}
 	squares := make([]float64, len(p.units))
@@ -42,9 +41,9 @@ func (p *panel) noise(effect *Effect) noise {
 		average = total / all
 	}
 	for u := range p.units {
-		n.team[u] = (squares[u] + borrowed*average) / (degrees[u] + borrowed)
+		n.team[u] = (squares[u] + borrowedPeriods*average) / (degrees[u] + borrowedPeriods)
 		if !(average > 0) {
-			n.team[u] = 1 // no noise at all: nothing that differs between teams
+			n.team[u] = 1 // no team has noise, so all have the same
 		}
 		for i := u * p.periods; i < (u+1)*p.periods; i++ {
 			n.variance[i] = n.team[u] * p.scatter[i]
@@ -53,21 +52,21 @@ func (p *panel) noise(effect *Effect) noise {
 	return n
 }
 
-// computeResiduals returns y less the effect and the means of teams and of periods, and the
-// degrees of freedom that each team keeps.
+// computeResiduals returns y without the effect and the means of teams and of periods, and the
+// remaining degrees of freedom of each team.
 func (p *panel) computeResiduals(effect *Effect) (residual, degrees []float64) {
 	residual = slices.Clone(p.y)
 	degrees = make([]float64, len(p.units))
 	observed, periods := 0.0, make([]bool, p.periods)
-	since := make(map[int]float64) // periods since adoption → teams
-	p.each(func(u, t, _ int) {
+	since := make(map[int]float64) // periods since adoption → number of teams
+	p.visitOutcomes(func(u, t, _ int) {
 		if e := p.from + t - p.first[u]; p.first[u] != 0 && e >= 0 {
 			since[e]++
 		}
 		periods[t], observed = true, observed+1
 		degrees[u]++
 	})
-	p.each(func(u, t, i int) {
+	p.visitOutcomes(func(u, t, i int) {
 		e := p.from + t - p.first[u]
 		if p.first[u] == 0 || e < 0 {
 			return
@@ -79,12 +78,12 @@ func (p *panel) computeResiduals(effect *Effect) (residual, degrees []float64) {
 		residual[i] -= mean
 		degrees[u] -= 1 / since[e] // its part of the mean
 	})
-	for range demeanings {
+	for range demeaningRounds {
 		for u := range p.units {
-			p.center(residual, u*p.periods, 1, p.periods)
+			p.subtractMeans(residual, u*p.periods, 1, p.periods)
 		}
 		for t := range p.periods {
-			p.center(residual, t, p.periods, len(p.units))
+			p.subtractMeans(residual, t, p.periods, len(p.units))
 		}
 	}
 	shared := -1.0
@@ -94,14 +93,16 @@ func (p *panel) computeResiduals(effect *Effect) (residual, degrees []float64) {
 		}
 	}
 	for u := range degrees {
-		// A team gives one to its own mean, and its part to those of the periods.
+		// A team loses one degree of freedom to its own mean, and its part to the means of the
+		// periods.
 		degrees[u] = math.Max(0, (degrees[u]-1)*(1-shared/math.Max(1, observed-float64(len(p.units)))))
 	}
 	return residual, degrees
 }
 
-// each visits every outcome: its team, its period less the first, its position.
-func (p *panel) each(visit func(u, t, i int)) {
+// visitOutcomes calls visit for every outcome, with its team, its period minus the first, and
+// its position in y.
+func (p *panel) visitOutcomes(visit func(u, t, i int)) {
 	for u := range p.units {
 		for t := range p.periods {
 			if i := u*p.periods + t; p.have[i] {
@@ -111,9 +112,9 @@ func (p *panel) each(visit func(u, t, i int)) {
 	}
 }
 
-// center takes the mean, weighted by precision, out of n outcomes that are step
-// apart from the first.
-func (p *panel) center(y []float64, first, step, n int) {
+// subtractMeans subtracts the mean, weighted by precision, from n outcomes that are step
+// positions apart, from first on.
+func (p *panel) subtractMeans(y []float64, first, step, n int) {
 	var sum, weights float64
 	for k, i := 0, first; k < n; k, i = k+1, i+step {
 		if p.have[i] {
@@ -131,19 +132,19 @@ func (p *panel) center(y []float64, first, step, n int) {
 	}
 }
 
-// noiseRatio returns the noise of the adopters' outcomes by that of the outcomes that they are
-// compared with, each team counted as often as it takes part in an effect.
+// noiseRatio returns the noise of the adopters' outcomes divided by the noise of the outcomes
+// that they are compared with. Each team counts as often as it takes part in an effect.
 func (n *noise) noiseRatio(p *panel, t *tally, labels []int) float64 {
 	var adopters, adopted, others, compared float64
 	for u, label := range labels {
 		for _, i := range t.design.treated[label] {
-			if t.hasEffect(u, i, p.last()) {
+			if t.hasEffect(u, i, p.lastPeriod()) {
 				adopters, adopted = adopters+n.team[u], adopted+1
 			}
 		}
 		for _, s := range t.design.compare[label] {
 			for i := s.from; i < s.to; i++ {
-				if t.hasEffect(u, i, p.last()) {
+				if t.hasEffect(u, i, p.lastPeriod()) {
 					others, compared = others+n.team[u], compared+1
 				}
 			}
@@ -155,23 +156,24 @@ func (n *noise) noiseRatio(p *panel, t *tally, labels []int) float64 {
 	return math.Sqrt(adopters / adopted / (others / compared))
 }
 
-// loads adds up, for one assignment, the variance of the headline by the look at
-// which it is made: every team's variance times the square of the weight with
-// which each of its periods enters. It allocates nothing when used again.
-type loads struct {
+// lookErrors computes, for one assignment, the headline and its standard error at every look.
+// The variance is the sum, over teams, of the team's variance times the squares of the weights
+// of its periods. It allocates nothing when it is used again.
+type lookErrors struct {
 	p        *panel
 	noise    noise
-	ends     []int     // look (period less the first) → cells seen by then
-	ratio    []float64 // cell → adopters' weight per weight compared with
-	entering []float64 // period → weight with which it enters, of one team
-	squares  []float64 // look → variance times the square of the weights' sum
-	se       []float64 // look → standard error; +Inf where nothing is seen
+	ends     []int     // look (period minus the first) → number of cells up to then
+	ratio    []float64 // cell → weight of the adopters per weight of the teams compared with
+	entering []float64 // period → its weight in the headline, for one team
+	squares  []float64 // look → variance times the square of the sum of weights
+	se       []float64 // look → standard error; +Inf without a comparison
 	simple   []float64 // look → headline
 }
 
-// newLoads takes a design whose cells are all effects, so by period.
-func newLoads(p *panel, d *design, n noise) *loads {
-	l := &loads{
+// newLookErrors returns buffers for a design. All its cells must be effects, so that they are
+// by period.
+func newLookErrors(p *panel, d *design, n noise) *lookErrors {
+	l := &lookErrors{
 		p: p, noise: n, ends: make([]int, p.periods), ratio: make([]float64, len(d.cells)),
 		entering: make([]float64, p.periods), squares: make([]float64, p.periods),
 		se: make([]float64, p.periods), simple: make([]float64, p.periods),
@@ -184,17 +186,17 @@ func newLoads(p *panel, d *design, n noise) *loads {
 	return l
 }
 
-// look fills in the headline and its standard error at every look.
-func (l *loads) look(t *tally, labels []int) {
+// fillLooks fills in the headline and its standard error at every look.
+func (l *lookErrors) fillLooks(t *tally, labels []int) {
 	clear(l.squares)
 	for c := range l.ratio {
 		l.ratio[c] = 0
-		if t.estimable(c) {
+		if t.isEstimable(c) {
 			l.ratio[c] = t.treatedWeight[c] / t.comparedWith[c]
 		}
 	}
 	for u, label := range labels {
-		l.team(t, u, label)
+		l.addTeam(t, u, label)
 	}
 	var sum, weights float64
 	from := 0
@@ -213,9 +215,9 @@ func (l *loads) look(t *tally, labels []int) {
 	}
 }
 
-// team adds one team's part. It is compared in the first cells and treated in
-// later ones, so one pass by period sees both.
-func (l *loads) team(t *tally, u, label int) {
+// addTeam adds the part of one team. The team is a comparison in the first cells and an adopter
+// in later ones, so one pass by period covers both.
+func (l *lookErrors) addTeam(t *tally, u, label int) {
 	cells := len(t.design.cells)
 	weight := t.outcome.weight[u*cells : (u+1)*cells]
 	variance := l.noise.variance[u*l.p.periods : (u+1)*l.p.periods]
@@ -228,7 +230,7 @@ func (l *loads) team(t *tally, u, label int) {
 		l.entering[at] += x
 		l.entering[base] -= x
 	}
-	next := 0 // cell
+	next := 0 // index of the next cell
 	for look, end := range l.ends {
 		for len(spans) > 0 && max(next, spans[0].from) < end {
 			for next = max(next, spans[0].from); next < min(spans[0].to, end); next++ {

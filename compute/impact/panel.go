@@ -9,43 +9,43 @@ import (
 )
 
 const (
-	// maxPeriods bounds the span of a panel: 1,000 four-week periods are 77 years,
-	// so a longer span is a mistake in the input.
+	// maxPeriods bounds the span of a panel: 1,000 periods of four weeks are 77 years, so a
+	// longer span is an error in the input.
 	maxPeriods = 1000
-	// farthest bounds the number of a period, so that no sum of two overflows.
-	farthest = 1 << 30
+	// maxPeriodNumber bounds the number of a period, so that no sum of two numbers overflows.
+	maxPeriodNumber = 1 << 30
 )
 
-// panel is the rows as a table of teams by periods.
+// panel has the rows as a table of teams by periods.
 type panel struct {
 	units   []string // by name
-	first   []int    // adoption period of each, 0: never within the panel
+	first   []int    // adoption period of each team; 0: never within the panel
 	from    int      // first period
 	periods int
 	y       []float64 // [unit*periods + period-from]
 	have    []bool
-	// scatter is the variance of an outcome by the number of changes behind it,
-	// relative to one of very many changes; 1 where the number is not given.
+	// scatter is the variance of an outcome with its number of changes, relative to an outcome
+	// of very many changes; 1 if the number is not given.
 	scatter  []float64
 	unusable int // teams left out because they adopted too early
 }
 
-// changesOfOwnNoise is the number of changes at which the chance of which changes
-// a period happened to have, falling with their number, adds as much variance to
-// a team's median as the period itself, which no number of changes averages out.
-// Weeks explain 5–22 % of the variance of log lead times: with 15 %, four weeks a
-// period and a median's efficiency of 64 %, that is about 20.
+// changesOfOwnNoise is the number of changes at which two variances of a team's median are equal: that of the random
+// choice of changes in a period, which decreases with their number, and
+// the noise of the period itself, which does not. Weeks explain 5–22 % of the variance of log
+// lead times; with 15 %, four weeks a period and a median's efficiency of 64 %, the number is
+// about 20.
 const changesOfOwnNoise = 20
 
 // scatterOf returns the relative variance of a median of n changes.
 func scatterOf(n int) float64 { return 1 + changesOfOwnNoise/float64(n) }
 
 // weight returns the weight of the difference of two outcomes: the inverse of its relative
-// variance, 1 where no numbers of changes are given.
+// variance, or 1 if the numbers of changes are not given.
 func (p *panel) weight(a, b int) float64 { return 2 / (p.scatter[a] + p.scatter[b]) }
 
-// newPanel checks the rows and lays them out. Teams without a base period are
-// left out: they are neither adopters nor a comparison.
+// newPanel checks the rows and arranges them. Teams without a base period are left out: they
+// are neither adopters nor a comparison.
 func newPanel(rows []Row, o Options) (*panel, error) {
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("no observations: %w", ErrNothingToCompare)
@@ -53,7 +53,7 @@ func newPanel(rows []Row, o Options) (*panel, error) {
 	if o.Anticipation < 0 || o.Anticipation > maxPeriods {
 		return nil, fmt.Errorf("anticipation of %d periods: must be 0 to %d", o.Anticipation, maxPeriods)
 	}
-	sorted, scatter, err := inOrder(rows, o)
+	sorted, scatter, err := sortRows(rows, o)
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +80,8 @@ func newPanel(rows []Row, o Options) (*panel, error) {
 	return p, nil
 }
 
-// inOrder returns the rows by team and period, and the relative variance of each.
-func inOrder(rows []Row, o Options) ([]Row, []float64, error) {
+// sortRows returns the rows by team and period, and the relative variance of each.
+func sortRows(rows []Row, o Options) ([]Row, []float64, error) {
 	if o.Changes != nil && len(o.Changes) != len(rows) {
 		return nil, nil, fmt.Errorf("numbers of changes for %d of %d rows: one is needed for each, or none at all",
 			len(o.Changes), len(rows))
@@ -108,15 +108,16 @@ func inOrder(rows []Row, o Options) ([]Row, []float64, error) {
 	return sorted, scatter, nil
 }
 
-// checkRow compares a row with the one before it in the order of teams and periods.
+// checkRow returns an error if a row contradicts the row before it, in the order of teams and
+// periods.
 func checkRow(sorted []Row, i int) error {
 	r := sorted[i]
 	if math.IsNaN(r.Y) || math.IsInf(r.Y, 0) {
 		return fmt.Errorf("team %q, period %d: outcome is %v, not a number to average", r.Unit, r.Period, r.Y)
 	}
-	if r.Period < -farthest || r.Period > farthest || r.FirstUse > farthest {
+	if r.Period < -maxPeriodNumber || r.Period > maxPeriodNumber || r.FirstUse > maxPeriodNumber {
 		return fmt.Errorf("team %q, period %d, first use in period %d: must be less than %d", r.Unit, r.Period,
-			r.FirstUse, farthest)
+			r.FirstUse, maxPeriodNumber)
 	}
 	if r.FirstUse < 0 {
 		return fmt.Errorf("team %q: first use in period %d: must be a period, or 0 for never", r.Unit, r.FirstUse)
@@ -133,13 +134,13 @@ func checkRow(sorted []Row, i int) error {
 	return nil
 }
 
-// addUnit makes room for a team, or counts it as unusable.
+// addUnit adds a team to the panel, or counts it as unusable.
 func (p *panel) addUnit(r Row, last, anticipation int) {
 	first := r.FirstUse
 	switch {
 	case first == 0:
 	case first > last && first-last > anticipation:
-		first = 0 // adopts after the panel ends, beyond anticipation: never, as far as can be seen
+		first = 0 // adopts after the panel and its anticipation end: never, in this panel
 	case first < p.from || first-p.from < 1+anticipation:
 		p.unusable++
 		return
@@ -151,17 +152,17 @@ func (p *panel) addUnit(r Row, last, anticipation int) {
 	p.scatter = append(p.scatter, slices.Repeat([]float64{1}, p.periods)...)
 }
 
-// last returns the last period.
-func (p *panel) last() int { return p.from + p.periods - 1 }
+// lastPeriod returns the number of the last period.
+func (p *panel) lastPeriod() int { return p.from + p.periods - 1 }
 
-// subtractEffect returns y less the effect wherever a team had adopted.
+// subtractEffect returns y, minus the effect in the periods from a team's adoption on.
 func (p *panel) subtractEffect(effect float64) []float64 {
 	y := slices.Clone(p.y)
 	for u, first := range p.first {
 		if first == 0 {
 			continue
 		}
-		for t := max(first, p.from); t <= p.last(); t++ {
+		for t := max(first, p.from); t <= p.lastPeriod(); t++ {
 			y[u*p.periods+t-p.from] -= effect
 		}
 	}

@@ -7,17 +7,17 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// ErrNoMotion means that a panel is too small to see how teams move.
+// ErrNoMotion means that a panel is too small to measure the movement of teams.
 var ErrNoMotion = errors.New("no two teams with two periods each, or no movement between them: collect more history")
 
-// RollOut is how a feature will come, or came, to teams.
+// RollOut is a planned or past sequence of the teams that adopt a feature.
 type RollOut struct {
-	Pre         int   // periods before the first team begins
-	Begin       []int // teams that begin, by period from the first
-	Comparators int   // teams that never do
+	Pre         int   // periods before the first team adopts
+	Begin       []int // number of teams that adopt, by period from the first
+	Comparators int   // number of teams that never adopt
 }
 
-// countAdopters returns the number of teams that begin by the k-th period, from 0.
+// countAdopters returns the number of teams that adopt by the k-th period, from 0.
 func (r *RollOut) countAdopters(k int) int {
 	n := 0
 	for i := 0; i < len(r.Begin) && i <= k; i++ {
@@ -26,34 +26,34 @@ func (r *RollOut) countAdopters(k int) int {
 	return n
 }
 
-// Outlook is the possible answer at the end of one period of a roll-out.
+// Outlook is the expected result of a look at the end of one period of a roll-out.
 type Outlook struct {
-	Periods int     // since the first team began, that one included
-	SE      float64 // of the headline; +Inf where nothing can be compared
-	Level   float64 // the largest p-value of a claimed effect then
-	Power   float64 // chance that the effect of the plan is claimed, checks passed
-	// Smallest is the effect that is claimed in four of five cases; +Inf if none.
+	Periods int     // since the first team adopted, with this one
+	SE      float64 // of the headline; +Inf without a comparison
+	Level   float64 // the largest p-value of an effect claimed then
+	Power   float64 // probability that the effect of the plan is claimed and the checks pass
+	// Smallest is the effect that is claimed with a probability of 80 %; +Inf if there is none.
 	Smallest float64
 }
 
-// Found is the chance that a plan asks for.
+// Found is the probability of a claim that a plan requires.
 const Found = 0.80
 
 const (
-	// fairPasses is the share of fair comparisons that pass the checks: 10 % fail
-	// that of the slope by design, and about 1 % one of the others.
+	// fairPasses is the share of fair comparisons that pass the checks: by design 10 % fail the
+	// check of the slope, and about 1 % fail another one.
 	fairPasses = 0.89
-	// reach is the grid of the boundary's integration in standard errors, and grid
-	// its number of points on each side.
+	// reach is the half-width of the integration grid in standard errors, and grid its number
+	// of points on each side.
 	reach = 8
 	grid  = 120
 )
 
-// Plan foresees the looks of a roll-out: how sure an answer would be of an effect,
-// in units of the outcome, by period since the first team began. It rests on the
-// variances that the panel shows, on normal outcomes, and on adopters that are
-// neither noisier nor drifting. Permutations are few: on average one and a half of
-// them of what may be spent are not.
+// Plan forecasts the looks of a roll-out: the probability that an effect, in units of the
+// outcome, is claimed, by period since the first team adopted. It assumes the variances of the
+// panel, normal outcomes, and adopters that are neither noisier nor drifting. Because the
+// number of permutations is finite, on average one and a half of those that alpha allows are
+// not claimed.
 func (m *Motion) Plan(r RollOut, effect float64, o Options, periods int) []Outlook {
 	out := make([]Outlook, 0, periods)
 	var information []float64
@@ -71,19 +71,20 @@ func (m *Motion) Plan(r RollOut, effect float64, o Options, periods int) []Outlo
 	for i, z := range lookBoundaries(information, spent) {
 		look := &out[at[i]]
 		look.Level = 2 * stat.NormalCDF(-z)
-		threshold := student(z, degrees)
-		doubt := math.Sqrt(1 + z*z/(2*math.Max(1, degrees))) // of the standard error itself
+		threshold := scaleToStudent(z, degrees)
+		doubt := math.Sqrt(1 + z*z/(2*math.Max(1, degrees))) // uncertainty of the standard error itself
 		slope, exposure := m.slopeError(&r, o, at[i])
 		found := func(effect float64) float64 {
-			return passes(effect, slope*exposure) * stat.NormalCDF((effect/look.SE-threshold)/doubt)
+			return computePassChance(effect, slope*exposure) * stat.NormalCDF((effect/look.SE-threshold)/doubt)
 		}
-		look.Power, look.Smallest = found(math.Abs(effect)), smallest(found, 20*look.SE)
+		look.Power, look.Smallest = found(math.Abs(effect)), findSmallestEffect(found, 20*look.SE)
 	}
 	return out
 }
 
-// smallest finds the effect that is claimed in four of five cases, up to a limit.
-func smallest(found func(float64) float64, limit float64) float64 {
+// findSmallestEffect returns the smallest effect that is claimed with a probability of 80 %, up
+// to a limit.
+func findSmallestEffect(found func(float64) float64, limit float64) float64 {
 	lo, hi := 0.0, limit
 	for range 50 {
 		if mid := (lo + hi) / 2; found(mid) < Found {
@@ -95,32 +96,34 @@ func smallest(found func(float64) float64, limit float64) float64 {
 	return hi
 }
 
-// passes returns the chance that a fair comparison with an effect passes the checks: those with
-// a fixed level, and that of the drift continued, whose standard error is given.
-func passes(effect, continued float64) float64 {
+// computePassChance returns the probability that a fair comparison with an effect passes the checks:
+// those with a fixed level, and the check of the extrapolated drift. continued is the standard
+// error of that drift.
+func computePassChance(effect, continued float64) float64 {
 	if continued == 0 {
 		return 1
 	}
 	return fairPasses - stat.NormalCDF(-effect/continued)
 }
 
-// student returns the quantile of Student's distribution that belongs to the normal z (Cornish
-// and Fisher's first term).
-func student(z, degrees float64) float64 {
+// scaleToStudent returns the quantile of Student's distribution at the probability of the
+// normal z (the first term of Cornish and Fisher).
+func scaleToStudent(z, degrees float64) float64 {
 	return z * (1 + (z*z+1)/(4*math.Max(1, degrees)))
 }
 
-// lookBoundaries returns the standardised thresholds of looks with the given information, such
-// that a mean without effect is beyond one of them by the k-th look with the probability
-// spent[k]: Armitage, McPherson and Rowe's integration over the sum's independent steps.
+// lookBoundaries returns the standardised thresholds of looks with the given information. They
+// are such that an estimate without effect exceeds one of them by the k-th look with the
+// probability spent[k]: the integration of Armitage, McPherson and Rowe over the sum's
+// independent steps.
 func lookBoundaries(information, spent []float64) []float64 {
 	out := make([]float64, len(information))
 	const points = 2*grid + 1
-	density := make([]float64, points) // of the sum so far, not yet beyond
+	density := make([]float64, points) // density of the sum so far, within the earlier thresholds
 	density[grid] = 1
 	var scale, before, last float64
 	for k, total := range information {
-		total = math.Max(total, last*(1+1e-6)) // information does not get lost
+		total = math.Max(total, last*(1+1e-6)) // information never decreases
 		step := math.Sqrt(total - last)
 		next, nextScale := make([]float64, points), reach*math.Sqrt(total)/grid
 		for j := range next {
@@ -137,7 +140,7 @@ func lookBoundaries(information, spent []float64) []float64 {
 			switch away := math.Abs(float64(j-grid)) - limit; {
 			case away > 0.5:
 				next[j] = 0
-			case away > -0.5: // the boundary cuts through the point's own part
+			case away > -0.5: // the threshold is within the interval of this point
 				next[j] *= 0.5 - away
 			}
 		}
@@ -146,7 +149,8 @@ func lookBoundaries(information, spent []float64) []float64 {
 	return out
 }
 
-// tailLimit returns the distance from the middle, in points, beyond which the mass is as given.
+// tailLimit returns the distance from the middle, in points, such that the mass outside
+// equals beyond.
 func tailLimit(mass []float64, beyond float64) float64 {
 	sum := 0.0
 	for away := grid; away > 0; away-- {

@@ -32,7 +32,7 @@ func TestSpending(t *testing.T) {
 			before = s
 		}
 	}
-	for k, want := range map[int]float64{yearOfLooks: 0.05, 2 * yearOfLooks: 0.06, 3 * yearOfLooks: 0.062} {
+	for k, want := range map[int]float64{periodsPerYear: 0.05, 2 * periodsPerYear: 0.06, 3 * periodsPerYear: 0.062} {
 		if s := spentBy(k); math.Abs(s-want) > 1e-12 {
 			t.Errorf("%v by look %d, want %v", s, k, want)
 		}
@@ -81,7 +81,7 @@ func TestPlansAreTrue(t *testing.T) {
 			k := tallyOf(n, func(seed uint64) string {
 				rows, changes := w.draw(seeds + seed)
 				known, o := w.until(rows, changes, w.start-1)
-				m, err := MotionOf(known, o)
+				m, err := MeasureMotion(known, o)
 				if err != nil {
 					return err.Error()
 				}
@@ -117,7 +117,7 @@ func TestTradeOff(t *testing.T) {
 			for _, k := range []int{3, 5, 7, 10, 13, 17} {
 				power := looks[k-1].Power
 				line += fmt.Sprintf(" %.0f %% |", 100*power)
-				if k <= yearOfLooks && power < before-1e-9 {
+				if k <= periodsPerYear && power < before-1e-9 {
 					t.Errorf("%s: less after %d periods", line, k)
 				}
 				before = power

@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// summarise makes the effects by cohort and period and their averages, except
-// the headline.
+// summarise returns the effects by cohort and period and their averages, without the headline.
 func (t *tally) summarise() Effect {
 	effect := Effect{
 		Dynamic:  make(map[int]float64),
@@ -16,7 +15,7 @@ func (t *tally) summarise() Effect {
 	since, group, calendar := averages{}, averages{}, averages{}
 	order := make([]int, 0, len(t.design.cells))
 	for c := range t.design.cells {
-		if t.estimable(c) {
+		if t.isEstimable(c) {
 			order = append(order, c)
 		}
 	}

@@ -1,15 +1,15 @@
 package impact
 
-// observations are, for every team and cell, the difference y(t) − y(base) times
-// its weight: [unit*cells + cell], 0 where one of the two periods is missing.
-// The weights are apart, 0 where nothing was observed.
+// observations has, for every team and cell, the difference y(t) − y(base) times its weight:
+// [unit*cells + cell], 0 if one of the two periods is missing. The weights are kept separately,
+// 0 if nothing was observed.
 type observations struct {
 	difference []float64
 	weight     []float64
 }
 
-// differences takes y in the layout of the panel.
-func (p *panel) differences(d *design, y []float64) observations {
+// newObservations returns the observations of y, which has the layout of the panel.
+func (p *panel) newObservations(d *design, y []float64) observations {
 	o := observations{
 		difference: make([]float64, len(p.units)*len(d.cells)),
 		weight:     make([]float64, len(p.units)*len(d.cells)),
@@ -27,9 +27,8 @@ func (p *panel) differences(d *design, y []float64) observations {
 	return o
 }
 
-// tally adds up the two sides of every cell under one assignment of cohorts to
-// teams. It is made once and used for every permutation: assign allocates
-// nothing.
+// tally adds up the two sides of every cell under one assignment of cohorts to teams. One tally
+// serves all permutations: assign allocates nothing.
 type tally struct {
 	design        *design
 	outcome       observations
@@ -50,7 +49,7 @@ func newTally(d *design, outcome observations) *tally {
 	}
 }
 
-// assign adds everything up with labels[u] as the cohort of team u.
+// assign adds up all cells, with labels[u] as the cohort of team u.
 func (t *tally) assign(labels []int) {
 	cells := len(t.design.cells)
 	clear(t.treated)
@@ -73,17 +72,17 @@ func (t *tally) assign(labels []int) {
 
 // add adds row to sums of the same length.
 func add(sums, row []float64) {
-	sums = sums[:len(row)] // spares the loop its bounds checks
+	sums = sums[:len(row)] // saves the bounds checks of the loop
 	for i, v := range row {
 		sums[i] += v
 	}
 }
 
-// estimable reports whether a cell has teams on both sides.
-func (t *tally) estimable(c int) bool { return t.treatedWeight[c] > 0 && t.comparedWith[c] > 0 }
+// isEstimable reports whether a cell has teams on both sides.
+func (t *tally) isEstimable(c int) bool { return t.treatedWeight[c] > 0 && t.comparedWith[c] > 0 }
 
-// has reports whether a team has both periods of a cell.
-func (t *tally) has(unit, c int) bool {
+// hasPeriods reports whether a team was observed in both periods of a cell.
+func (t *tally) hasPeriods(unit, c int) bool {
 	return t.outcome.weight[unit*len(t.design.cells)+c] > 0
 }
 
@@ -92,12 +91,12 @@ func (t *tally) cellEffect(c int) float64 {
 	return t.treated[c]/t.treatedWeight[c] - t.compared[c]/t.comparedWith[c]
 }
 
-// meanEffect returns the effect over cells, each weighted by its adopters. ok is false if none
-// is estimable.
+// meanEffect returns the mean effect over cells, each weighted by its adopters. ok is false if
+// no cell is estimable.
 func (t *tally) meanEffect(cells []int) (att float64, ok bool) {
 	var weights float64
 	for _, c := range cells {
-		if t.estimable(c) {
+		if t.isEstimable(c) {
 			att += t.treatedWeight[c] * t.cellEffect(c)
 			weights += t.treatedWeight[c]
 		}
@@ -108,11 +107,11 @@ func (t *tally) meanEffect(cells []int) (att float64, ok bool) {
 	return att / weights, true
 }
 
-// teams counts a cell's teams on both sides.
-func (t *tally) teams(labels []int, c int) (treated, compared int) {
+// countTeams counts a cell's teams on both sides.
+func (t *tally) countTeams(labels []int, c int) (treated, compared int) {
 	for u, label := range labels {
 		switch {
-		case !t.has(u, c):
+		case !t.hasPeriods(u, c):
 		case t.design.isTreated(label, c):
 			treated++
 		case t.design.isCompared(label, c):

@@ -119,7 +119,7 @@ func ever(seed uint64, w trial) bool {
 		known, o := w.until(rows, changes, last)
 		o.Seed = seed
 		e, err := Estimate(known, o)
-		if err == nil && e.lacks() == "" && e.P <= 0.05 && !e.Interval.Contains(0) {
+		if err == nil && e.findFailedGate() == "" && e.P <= 0.05 && !e.Interval.Contains(0) {
 			return true
 		}
 	}

@@ -15,11 +15,11 @@ const (
 	Improved           Verdict = "improved"
 	Worse              Verdict = "worse"
 	NoMeaningfulEffect Verdict = "no meaningful effect"
-	CannotAttribute    Verdict = "cannot attribute" // a failed check: the comparison is not fair
+	CannotAttribute    Verdict = "cannot attribute" // a check failed: the comparison is not fair
 	Insufficient       Verdict = "insufficient"     // too little data for any claim
 )
 
-// The gates: the least data that a verdict may rest on.
+// The gates: the least data for a verdict.
 const (
 	MinAdopters    = 8
 	MinComparators = 4
@@ -30,23 +30,27 @@ const (
 // claimLevel is the largest q-value of a claimed effect.
 const claimLevel = 0.05
 
-// Criteria has the input of Judge beside the assessment.
+// Criteria are the inputs of Judge besides the assessment.
 type Criteria struct {
 	Q float64 // the effect's P, adjusted over all features
-	// Meaningful is the smallest effect of interest, in the units of Y and
-	// positive: ln 1.2 for 20 % of a duration on logarithms.
+	// Meaningful is the smallest effect of interest, positive and in the units of Y: ln 1.2 for
+	// 20 % of a duration on logarithms.
 	Meaningful float64
-	Better     metric.Direction // Down where less of the outcome is better
+	Better     metric.Direction // Down if less of the outcome is better
 }
 
-// Judge gives the verdict, first match wins, and the reason in words: the gates
-// fail: insufficient; a check fails: cannot attribute; the interval excludes 0
-// and q ≤ 0.05: improved or worse; the interval is within ± the meaningful
-// effect: no meaningful effect; otherwise insufficient: only an effect of
-// Effect.MDE or more would have shown. The zero Assessment, of a panel that could
-// not be estimated, is insufficient.
+// Judge returns the verdict and its reason in words. The first rule that matches decides:
+//
+//  1. a gate fails: insufficient
+//  2. a check fails: cannot attribute
+//  3. the interval excludes 0 and q ≤ 0.05: improved or worse
+//  4. the interval is within ± the meaningful effect: no meaningful effect
+//  5. otherwise: insufficient, because only an effect of Effect.MDE or more would have
+//     been found
+//
+// The zero Assessment, of a panel without an estimate, is insufficient.
 func (a Assessment) Judge(c Criteria) (Verdict, string) {
-	if reason := a.Effect.lacks(); reason != "" {
+	if reason := a.Effect.findFailedGate(); reason != "" {
 		return Insufficient, reason
 	}
 	for _, check := range a.Checks {
@@ -67,7 +71,7 @@ func (a Assessment) Judge(c Criteria) (Verdict, string) {
 	return Insufficient, "the interval holds both no effect and a meaningful one"
 }
 
-// failureReason returns the reason that a failed check gives.
+// failureReason returns the reason for the failure of a check.
 func (c *Check) failureReason() string {
 	switch c.Name {
 	case NoiseCheck, ExtrapolationCheck:
@@ -78,8 +82,8 @@ func (c *Check) failureReason() string {
 	return fmt.Sprintf("the %s check failed: %s differ from what chance makes (p = %.3f)", c.Name, c.Note, c.P)
 }
 
-// lacks names the first gate that fails, "" if all are passed.
-func (e Effect) lacks() string {
+// findFailedGate names the first gate that fails; "" if all are passed.
+func (e Effect) findFailedGate() string {
 	for _, gate := range []struct {
 		what        string
 		have, least int

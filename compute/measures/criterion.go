@@ -11,58 +11,57 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Evaluation shows whether a criterion of a phase is met, and what that rests on.
+// Evaluation is the state of a phase's criterion, with the data behind it.
 type Evaluation struct {
 	State string `json:"state"` // Met, NotMet or Unknown
-	// Value is the latest reading, in Unit: nil where people judged or nothing was measured. Lo
-	// and Hi are its 95 % interval; both nil if it has none, Hi alone if it has no upper limit.
-	// N are the observations behind it; 0: not given.
+	// Value is the latest reading, in Unit; nil if people judged or nothing was measured. Lo
+	// and Hi are its 95 % interval: both are nil without an interval, and Hi alone is nil
+	// without an upper limit. N is the number of observations; 0: not given.
 	Value *float64    `json:"value"`
 	Lo    *float64    `json:"lo,omitempty"`
 	Hi    *float64    `json:"hi,omitempty"`
 	N     int         `json:"n,omitempty"`
 	Unit  metric.Unit `json:"unit,omitempty"`
-	// Week is the Monday of the latest reading's last week, Window the whole span of the
-	// reading.
+	// Week is the Monday of the last week of the latest reading, and Window its whole span.
 	Week   time.Time     `json:"week"`
 	Window metric.Window `json:"window,omitzero"`
-	// MayBeChance means that State is that of the value, but that the interval holds values of
-	// the other state too.
+	// MayBeChance means that the interval of the value also includes values with the other
+	// state.
 	MayBeChance bool `json:"may_be_chance,omitempty"`
-	// FirstMet is when it was first met for good: by people, the day; by a measure,
-	// the Monday of the first of two readings in a row that meet it. Since is the
-	// Monday of the first of the readings that have met it without a break until
-	// now. Both may be zero.
+	// FirstMet is the time when the criterion was first met for good: the day on which people
+	// judged it or, for a measure, the Monday of the first of two readings in a row that meet
+	// it. Since is the Monday of the first reading since when all readings meet it.
+	// Both may be zero.
 	FirstMet time.Time `json:"first_met"`
 	Since    time.Time `json:"since"`
 	Judged   bool      `json:"judged,omitempty"` // judged by people, not by a measure
-	Why      string    `json:"why,omitempty"`    // why it is unknown, or the reason that people gave
+	Why      string    `json:"why,omitempty"`    // the reason that it is unknown, or the reason that people gave
 	Next     string    `json:"next,omitempty"`   // the next step
 }
 
-// Passed reports whether the criterion lets its phase be left: it is met now, or
-// was met for good before.
+// Passed reports whether the criterion allows its phase to end: it is met now, or was met for
+// good before.
 func (e *Evaluation) Passed() bool { return e.State == Met || !e.FirstMet.IsZero() }
 
-// Found has the data of a metric. The weekly series goes first; one that has none is read from
-// its latest value and its published ones.
+// Found has the data of a metric. The weekly series is used first. A metric without a series is
+// read from its latest value and its published values.
 type Found struct {
 	Series  *metric.Series
 	Metric  *metric.Metric
-	History []metric.Point // published values in order of time; At is the last week's Monday
+	History []metric.Point // published values in order of time; At is the Monday of the last week
 }
 
-// stale is how old the last weekly reading may be, and how far two of them apart, to count as
-// current and to be in a row.
+// stale is the largest age of the last weekly reading that counts as current, and the largest
+// distance of two readings that count as in a row.
 const stale = org.Period
 
 // Evaluate compares a criterion with the latest value of its measure. find returns the data of
-// a metric ID ("measure.gitops_uptime", "dora.lead_time"), of the organisation or, unless
-// feature is "", of that feature.
+// a metric ID ("measure.gitops_uptime", "dora.lead_time"), for the organisation or, unless
+// feature is "", for that feature.
 //
-// The value decides, as in the decision tree: an interval that crosses a limit makes the answer
-// one that may be chance, not another. A criterion of words only is met on the day that people
-// wrote. Beside a measure people overrule it with a reason.
+// The value decides, as in the decision tree. If the interval crosses a limit, the state stays,
+// and is marked as possible chance. A criterion in words only is met on the day that people
+// wrote. People may overrule a measure, with a reason.
 func Evaluate(c fact.Criterion, asOf time.Time, find func(metricID, feature string) Found) Evaluation {
 	judged := !c.Met.IsZero() && !c.Met.After(asOf)
 	switch {
@@ -94,23 +93,23 @@ func newUnmeasured(c fact.Criterion) Evaluation {
 	return e
 }
 
-// reading is a value of a window. One that is not settled may lie anywhere from lo to hi, and
-// why shows what is missing; then value may be nil.
+// reading is the value of a window. An unsettled value may be anywhere from lo to hi, and may
+// be nil; why then gives the missing evidence.
 type reading struct {
 	window    metric.Window
 	value     *float64
 	lo, hi    *float64
-	n         int // observations; 0: not given
+	n         int // number of observations; 0: not given
 	unsettled bool
 	why       string
 }
 
-// evaluateSeries reads complete weeks: the one that has not ended decides nothing.
+// evaluateSeries evaluates the complete weeks of a series. The current week decides nothing.
 func evaluateSeries(c fact.Criterion, asOf time.Time, s *metric.Series) Evaluation {
 	var list []reading
 	for _, p := range s.Points {
 		if (p.Value != nil || p.Unsettled) && !p.At.Add(org.Week).After(asOf) {
-			list = append(list, readingOf(&p, org.Week))
+			list = append(list, newReading(&p, org.Week))
 		}
 	}
 	if len(list) == 0 {
@@ -125,8 +124,8 @@ func evaluateSeries(c fact.Criterion, asOf time.Time, s *metric.Series) Evaluati
 	return e
 }
 
-// readingOf returns a point whose value covers a span that ends with its week.
-func readingOf(p *metric.Point, span time.Duration) reading {
+// newReading returns the reading of a point whose value covers a span that ends with its week.
+func newReading(p *metric.Point, span time.Duration) reading {
 	to := p.At.Add(org.Week)
 	return reading{
 		window: metric.Window{From: to.Add(-span), To: to}, value: p.Value, lo: p.Lo, hi: p.Hi, n: p.N,
@@ -134,14 +133,14 @@ func readingOf(p *metric.Point, span time.Duration) reading {
 	}
 }
 
-// evaluateMetric reads a metric that has no weekly series, such as an NPS: the values published
-// before show since when, however far apart they are.
+// evaluateMetric evaluates a metric without a weekly series, such as an NPS. Its earlier
+// published values give the times FirstMet and Since, however far apart they are.
 func evaluateMetric(c fact.Criterion, f *Found) Evaluation {
 	m := f.Metric
 	var list []reading
 	for i := range f.History {
 		if p := &f.History[i]; p.Value != nil && p.At.Add(org.Week).Before(m.Window.To) {
-			list = append(list, readingOf(p, org.Period))
+			list = append(list, newReading(p, org.Period))
 		}
 	}
 	known := m.State != metric.NotAvailable && m.Value != nil
@@ -170,8 +169,8 @@ func evaluateMetric(c fact.Criterion, f *Found) Evaluation {
 	return e
 }
 
-// evaluateReadings goes through readings in order of time; two that are further apart than
-// gap are not in a row.
+// evaluateReadings evaluates readings in order of time. Two readings that are further apart
+// than gap are not in a row.
 func evaluateReadings(c fact.Criterion, unit metric.Unit, list []reading, gap time.Duration) Evaluation {
 	last := &list[len(list)-1]
 	e := Evaluation{
@@ -208,13 +207,13 @@ func evaluateReadings(c fact.Criterion, unit metric.Unit, list []reading, gap ti
 	return e
 }
 
-// judge compares a reading with the limits. The value decides; where it is not settled, all of
-// its range must agree.
+// judge compares a reading with the limits and returns the state. The value decides; if it is
+// unsettled, its whole range must agree.
 func (l *Limits) judge(r *reading) string {
 	in := map[bool]string{true: Met, false: NotMet}
 	switch {
 	case !r.unsettled:
-		return in[l.allow(*r.value)]
+		return in[l.isWithin(*r.value)]
 	case !l.crossesInterval(r.lo, r.hi, true):
 		return Met
 	case !l.crossesInterval(r.lo, r.hi, false):
@@ -223,7 +222,7 @@ func (l *Limits) judge(r *reading) string {
 	return Unknown
 }
 
-// clone copies a number, so that an evaluation does not share it with Measured.
+// clone returns a copy of a number, so that an Evaluation does not share it with Measured.
 func clone(v *float64) *float64 {
 	if v == nil {
 		return nil
@@ -231,12 +230,11 @@ func clone(v *float64) *float64 {
 	return metric.Of(*v)
 }
 
-// Limits are those of a criterion in the unit of its measure; nil where there is
-// none.
+// Limits are the limits of a criterion in the unit of its measure; nil means no limit.
 type Limits struct{ AtLeast, AtMost, Over, Under *float64 }
 
 // LimitsIn returns a criterion's limits in the unit of the measure; false if they are written
-// in one that does not fit.
+// in a unit that does not fit.
 func LimitsIn(c fact.Criterion, unit metric.Unit) (Limits, bool) {
 	each, ok := metric.Scale(c.Unit, unit)
 	if !ok {
@@ -251,14 +249,14 @@ func LimitsIn(c fact.Criterion, unit metric.Unit) (Limits, bool) {
 	return Limits{scaled(c.AtLeast), scaled(c.AtMost), scaled(c.Over), scaled(c.Under)}, true
 }
 
-// allow reports whether v is within all limits.
-func (l *Limits) allow(v float64) bool {
+// isWithin reports whether v is within all limits.
+func (l *Limits) isWithin(v float64) bool {
 	return (l.AtLeast == nil || v >= *l.AtLeast) && (l.AtMost == nil || v <= *l.AtMost) &&
 		(l.Over == nil || v > *l.Over) && (l.Under == nil || v < *l.Under)
 }
 
-// crossesInterval reports whether an interval holds values of the other state: for one that
-// is met, values outside the limits; for one that is not, values within them.
+// crossesInterval reports whether an interval includes values with the other state: outside the
+// limits if the criterion is met, within them if it is not.
 func (l *Limits) crossesInterval(lo, hi *float64, met bool) bool {
 	if lo == nil && hi == nil {
 		return false
@@ -271,7 +269,7 @@ func (l *Limits) crossesInterval(lo, hi *float64, met bool) bool {
 		to = *hi
 	}
 	if met {
-		return !l.allow(from) || !l.allow(to)
+		return !l.isWithin(from) || !l.isWithin(to)
 	}
 	below := l.AtMost != nil && from > *l.AtMost || l.Under != nil && from >= *l.Under
 	above := l.AtLeast != nil && to < *l.AtLeast || l.Over != nil && to <= *l.Over

@@ -11,16 +11,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// row is one figure of a declared measure.
+// row is one figure of a declared measure, for one week.
 type row struct {
-	week, at time.Time
-	value    float64
-	n        int
-	team     string
-	of       bool // it names a team, in teams.toml or not
+	week, at  time.Time
+	value     float64
+	n         int
+	team      string
+	namesTeam bool // the figure names a team, in teams.toml or not
 }
 
-// figure is a measure of one scope: its rows in order of time.
+// figure is a measure of one scope, with its rows in order of time.
 type figure struct {
 	def   *fact.MeasureDef
 	scope metric.Scope
@@ -31,29 +31,29 @@ func newFigure(d *fact.MeasureDef, scope metric.Scope, rows []row) *figure {
 	return &figure{def: d, scope: scope, rows: rows}
 }
 
-// platformRows are, of each week, those of the whole platform where there are
-// any, else those of all teams.
+// platformRows returns, for each week, the rows of the whole platform if there are any, else
+// the rows of all teams.
 func platformRows(rows []row) []row {
 	whole := map[time.Time]bool{}
 	for i := range rows {
-		if !rows[i].of {
+		if !rows[i].namesTeam {
 			whole[rows[i].week] = true
 		}
 	}
 	var out []row
 	for _, r := range rows {
-		if !r.of || !whole[r.week] {
+		if !r.namesTeam || !whole[r.week] {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// perceptual is the dimension whose measures come from what people answered: a
-// team is too small to be shown by it.
+// perceptual is the dimension of measures that come from people's answers. They are not shown
+// by team, because a team is too small.
 const perceptual = "satisfaction"
 
-// teamFigures returns those of the teams that may be shown and have rows, by ID.
+// teamFigures returns the figures of the teams that may be shown and have rows, by ID.
 func teamFigures(d *fact.MeasureDef, teams []org.Team, rows []row) []*figure {
 	if d.Dimension == perceptual {
 		return nil
@@ -73,7 +73,7 @@ func teamFigures(d *fact.MeasureDef, teams []org.Team, rows []row) []*figure {
 	return out
 }
 
-// rowsIn returns the rows of a window.
+// rowsIn returns the rows within a window.
 func (f *figure) rowsIn(w metric.Window) []row {
 	find := func(t time.Time) int {
 		i, _ := slices.BinarySearchFunc(f.rows, t, func(r row, t time.Time) int { return r.at.Compare(t) })
@@ -82,8 +82,8 @@ func (f *figure) rowsIn(w metric.Window) []row {
 	return f.rows[find(w.From):find(w.To)]
 }
 
-// valueIn makes one figure of those of a window; nil if there are none. n is the number of
-// observations behind them.
+// valueIn returns the value of a window, in the unit of the measure, from its rows; nil without
+// rows. n is the number of observations behind it.
 func (f *figure) valueIn(w metric.Window) (v *float64, n int) {
 	rows := f.rowsIn(w)
 	if len(rows) == 0 {
@@ -109,7 +109,7 @@ func (f *figure) valueIn(w metric.Window) (v *float64, n int) {
 	return metric.Of(weightedMean(rows)), n
 }
 
-// sumPerWeek returns the mean, over the weeks that have a figure, of their sums.
+// sumPerWeek returns the mean of the weekly sums, over the weeks with a figure.
 func sumPerWeek(rows []row) float64 {
 	sum, weeks := 0.0, 0
 	for i := range rows {
@@ -121,7 +121,8 @@ func sumPerWeek(rows []row) float64 {
 	return sum / float64(weeks)
 }
 
-// weightedMean weights by observations where every figure shows how many.
+// weightedMean returns the mean of rows, weighted by observations if every row gives their
+// number.
 func weightedMean(rows []row) float64 {
 	weighted := !slices.ContainsFunc(rows, func(r row) bool { return r.n <= 0 })
 	sum, weight := 0.0, 0.0
@@ -146,8 +147,10 @@ func directionOf(d *fact.MeasureDef) metric.Direction {
 	return metric.Neutral
 }
 
-// targetOf returns at least Target where up is better, at most it where down is.
-func targetOf(d *fact.MeasureDef) *metric.Target {
+// newTarget returns the declared target: at least the level if up is better, at most if down
+// is; nil without a level or without a
+// better direction.
+func newTarget(d *fact.MeasureDef) *metric.Target {
 	if d.Target == nil || directionOf(d) == metric.Neutral {
 		return nil
 	}
@@ -195,7 +198,7 @@ func newCounts(figures, observations int) []metric.Count {
 	return out
 }
 
-// newSeries has a point for every complete week since the first figure.
+// newSeries returns a series with a point for every complete week since the first figure.
 func (m *measurer) newSeries(f *figure, declared *metric.Spec) metric.Series {
 	s := declared.NewSeries(f.scope)
 	if len(f.rows) == 0 {

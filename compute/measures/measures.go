@@ -1,9 +1,9 @@
-// Package measures turns the dated figures that a team brings (uptime, build minutes, questions
-// asked) into weekly series and levels, and compares them with targets and the criteria of a
-// roadmap's phases.
+// Package measures turns the dated figures that a team provides (uptime, build minutes,
+// questions asked) into weekly series and levels. It compares them with targets and with the
+// criteria of the roadmap's phases.
 //
-// What the figures mean is the team's to decide: measures.toml declares them, and a row of one
-// that is not declared is counted, not used.
+// The team defines its measures in measures.toml. Rows of a measure that is not declared are
+// counted and not used.
 package measures
 
 import (
@@ -24,7 +24,7 @@ func MetricID(measure string) string { return "measure." + measure }
 // Result is the output of the family.
 type Result struct {
 	Section  metric.Section   `json:"section,omitzero"`
-	Measures []Standing       `json:"measures"` // of the whole platform, by ID
+	Measures []Standing       `json:"measures"` // for the whole platform, by ID
 	LeftOut  []metric.LeftOut `json:"left_out,omitempty"`
 }
 
@@ -35,7 +35,7 @@ const (
 	Unknown = "unknown"
 )
 
-// Standing is how a declared measure stands.
+// Standing is a declared measure with its values and its state.
 type Standing struct {
 	ID        string           `json:"id"`
 	Title     string           `json:"title"`
@@ -43,21 +43,21 @@ type Standing struct {
 	Better    metric.Direction `json:"better"`
 	Feature   string           `json:"feature,omitempty"`
 	Dimension string           `json:"dimension,omitempty"`
-	// Value is that of the current four mature weeks, Before of the four before and
-	// Quarter of those three months ago; nil where nothing was measured.
+	// Value is for the current four mature weeks, Before for the four weeks before, and Quarter
+	// for those three months ago; nil if nothing was measured.
 	Value   *float64       `json:"value"`
 	Before  *float64       `json:"before"`
 	Quarter *float64       `json:"quarter"`
 	Target  *metric.Target `json:"target,omitempty"`
-	State   string         `json:"state,omitempty"` // of Value against Target; "" without one
-	// Latest is the value of the last complete week that has one, LatestN the observations
-	// behind it (0: not given) and LatestWeek the Monday it begins.
+	State   string         `json:"state,omitempty"` // of Value against Target; "" without a target
+	// Latest is the value of the last complete week with a value, LatestN its number of
+	// observations (0: not given) and LatestWeek its Monday.
 	Latest     *float64  `json:"latest"`
 	LatestN    int       `json:"latest_n"`
 	LatestWeek time.Time `json:"latest_week"`
 }
 
-// Standing returns how the measure of that ID stands, or nil.
+// Standing returns the standing of the measure with that ID, or nil.
 func (r *Result) Standing(id string) *Standing {
 	for i := range r.Measures {
 		if r.Measures[i].ID == id {
@@ -67,8 +67,8 @@ func (r *Result) Standing(id string) *Standing {
 	return nil
 }
 
-// Level returns the latest weekly value of a measure in its unit, the observations behind it
-// and the Monday of its week; false if there is none.
+// Level returns the latest weekly value of a measure in its unit, its number of observations
+// and the Monday of its week; ok is false without a value.
 func (r *Result) Level(id string) (value float64, n int, at time.Time, ok bool) {
 	s := r.Standing(id)
 	if s == nil || s.Latest == nil {
@@ -77,13 +77,13 @@ func (r *Result) Level(id string) (value float64, n int, at time.Time, ok bool) 
 	return *s.Latest, s.LatestN, s.LatestWeek, true
 }
 
-// Measure computes every declared measure, for the platform and for each team
-// that may be shown.
+// Measure computes every declared measure, for the platform and for each team that may be
+// shown.
 func Measure(o *org.Organisation, c fact.Content, figures []fact.Measure) Result {
 	m := measurer{cal: o.Calendar}
 	by, left := m.sortRows(c, figures)
 	res := Result{Section: metric.Section{Family: "measures"}, LeftOut: left}
-	for _, d := range declaredOnce(c.Measures) {
+	for _, d := range uniqueMeasures(c.Measures) {
 		declared := Spec(d)
 		res.Section.Definitions = append(res.Section.Definitions, declared.Definition())
 		rows := by[d.ID]
@@ -103,8 +103,8 @@ func Measure(o *org.Organisation, c fact.Content, figures []fact.Measure) Result
 	return res
 }
 
-// declaredOnce returns the measures by ID, each once.
-func declaredOnce(defs []fact.MeasureDef) []*fact.MeasureDef {
+// uniqueMeasures returns the declared measures by ID, each once.
+func uniqueMeasures(defs []fact.MeasureDef) []*fact.MeasureDef {
 	var out []*fact.MeasureDef
 	for i := range defs {
 		out = append(out, &defs[i])
@@ -121,8 +121,8 @@ var aggregates = map[string]string{
 	"last":   "A week's value is its last figure; so is that of four weeks.",
 }
 
-// Spec declares the metric of a measure that a team has declared. Its meaning is
-// in the settings: Version counts what this program makes of them.
+// Spec returns the metric declaration of a measure that a team has declared. The settings carry
+// its meaning; Version counts changes of the program's formula.
 func Spec(d *fact.MeasureDef) *metric.Spec {
 	text, ok := aggregates[d.Aggregate]
 	if !ok {
@@ -130,20 +130,19 @@ func Spec(d *fact.MeasureDef) *metric.Spec {
 	}
 	return &metric.Spec{
 		ID: MetricID(d.ID), Version: 1, Title: cmp.Or(d.Title,
-			d.ID), Unit: unitOf(d), Better: directionOf(d), Target: targetOf(d), Source: "measures.toml",
+			d.ID), Unit: unitOf(d), Better: directionOf(d), Target: newTarget(d), Source: "measures.toml",
 		Estimate: cmp.Or(d.Aggregate, "mean"), Untested: "nothing is known of how the figures vary", Series: true,
 		Text:   "Brought by the team. " + text + " A week without a figure is a gap, not a zero.",
 		Config: []string{fmt.Sprintf("aggregate = %q", cmp.Or(d.Aggregate, "mean")), fmt.Sprintf("unit = %q", d.Unit)},
 	}
 }
 
-// maxYears keeps a slip in a date from drawing a series over centuries.
+// maxYears bounds a series, so that a wrong date does not make it centuries long.
 const maxYears = 10
 
 type measurer struct{ cal org.Calendar }
 
-// sortRows groups usable figures by declared measure, in order of time, and counts
-// the others.
+// sortRows groups usable figures by declared measure, in order of time, and counts the others.
 func (m *measurer) sortRows(c fact.Content, figures []fact.Measure) (map[string][]row, []metric.LeftOut) {
 	names := org.NewNames(c)
 	by := map[string][]row{}
@@ -161,9 +160,9 @@ func (m *measurer) sortRows(c fact.Content, figures []fact.Measure) (map[string]
 		case f.At.Before(m.cal.AsOf.AddDate(-maxYears, 0, 0)):
 			drop(fmt.Sprintf("older than %d years", maxYears))
 		default:
-			r := row{week: org.WeekOf(f.At), at: f.At, value: f.Value, n: max(f.N, 0), of: f.Team != ""}
-			if r.of {
-				r.team, _ = names.Team(f.Team) // of an unknown one, which Canonical counts, for the platform only
+			r := row{week: org.WeekOf(f.At), at: f.At, value: f.Value, n: max(f.N, 0), namesTeam: f.Team != ""}
+			if r.namesTeam {
+				r.team, _ = names.Team(f.Team) // figures of an unknown team, which Canonical counts, are for the platform only
 			}
 			by[id] = append(by[id], r)
 		}
@@ -176,8 +175,8 @@ func (m *measurer) sortRows(c fact.Content, figures []fact.Measure) (map[string]
 	return by, listLeftOut(left)
 }
 
-// maxReasons is how many reasons are listed, each with a name from the data; the
-// rest are counted together.
+// maxReasons is the largest number of reasons listed, each with a name from the data. The rest
+// are counted together.
 const maxReasons = 20
 
 func listLeftOut(left map[metric.LeftOut]int) []metric.LeftOut {

@@ -6,13 +6,13 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Figure is a number with the doubt in it. The type that embeds a Figure has its
-// unit and the counts behind it, for their form depends on the place: a point of a
-// series has one count and the unit of the series.
+// Figure is a number with its interval. The type that embeds a Figure adds the unit and the
+// counts, because their form differs: a point of a series has one count and the unit of the
+// series.
 type Figure struct {
 	Value *float64 `json:"value"` // nil: unknown
 	// Lo and Hi are the limits of the interval, in the unit of Value. Both are nil without an
-	// interval. One is nil where no limit exists on that side.
+	// interval; one is nil if that side has no limit.
 	Lo *float64 `json:"lo"`
 	Hi *float64 `json:"hi"`
 }
@@ -42,14 +42,14 @@ func finiteOrNil(v float64) *float64 {
 	return &v
 }
 
-// Limits are the ends of an interval around a number with a name of its own. A nil end means
-// that no limit exists on that side.
+// Limits are the ends of an interval, for a number that has a field of its own. Nil means no
+// limit on that side.
 type Limits struct {
 	Lo *float64 `json:"lo"`
 	Hi *float64 `json:"hi"`
 }
 
-// NewLimits returns the ends of an interval. One that is not finite becomes nil.
+// NewLimits returns the ends of an interval. An end that is not finite becomes nil.
 func NewLimits(iv stat.Interval) Limits {
 	return Limits{Lo: finiteOrNil(iv.Lo), Hi: finiteOrNil(iv.Hi)}
 }
@@ -59,7 +59,7 @@ func (l Limits) Times(k float64) Limits {
 	return Limits{Lo: scaleValue(l.Lo, k), Hi: scaleValue(l.Hi, k)}
 }
 
-// Range is an interval with both ends.
+// Range is an interval with both ends. A Range always has them, unlike Limits.
 type Range struct {
 	Lo float64 `json:"lo"`
 	Hi float64 `json:"hi"`

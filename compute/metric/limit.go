@@ -1,7 +1,6 @@
 package metric
 
-// limitUnits are the units that people write limits in, beside the stored unit of
-// a metric: which stored unit each fits, and how much of it one is.
+// limitUnits lists the units that people may use for limits, besides the stored unit of a metric: the stored unit that each fits, and the factor between them.
 var limitUnits = map[string]struct {
 	of   Unit
 	each float64
@@ -13,8 +12,8 @@ var limitUnits = map[string]struct {
 	"days":    {Seconds, 86400},
 }
 
-// Scale returns how much of the stored unit one of the written unit is; false if
-// the two do not fit. "" and the stored unit itself scale by 1.
+// Scale returns how much of the stored unit one written unit is. ok is false if the two units
+// do not fit. "" and the stored unit itself have the factor 1.
 func Scale(written string, stored Unit) (each float64, ok bool) {
 	if written == "" || written == string(stored) {
 		return 1, true

@@ -1,17 +1,17 @@
-// Package metric is the one shape of a result.
+// Package metric defines the one shape of a result.
 //
-// A family of metrics returns a Section: metrics, series and the evidence behind them.
-// Everything in it is a plain value that survives a round trip through JSON, because the
-// nightly run publishes it and a pull request's preview reads it back.
+// A family of metrics returns a Section: metrics, series and the evidence behind them. All of
+// it are plain values that survive a round trip through JSON, because the nightly run publishes
+// them and the preview of a pull request reads them back.
 //
-// A Metric can show three things: a value with its interval, n and window; "not available",
-// with why and what to do next; or a value that is provisional. It can not carry an arrow: only
-// a Trend whose outcome is Changed has one.
+// A Metric has one of three states: a value with its interval, n and window; a provisional
+// value; or "not available", with the reason and the next step. It has no field for an arrow:
+// only a Trend with the outcome Changed has one.
 package metric
 
 import "time"
 
-// State is how reliable a metric's value is.
+// State is the reliability of a metric's value.
 type State string
 
 // Metric states.
@@ -21,8 +21,8 @@ const (
 	NotAvailable State = "n/a"         // Why and Next are set, Value is nil
 )
 
-// Unit of a value, as it is stored. Presentation (42 min rather than 2520 s) is
-// the renderer's business.
+// Unit is the unit of a stored value. The renderer chooses the form (42 min for 2520
+// s).
 type Unit string
 
 // Units.
@@ -32,7 +32,7 @@ const (
 	PerDay    Unit = "per day"
 	PerDayPer Unit = "per day and team"
 	PerWeek   Unit = "per week"
-	// PerWeekPer is for showing rare events; results are stored per day and team.
+	// PerWeekPer is a unit for display of rare events; results are stored per day and team.
 	PerWeekPer Unit = "per week and team"
 	Per100     Unit = "per week and 100 developers"
 	Points     Unit = "points" // NPS: −100 to 100
@@ -43,7 +43,7 @@ const (
 // Direction is the better direction of a value.
 type Direction string
 
-// Directions. A metric without a better side is Neutral.
+// Directions. Neutral means that neither direction is better.
 const (
 	Up      Direction = "up"
 	Down    Direction = "down"
@@ -69,13 +69,13 @@ type Scope struct {
 	Title string    `json:"title,omitempty"`
 }
 
-// Count is one of the n of a metric: "8,736 deployments".
+// Count is one of the numbers of cases behind a metric: "8,736 deployments".
 type Count struct {
 	What string `json:"what"` // plural noun
 	N    int    `json:"n"`
 }
 
-// Window is the span of a value: From inclusive, To exclusive.
+// Window is the time span of a value: From is inclusive, To is exclusive.
 type Window struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
@@ -87,11 +87,11 @@ func (w Window) Days() float64 { return w.To.Sub(w.From).Hours() / 24 }
 // Contains reports whether t is in the window.
 func (w Window) Contains(t time.Time) bool { return !t.Before(w.From) && t.Before(w.To) }
 
-// Target is a level aimed at.
+// Target is the level that a metric should reach.
 type Target struct {
 	Value float64   `json:"value"`
 	Op    Direction `json:"op"` // Up: at least; Down: at most
-	// Strict makes it "more than" and "less than".
+	// Strict excludes the level itself: "more than" or "less than".
 	Strict bool   `json:"strict,omitempty"`
 	From   string `json:"from,omitempty"`
 }
@@ -107,8 +107,8 @@ func (t *Target) Met(v float64) bool {
 	return v > t.Value
 }
 
-// Metric is one number with everything needed to believe or doubt it. Value, Lo
-// and Hi are in Unit. A nil Hi beside a Lo means "no upper limit".
+// Metric is one number with everything that a reader needs to judge it. Value, Lo and Hi are in
+// Unit. A nil Hi beside a Lo means "no upper limit".
 type Metric struct {
 	ID    string `json:"id"` // "dora.lead_time"
 	Title string `json:"title"`
@@ -124,33 +124,32 @@ type Metric struct {
 	Better   Direction `json:"better"`
 	Target   *Target   `json:"target,omitempty"`
 	Window   Window    `json:"window"`
-	// CutOff is the end of the last mature week: what happened later may still change.
+	// CutOff is the end of the last mature week. Values of later weeks may still change.
 	CutOff time.Time `json:"cut_off"`
-	// Longer is the rate over more weeks, where these hold few events; else nil.
+	// Longer is the rate over more weeks, if this window has few events; else nil.
 	Longer *Longer `json:"longer,omitempty"`
-	// Was is the same metric one comparison earlier.
+	// Was is the same metric one comparison period earlier.
 	Was *Was `json:"was,omitempty"`
-	// Change is that of Value against Was.Value; nil without an earlier value, or
-	// where nothing was there before.
+	// Change compares Value with Was.Value. It is nil without an earlier value, and for a ratio
+	// to an earlier value of 0.
 	Change *Change `json:"change,omitempty"`
-	// Trend is nil when the change was not tested: then only Was is printed.
+	// Trend is nil if the change was not tested; pages then print only Was.
 	Trend *Trend `json:"trend,omitempty"`
-	// Unsettled means that evidence is missing which could move the value anywhere from Lo to
-	// Hi: it is not chance that is left, and the value decides nothing. A target is met only if
-	// all of that range meets it.
+	// Unsettled means that evidence is missing, and that the value could be anywhere from Lo to
+	// Hi. The range is not one of chance, and the value decides nothing. A target is met only
+	// if the whole range meets it.
 	Unsettled bool `json:"unsettled,omitempty"`
-	// Tier is the performance level that a published scale gives the value; nil
-	// without one.
+	// Tier is the performance level of the value on a published scale; nil without a scale.
 	Tier *Tier `json:"tier,omitempty"`
-	// Details are figures that belong beside the headline: p75, p90, mean, splits.
+	// Details are figures shown beside the headline: p75, p90, mean, splits.
 	Details []Detail `json:"details,omitempty"`
 	Why     string   `json:"why,omitempty"`  // why it is not available
 	Next    string   `json:"next,omitempty"` // the next step
-	// Definition is the ID of the definition used; DefinitionHash changes with its
-	// version and knobs.
+	// Definition is the ID of the definition in use. DefinitionHash changes with its version
+	// and its settings.
 	Definition     string `json:"definition"`
 	DefinitionHash string `json:"definition_hash"`
-	// Evidence is the ID of the evidence behind it, "" if there is none.
+	// Evidence is the ID of the evidence behind the value; "" if there is none.
 	Evidence string   `json:"evidence,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -158,10 +157,9 @@ type Metric struct {
 // Tier is a level of a published scale.
 type Tier struct {
 	Name string `json:"name"` // "elite", "high", "medium" or "low"
-	// Span is "elite…high" where the value's interval spans several levels; "" if all of it is
-	// in one.
+	// Span is "elite…high" if the interval covers several levels; "" if it is within one level.
 	Span   string `json:"span,omitempty"`
-	Source string `json:"source"` // whose scale, for the small print
+	Source string `json:"source"` // name of the scale, for the small print
 }
 
 // Was is an earlier value of a metric and its window.
@@ -171,8 +169,8 @@ type Was struct {
 	Window Window  `json:"window"`
 }
 
-// Detail is a figure beside a headline. Value is nil when it is unknown: Note then gives the
-// reason that ("36 needed").
+// Detail is a figure beside a headline. A nil Value is unknown, and Note then gives the reason
+// ("36 needed").
 type Detail struct {
 	Label string `json:"label"`
 	Figure
@@ -180,7 +178,7 @@ type Detail struct {
 	Note string `json:"note,omitempty"`
 }
 
-// Outcome of a test of change.
+// Outcome is the result of a test of change.
 type Outcome string
 
 // The four outcomes.
@@ -192,14 +190,14 @@ const (
 	NotEnoughData Outcome = "not enough data"
 )
 
-// Trend is a tested change between two windows. Lo and Hi are limits only where
-// the data bound the change on both sides; see HasLimits.
+// Trend is a tested change between two windows. Lo and Hi are limits only if the data bound the
+// change on both sides; see HasLimits.
 type Trend struct {
 	Outcome Outcome `json:"outcome"`
 	// Change is relative for ratios (0.30 is +30 %), a difference otherwise.
 	Change float64 `json:"change"`
 	Range
-	Bounded  bool      `json:"bounded,omitempty"` // Lo and Hi are limits, whatever they are
+	Bounded  bool      `json:"bounded,omitempty"` // Lo and Hi are limits, also if both are 0
 	Relative bool      `json:"relative"`
 	Better   Direction `json:"better"`
 	// Sesoi is the smallest effect of interest, on the scale of Change.
@@ -207,47 +205,47 @@ type Trend struct {
 	// Now and Before are the windows compared.
 	Now    Window `json:"now,omitzero"`
 	Before Window `json:"before,omitzero"`
-	// Wide is the same change over windows twice as long; nil where they were not
-	// collected.
+	// Wide is the same change over windows twice as long; nil if the data do not reach back
+	// that far.
 	Wide *Trend `json:"wide,omitempty"`
-	// Claim is the basis of an arrow; nil without one.
+	// Claim is the reason for an arrow; nil means no arrow.
 	Claim *Claim `json:"claim,omitempty"`
-	// Mix is the part of the change of two totals that comes from another mix of
-	// teams: the difference of the totals less Change. For shares.
+	// Mix is the part of the change of two totals that comes from a changed mix of teams: the
+	// difference of the totals minus Change. It is used for shares.
 	Mix float64 `json:"mix,omitempty"`
-	// Attainable is the smallest p that the test could have had, whatever the data.
+	// Attainable is the smallest p that the test could have given, whatever the data.
 	Attainable float64 `json:"attainable,omitempty"`
-	// Detectable is the smallest change that would have shown, on the scale of Change; 0 if the
-	// data are too thin to decide.
+	// Detectable is the smallest change that the test would have found, on the scale of Change;
+	// 0 means too few data to compute it.
 	Detectable float64 `json:"detectable"`
 	P          float64 `json:"p"`
 	Q          float64 `json:"q"`
 	Method     string  `json:"method"`
-	// Of names the thing that changed, where that is not the metric's value: "a typical team".
+	// Of names the thing that changed, if it is not the metric's value: "a typical team".
 	Of string `json:"of,omitempty"`
 	// N counts the cases that the test compared: deployments, incidents or teams.
 	N []Count `json:"n,omitempty"`
 }
 
-// Claim is a change beyond chance over a year of looks. It stays until the weeks
-// that it was found in have passed.
+// Claim is a change beyond chance over a year of looks. It is kept until the weeks where it was found have left the window.
 type Claim struct {
 	Direction Direction `json:"direction"` // Up or Down
-	Found     time.Time `json:"found"`     // cut-off of the look that found it first
+	Found     time.Time `json:"found"`     // cut-off of the first look that found it
 	Until     time.Time `json:"until"`     // the first cut-off without it
-	// Change, Lo and Hi are those of that look, and Now and Before its windows.
+	// Change, Lo and Hi are the values of that look; Now and Before are its windows.
 	Change float64 `json:"change"`
 	Range
 	Now    Window `json:"now"`
 	Before Window `json:"before"`
 }
 
-// HasLimits reports whether the change is bounded on both sides. A published trend of an older
-// version shows it by limits other than 0.
+// HasLimits reports whether the change is bounded on both sides. Trends that an older version
+// published have no Bounded field: limits other than 0 mark them as bounded.
 func (t *Trend) HasLimits() bool { return t.Bounded || t.Lo != 0 || t.Hi != 0 }
 
-// Arrow returns "up" or "down" for a change beyond chance over a year of looks that is large
-// enough to matter; otherwise "". A template has no other way to get one.
+// Arrow returns "up" or "down" for a change that is beyond chance over a year of looks and at
+// least the smallest effect of interest; otherwise "". Templates have no other source of an
+// arrow.
 func (t *Trend) Arrow() Direction {
 	switch {
 	case t == nil || t.Outcome != Changed:
@@ -271,22 +269,22 @@ func (t *Trend) Verdict() string {
 	return "worse"
 }
 
-// Point is one week of a series. A nil Value is "no data": a gap, never a zero.
+// Point is one week of a series. A nil Value means "no data": a gap, never a zero.
 type Point struct {
 	At time.Time `json:"at"` // start of the week
 	Figure
 	N           int  `json:"n"`
 	Provisional bool `json:"provisional,omitempty"`
-	// Outside means that a mature week is outside the series' limits: worth a look, never a
-	// claim.
+	// Outside marks a mature week outside the limits of the series. Such a week is worth a
+	// look, and claims nothing.
 	Outside bool `json:"outside,omitempty"`
-	// Unsettled is as in Metric; without a value Lo and Hi show where it lies.
+	// Unsettled has the meaning of Metric.Unsettled; without a Value, Lo and Hi give its range.
 	Unsettled bool   `json:"unsettled,omitempty"`
-	Note      string `json:"note,omitempty"` // why it is a gap, or what happened
+	Note      string `json:"note,omitempty"` // the reason for a gap, or an event of that week
 }
 
-// Series is a metric over time, one point a week in order, without holes: a week
-// without data is a Point without a Value.
+// Series is a metric over time: one point a week, in order, without holes. A week without data
+// is a Point without a Value.
 type Series struct {
 	ID     string    `json:"id"`
 	Title  string    `json:"title"`
@@ -294,16 +292,14 @@ type Series struct {
 	Unit   Unit      `json:"unit"`
 	Better Direction `json:"better"`
 	Points []Point   `json:"points"`
-	// Centre, Lower and Upper are the natural process limits of the mature weeks
-	// (XmR); nil with too few weeks. Outside of them a week is worth a look: they
-	// picture the series and claim nothing.
+	// Centre, Lower and Upper are the natural process limits of the mature weeks (XmR); nil
+	// with too few weeks. A week outside them is worth a look; the limits claim nothing.
 	Centre *float64 `json:"centre,omitempty"`
 	Lower  *float64 `json:"lower,omitempty"`
 	Upper  *float64 `json:"upper,omitempty"`
 }
 
-// Evidence lists the events behind a number: those that count, and those left out with the
-// reason.
+// Evidence lists the events behind a number: those counted, and those left out with the reason.
 type Evidence struct {
 	ID      string    `json:"id"`
 	Title   string    `json:"title"`
@@ -314,38 +310,38 @@ type Evidence struct {
 	LeftOut []LeftOut `json:"left_out"`
 }
 
-// Row is one event in an evidence table. Cells follow Evidence.Columns.
+// Row is one event in an evidence table. Cells are in the order of Evidence.Columns.
 type Row struct {
 	Cells []string `json:"cells"`
-	URL   string   `json:"url,omitempty"`  // the event on its forge
-	Team  string   `json:"team,omitempty"` // or the team whose own evidence lists it
+	URL   string   `json:"url,omitempty"`  // page of the event on its forge
+	Team  string   `json:"team,omitempty"` // instead of an event: the team whose own evidence has the events
 }
 
-// LeftOut counts events that a number does not contain, and why.
+// LeftOut counts the events that a number does not include, for one reason.
 type LeftOut struct {
 	What   string `json:"what"`
 	Reason string `json:"reason"`
 	N      int    `json:"n"`
 }
 
-// Definition is the text of one metric's definition with the knobs in force.
+// Definition is the text of one metric's definition with the settings in force.
 type Definition struct {
 	ID      string   `json:"id"`
-	Version int      `json:"version"` // of its meaning, from 1 on
+	Version int      `json:"version"` // of its meaning, counted from 1
 	Title   string   `json:"title"`
 	Text    string   `json:"text"`
 	Config  []string `json:"config,omitempty"` // "deploy.production = \"^prod\""
-	Source  string   `json:"source,omitempty"` // where the formula comes from
-	Hash    string   `json:"hash"`             // of ID, version and Config: see Fingerprint
+	Source  string   `json:"source,omitempty"` // source of the formula
+	Hash    string   `json:"hash"`             // of ID, Version and Config: see Fingerprint
 }
 
-// Section is the output of a family.
+// Section is the output of a family of metrics.
 type Section struct {
 	Family      string       `json:"family"`
 	Metrics     []Metric     `json:"metrics"`
 	Series      []Series     `json:"series"`
 	Definitions []Definition `json:"definitions"`
-	Notes       []string     `json:"notes,omitempty"` // for the reader, about the whole section
+	Notes       []string     `json:"notes,omitempty"` // notes for the reader about the whole section
 }
 
 // Find returns the metric with that ID and scope, or nil.
@@ -370,5 +366,5 @@ func (s *Section) FindSeries(id string, scope Scope) *Series {
 	return nil
 }
 
-// Of returns a pointer to v: the way to fill Value, Lo and Hi.
+// Of returns a pointer to v, for fields such as Value, Lo and Hi.
 func Of(v float64) *float64 { return &v }

@@ -7,36 +7,34 @@ import (
 	"time"
 )
 
-// LikelyRange is how pages call a 95 % interval.
+// LikelyRange is the name of a 95 % interval on pages.
 const LikelyRange = "likely range, 95 %"
 
-// Spec declares a metric in one place: its definition, its blank values and its
-// series are made from it.
+// Spec declares a metric in one place. Its definition, its blank values and its series are made
+// from the Spec.
 type Spec struct {
 	ID       string // "dora.lead_time"
 	Title    string
-	Familiar string // the older name of the metric, if it has one
-	// Text is the definition in words. It may be reworded freely; another meaning
-	// needs a higher Version.
+	Familiar string // older name of the metric, if it has one
+	// Text is the definition in words. A new wording keeps the Version; a new meaning needs a
+	// higher one.
 	Text string
-	// Version is set by hand, from 1 on: values of different versions are series of
-	// their own.
+	// Version is set by hand, from 1 on. Values of different versions are separate series.
 	Version int
-	Config  []string // settings in force, as they would be written; part of the identity
-	Source  string   // where the formula comes from
+	Config  []string // settings in force, as in the file; part of the identity
+	Source  string   // source of the formula
 	Unit    Unit
 	Better  Direction
 	Target  *Target
-	// Estimate is how value and interval are estimated, in words. Interval is how
-	// pages call the interval; "" if there is none.
+	// Estimate describes the estimator of value and interval. Interval is the name of the
+	// interval on pages; "" if there is none.
 	Estimate, Interval string
-	// Trend is how a change is tested, in words. If it is "", Untested is why no
-	// change is tested.
+	// Trend describes the test of change. If it is "", Untested gives the reason for no test.
 	Trend, Untested string
-	Series          bool // a weekly series is made
+	Series          bool // the metric has a weekly series
 }
 
-// Definition returns the text shown beside the numbers, with its hash.
+// Definition returns the definition shown beside the numbers, with its hash.
 func (s *Spec) Definition() Definition {
 	return Definition{
 		ID: s.ID, Version: s.Version, Title: s.Title, Text: s.Text, Config: s.Config, Source: s.Source,
@@ -44,7 +42,7 @@ func (s *Spec) Definition() Definition {
 	}
 }
 
-// Metric returns a metric with everything but its value.
+// Metric returns a metric with every field filled but those of its value.
 func (s *Spec) Metric(scope Scope, window Window, cutOff time.Time) Metric {
 	return Metric{
 		ID: s.ID, Title: s.Title, Familiar: s.Familiar, Scope: scope, State: OK, Interval: s.Interval, Unit: s.Unit, Better: s.Better,
@@ -61,8 +59,8 @@ func (s *Spec) NewSeries(scope Scope) Series {
 // Specs are the metrics that a family declares.
 type Specs []Spec
 
-// Find returns the declaration of that ID. An ID that is not declared is a fault
-// of the program: it panics.
+// Find returns the declaration of an ID. It panics on an ID that is not declared, which is a
+// programming error.
 func (l Specs) Find(id string) *Spec {
 	for i := range l {
 		if l[i].ID == id {
@@ -72,7 +70,7 @@ func (l Specs) Find(id string) *Spec {
 	panic("metric: " + id + " is not declared")
 }
 
-// Definitions returns the definitions of all of them, in their order.
+// Definitions returns the definitions of all metrics in the list, in order.
 func (l Specs) Definitions() []Definition {
 	out := make([]Definition, len(l))
 	for i := range l {
@@ -81,15 +79,15 @@ func (l Specs) Definitions() []Definition {
 	return out
 }
 
-// Fingerprint returns the identity of a definition: 12 hexadecimal digits of its ID, version
-// and settings. Two numbers with different ones may not be compared as one series. The words of
-// a definition do not count.
+// Fingerprint returns the identity of a definition: 12 hexadecimal digits of a hash of its ID,
+// version and settings. Numbers with different fingerprints are not one series. The wording of
+// a definition has no influence.
 func Fingerprint(id string, version int, config []string) string {
 	return hashParts(id, "version "+strconv.Itoa(version), config)
 }
 
-// ReleasedFingerprint returns the identity that releases before versions gave a
-// definition: it contained the words.
+// ReleasedFingerprint returns the identity of a definition in releases before Spec.Version
+// existed: it also covered the wording.
 func ReleasedFingerprint(id, text string, config []string) string {
 	return hashParts(id, text, config)
 }

@@ -9,26 +9,26 @@ import (
 	"strings"
 )
 
-// Sum is a published figure: Members are those whose answers it sums up.
+// Sum is a published figure. Members are the teams or groups whose answers it adds up.
 type Sum struct {
 	Label   string
 	Members []string
 }
 
-// Table lists the figures published at one place about the answers of one wave, or, with Since,
-// about the change since that wave. Tables of one wave are solved together, and so are those of
-// one change.
+// Table lists the figures that one place publishes about the answers of one wave or, with
+// Since, about the change since that wave. Audit solves tables of one wave together, and tables
+// of one change together.
 type Table struct {
 	Wave, Since string
 	Sums        []Sum
 }
 
-// Total returns the table of a wave that is shown as a whole only.
+// Total returns the table of a wave that is published as a whole only.
 func (p *Publication) Total(wave string) Table {
 	return Table{Wave: wave, Sums: []Sum{{Label: "total", Members: slices.Sorted(maps.Keys(p.Counts[wave]))}}}
 }
 
-// Table returns the wave's total and those of its parts that are shown, by ID.
+// Table returns the wave's total and those of its parts, by ID, that are published.
 func (p *Publication) Table(wave string, parts ...string) Table {
 	t := p.Total(wave)
 	if of := findPartition(p.Partitions, wave); of != nil {
@@ -41,9 +41,9 @@ func (p *Publication) Table(wave string, parts ...string) Table {
 	return t
 }
 
-// Changes returns the table of parts that are shown with their change since another wave. To
-// whoever takes it that people answer as they did before, a change is what those who joined
-// answered, less what those who left did.
+// Changes returns the table of the parts published with their change since another wave. A
+// reader who assumes that people answer as before learns from a change the answers of those who
+// joined minus the answers of those who left.
 func (p *Publication) Changes(wave, since string, parts ...string) Table {
 	t := Table{Wave: wave, Since: since}
 	now, was := findPartition(p.Partitions, wave), findPartition(p.Partitions, since)
@@ -67,13 +67,13 @@ func (p *Partition) Table() Table {
 	return t
 }
 
-// Audit solves tables, which may be of several publications, wave by wave. Its
-// error names every set of members with fewer than five answers together about
-// whom some sum or difference of published figures speaks; or whose number of
-// answers, a whole number, can have one value only.
+// Audit solves tables, which may be of several publications, wave by wave. Its error names
+// every set of members that has fewer than five answers together and for which a sum or
+// difference of published figures can be computed, or whose number of answers, a whole number,
+// has only one possible value.
 //
-// The first test is exact but for one thing: it calculates modulo a prime, and
-// may in theory find what is not there. It never misses what is.
+// The first test calculates modulo a prime. It finds every such set; in theory it may also
+// report a set that is safe.
 func Audit(counts Counts, tables ...Table) error {
 	type subject struct{ wave, since string }
 	by := map[subject][]Sum{}
@@ -88,12 +88,12 @@ func Audit(counts Counts, tables ...Table) error {
 		n := map[string]int{}
 		maps.Copy(n, counts[sub.wave])
 		for m, k := range counts[sub.since] {
-			n[m] = max(n[m], k) // few have to be few in both waves
+			n[m] = max(n[m], k) // small means small in both waves
 		}
 		s := newSystem(n, by[sub])
 		found := s.determinedSets()
 		if len(found) == 0 {
-			found = s.pinnedUnits()
+			found = s.findPinned()
 		}
 		for _, f := range found {
 			errs = append(errs, s.findDisclosure(sub.wave, f))
@@ -113,7 +113,7 @@ func (s *system) findDisclosure(wave string, atoms []int) error {
 		wave, strings.Join(members, " and "), MinAnswers, strings.Join(s.unitLabels(), ", "))
 }
 
-// unitLabels returns the names of the published parts; of many, the first.
+// unitLabels returns the names of the published parts; of many, the first ones.
 func (s *system) unitLabels() []string {
 	const most = 8
 	var out []string
@@ -128,21 +128,21 @@ func (s *system) unitLabels() []string {
 	return out
 }
 
-// system has the figures published about a wave as linear equations.
+// system is the figures published about a wave, as linear equations.
 type system struct {
-	atoms []atom // those with five answers or more first, then by members
-	small int    // index of the first atom with fewer
+	atoms []atom // those with at least five answers first, then by members
+	small int    // index of the first atom with fewer than five
 	rows  []row
 }
 
-// atom is a set of members that no published figure shows apart: nothing can be learnt about a
-// part of it.
+// atom is a set of members that no published figure separates: a reader can learn nothing about
+// a part of it.
 type atom struct {
 	members []string
 	n       int
 }
 
-// row is a published sum over atoms; in lists them.
+// row is a published sum. in marks the atoms that it includes.
 type row struct {
 	label string
 	in    []bool
@@ -150,7 +150,7 @@ type row struct {
 }
 
 func newSystem(counts map[string]int, sums []Sum) *system {
-	signature := map[string][]byte{} // member → which sums it is in
+	signature := map[string][]byte{} // member → the sums that include it
 	for i, sum := range sums {
 		for _, m := range sum.Members {
 			if counts[m] <= 0 {
@@ -175,7 +175,7 @@ func newSystem(counts map[string]int, sums []Sum) *system {
 	s := &system{}
 	keys := slices.SortedFunc(maps.Keys(bySignature), func(x, y string) int {
 		a, b := bySignature[x], bySignature[y]
-		return cmp.Or(cmp.Compare(isSmall(a), isSmall(b)), cmp.Compare(a.members[0], b.members[0]))
+		return cmp.Or(cmp.Compare(rankSmall(a), rankSmall(b)), cmp.Compare(a.members[0], b.members[0]))
 	})
 	s.rows = make([]row, len(sums))
 	for i, sum := range sums {
@@ -184,7 +184,7 @@ func newSystem(counts map[string]int, sums []Sum) *system {
 	for k, key := range keys {
 		a := bySignature[key]
 		s.atoms = append(s.atoms, *a)
-		s.small += 1 - isSmall(a)
+		s.small += 1 - rankSmall(a)
 		for i := range s.rows {
 			if key[i] == 1 {
 				s.rows[i].in[k] = true
@@ -195,8 +195,8 @@ func newSystem(counts map[string]int, sums []Sum) *system {
 	return s
 }
 
-// isSmall returns 1 for an atom with fewer answers than may be shown, else 0.
-func isSmall(a *atom) int {
+// rankSmall returns 1 for an atom with fewer answers than may be shown, else 0.
+func rankSmall(a *atom) int {
 	if a.n < MinAnswers {
 		return 1
 	}

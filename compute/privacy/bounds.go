@@ -2,23 +2,23 @@ package privacy
 
 import "math"
 
-// bound is the range that a reader can find for the number of answers of an atom.
+// bound is the range that a reader can compute for the number of answers of an atom.
 type bound struct{ lo, hi int }
 
-// rounds bounds the propagation; tables settle within a few.
-const rounds = 200
+// maxRounds bounds the propagation; tables settle within a few rounds.
+const maxRounds = 200
 
-// solveBounds returns the range of each atom that whole numbers allow: one that was held back
-// has fewer than five answers, and at least one. Bounds are narrowed equation by equation,
-// which is sound: the truth is always inside.
+// solveBounds returns the range of each atom that whole numbers allow. An atom that was held
+// back has one to four answers. Bounds are narrowed equation by equation; the true number is
+// always within them.
 func (s *system) solveBounds() []bound {
 	b := make([]bound, len(s.atoms))
 	for i, a := range s.atoms {
-		if b[i] = (bound{MinAnswers, math.MaxInt32}); isSmall(&a) == 1 {
+		if b[i] = (bound{MinAnswers, math.MaxInt32}); rankSmall(&a) == 1 {
 			b[i] = bound{1, MinAnswers - 1}
 		}
 	}
-	for range rounds {
+	for range maxRounds {
 		if !s.narrowBounds(b) {
 			break
 		}
@@ -49,8 +49,8 @@ func (s *system) narrowBounds(b []bound) (moved bool) {
 	return moved
 }
 
-// pinnedUnits returns the small atoms whose number of answers is certain.
-func (s *system) pinnedUnits() [][]int {
+// findPinned returns the small atoms whose number of answers has only one possible value.
+func (s *system) findPinned() [][]int {
 	var out [][]int
 	if s.small == len(s.atoms) {
 		return nil

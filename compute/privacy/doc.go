@@ -1,42 +1,44 @@
-// Package privacy decides which groups of respondents a survey wave may be shown by, and checks
-// that what is shown gives nobody away.
+// Package privacy decides by which groups of respondents a survey wave may be shown, and checks
+// that the published figures reveal nobody's answer.
 //
-// Hiding the cells of fewer than five answers is no protection: they come back by subtraction
-// from a total. So a wave has one partition of its answers, the same for every question and
-// file. [Publish] makes it: groups too small, or of one mind, are merged into "other (k
-// groups)", and every answer is in exactly one part, so that the total less the parts leaves
-// nothing. A partition is kept for the next wave while it holds.
+// Hiding the cells of fewer than five answers is not enough: subtraction from a total reveals
+// them. So a wave has one partition of its answers, the same for every question and file.
+// [Publish] makes it: groups that are too small, or whose answers are all alike, are merged
+// into "other (k groups)", and every answer is in exactly one part, so that the total minus the
+// parts is nothing. The next wave keeps the partition as far as its groups are still large and
+// mixed enough.
 //
-// [Audit] takes the view of a reader with a pencil: it solves everything that was published
-// about a wave, now and earlier, for any combination that covers fewer than five answers. The
-// build fails on what it finds.
+// [Audit] computes as a reader could: it solves everything that was published about a wave, now
+// and earlier, for any combination that covers fewer than five answers. If it finds one, the
+// build fails.
 //
-// Builds are compared as well: a wave that was published keeps its partition, and [Record] is
-// what was published about it at one time. [AuditRecords] solves the records of all waves and
-// times together.
+// Builds are compared as well: a wave that was published keeps its partition, and a [Record]
+// has the figures published about it at one time. [AuditRecords] solves the records of all
+// waves and times together.
 //
-// Answers come as names of teams and a coarse class; nothing here sees more.
+// Answers enter with the name of a team and a coarse class; the package gets no other data
+// about people.
 package privacy
 
-// MinAnswers is how many answers stand behind anything that is published.
+// MinAnswers is the fewest answers behind any published figure.
 const MinAnswers = 5
 
-// minKinds is how many different kinds of answers a part needs: where all answered alike, the
-// figure shows what each of them answered.
+// minKinds is the fewest different kinds of answers in a part: if all answers are alike, the
+// figure reveals each of them.
 const minKinds = 2
 
-// Answer is one answer, as far as privacy is concerned.
+// Answer is one answer, with the properties that the partition depends on.
 type Answer struct {
 	Wave string
-	Name string // team or group as the export names it; "" if not asked
+	Name string // team or group as in the export; "" if not asked
 	// Class is the answer, coarsely ("promoter"); "" for an answer that no published breakdown
 	// counts.
 	Class string
-	// Late means that it was given after the wave was closed: it makes no part, and may enter
-	// the one that its team is in.
+	// Late means that the answer came after the wave was closed. It makes no part, and may
+	// enter the part that its team is in.
 	Late bool
 }
 
-// Counts holds how many answers each member (a team, or a group where answers
-// name no team) gave, by wave and member. It is never published.
+// Counts has the number of answers of each member (a team, or a group if answers name no team),
+// by wave and member. It is never published.
 type Counts map[string]map[string]int

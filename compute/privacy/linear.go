@@ -2,8 +2,8 @@ package privacy
 
 import "math/bits"
 
-// Arithmetic is modulo the Mersenne prime 2⁶¹ − 1. A combination of rows that
-// exists over the rationals exists modulo any prime, so nothing is missed.
+// Arithmetic is modulo the Mersenne prime 2⁶¹ − 1. A combination of rows that exists over the
+// rationals also exists modulo the prime, so none is missed.
 const prime = 1<<61 - 1
 
 func mul(a, b uint64) uint64 {
@@ -32,7 +32,7 @@ func inverse(a uint64) uint64 {
 	return out
 }
 
-// subtractMultiple takes from v the multiple of u that makes v[at] zero; u[at] is 1.
+// subtractMultiple subtracts from v the multiple of u that makes v[at] zero; u[at] is 1.
 func subtractMultiple(v, u []uint64, at int) {
 	if f := v[at]; f != 0 {
 		for k := range v {
@@ -43,8 +43,8 @@ func subtractMultiple(v, u []uint64, at int) {
 	}
 }
 
-// reduceRows brings rows to reduced echelon form. It returns the rows that are not
-// zero and the column of each one's leading 1, in order.
+// reduceRows brings rows to reduced echelon form. It returns the rows that are not zero, and
+// the column of the leading 1 of each, in order.
 func reduceRows(rows [][]uint64, columns int) (basis [][]uint64, pivots []int) {
 	for c := 0; c < columns && len(basis) < len(rows); c++ {
 		top := len(basis)
@@ -71,9 +71,9 @@ func reduceRows(rows [][]uint64, columns int) (basis [][]uint64, pivots []int) {
 	return basis, pivots
 }
 
-// determinedSets finds the smallest sets of small atoms, fewer than five answers together, that
-// a combination of published sums covers, and nobody else. With no small atom, as in a sound
-// publication, there is nothing to do.
+// determinedSets finds the smallest sets of small atoms, with fewer than five answers together,
+// that a combination of published sums covers without any other atom. A sound publication has
+// no small atom, and the function returns at once.
 func (s *system) determinedSets() [][]int {
 	m := len(s.atoms) - s.small
 	if m == 0 {
@@ -98,8 +98,8 @@ func (s *system) determinedSets() [][]int {
 	return search.found
 }
 
-// checkMatrix describes the space of published combinations that cover small atoms only: it is
-// the space of all v with h·v = 0. Full rank means that there is none.
+// checkMatrix describes the space of published combinations that cover small atoms only: it
+// contains every v with h·v = 0. Full rank means that no such combination exists.
 func (s *system) checkMatrix() (h [][]uint64) {
 	rows := make([][]uint64, len(s.rows))
 	for i, r := range s.rows {
@@ -112,7 +112,7 @@ func (s *system) checkMatrix() (h [][]uint64) {
 	}
 	basis, pivots := reduceRows(rows, len(s.atoms))
 	m := len(s.atoms) - s.small
-	led := make([][]uint64, m) // by small atom, the row that it leads
+	led := make([][]uint64, m) // small atom → row that has its leading 1
 	for i, p := range pivots {
 		if p >= s.small {
 			led[p-s.small] = basis[i][s.small:]
@@ -134,16 +134,16 @@ func (s *system) checkMatrix() (h [][]uint64) {
 	return h
 }
 
-// search looks for sets of columns of the checks that depend on each other: they
-// carry a combination of published sums.
+// search looks for linearly dependent sets of columns of the check matrix: they cover a
+// combination of published sums.
 type search struct {
 	atoms  []atom
 	checks [][]uint64
 	found  [][]int
 }
 
-// extendSearch tries all sets of size more atoms, of at most left answers, behind those
-// chosen, whose reduced columns are independent.
+// extendSearch tries all sets of size more atoms after the chosen ones, with at most left
+// answers. The reduced columns of the chosen atoms are independent.
 func (s *search) extendSearch(chosen []int, reduced [][]uint64, from, size, left int) {
 	for i := from; i < len(s.atoms); i++ {
 		if s.atoms[i].n > left {

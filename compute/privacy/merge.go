@@ -8,9 +8,9 @@ import (
 
 const otherID = "_other"
 
-// draft is a part in the making.
+// draft is a part of an unfinished partition.
 type draft struct {
-	units   []*unit // with answers, by key
+	units   []*unit // units with answers, by key
 	members []string
 	n       int
 	kinds   map[string]bool
@@ -19,10 +19,10 @@ type draft struct {
 // isLargeEnough reports whether the part may be shown.
 func (d *draft) isLargeEnough() bool { return d.n >= MinAnswers && len(d.kinds) >= minKinds }
 
-// key orders parts of equal size.
+// key returns the key of the first unit, which orders parts of equal size.
 func (d *draft) key() string { return d.units[0].key }
 
-func (d *draft) add(c *cast) {
+func (d *draft) add(c *memberTally) {
 	d.addUnit(c.unit)
 	d.members = append(d.members, c.key)
 	d.n += c.n
@@ -51,8 +51,8 @@ func (d *draft) merge(o *draft) {
 
 func newDraft() *draft { return &draft{kinds: map[string]bool{}} }
 
-// newDrafts sorts a wave's members into the parts that kept has for their units, else
-// into a part for each unit.
+// newDrafts puts each of a wave's members into the part that kept has for its unit, or else
+// into a part for that unit alone.
 func (w wave) newDrafts(kept *Partition) []*draft {
 	home := map[string]string{} // unit → name of its draft
 	if kept != nil {
@@ -64,7 +64,7 @@ func (w wave) newDrafts(kept *Partition) []*draft {
 	}
 	byName := map[string]*draft{}
 	var out []*draft
-	for _, c := range w.sortedCasts() {
+	for _, c := range w.sortedTallies() {
 		name := cmp.Or(home[c.unit.key], c.unit.id)
 		d := byName[name]
 		if d == nil {
@@ -77,7 +77,7 @@ func (w wave) newDrafts(kept *Partition) []*draft {
 	return out
 }
 
-// newPartition merges parts until all hold.
+// newPartition merges parts until every part may be shown.
 func newPartition(wave string, parts []*draft) Partition {
 	total := newDraft()
 	for _, d := range parts {
@@ -106,10 +106,10 @@ func newPartition(wave string, parts []*draft) Partition {
 	return p
 }
 
-// sortRank puts parts without a group of their own last.
+// sortRank returns the place of a part in the order: parts without their own group are last.
 func sortRank(id string) int {
 	switch id {
-	case nobody.unit.id:
+	case unnamedMember.unit.id:
 		return 1
 	case otherID:
 		return 2
@@ -117,8 +117,8 @@ func sortRank(id string) int {
 	return 0
 }
 
-// mergeSmall merges the parts that are too small into one, with those merged before, and then
-// the smallest of the others until that is large enough as well.
+// mergeSmall merges the parts that are too small into one, together with those merged before.
+// Then it adds the smallest of the other parts until the merged part is large enough as well.
 func mergeSmall(parts []*draft) []*draft {
 	other := newDraft()
 	var rest []*draft

@@ -7,25 +7,24 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// unit is the smallest thing that is shown by itself: a group of teams, or a team
-// without a group.
+// unit is the smallest thing that is shown alone: a group of teams, or a team without a group.
 type unit struct{ key, id, title string }
 
-// member is the team or group that an answer names, and the unit it belongs to.
+// member is the team or group that an answer names, and its unit.
 type member struct {
 	key  string
 	unit *unit
 }
 
-// nobody is the member and unit of answers that name no team or group of teams.toml. What they
-// name instead is never shown: it may be anything a person typed.
-var nobody = member{key: "none", unit: &unit{key: "none", id: "_none", title: "no group given"}}
+// unnamedMember is the member and unit of answers that name no team or group of teams.toml. The
+// name that they give instead is never shown, because a person may have typed anything.
+var unnamedMember = member{key: "none", unit: &unit{key: "none", id: "_none", title: "no group given"}}
 
-// directory finds members by the names that answers give.
+// directory finds members by the names in answers.
 type directory map[string]member
 
-// newDirectory has every team and group by its ID, title and former IDs. An ID goes before a
-// title, and a team before a group.
+// newDirectory returns a directory of every team and group by its ID, title and former IDs. If
+// two names are equal, an ID wins over a title, and a team over a group.
 func newDirectory(c fact.Content) directory {
 	groups := map[string]*unit{}
 	for i := range c.Groups {
@@ -76,10 +75,8 @@ func (d directory) findMember(name string) member {
 	if m, ok := d[text.Fold(name)]; ok {
 		return m
 	}
-	return nobody
+	return unnamedMember
 }
-
-// fold makes names comparable that differ in case and spaces only.
 
 func either(s, otherwise string) string {
 	if s == "" {

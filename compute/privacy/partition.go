@@ -11,10 +11,10 @@ import (
 // Partition is the one breakdown of a wave's answers that may be published.
 type Partition struct {
 	Wave  string `json:"wave"`
-	Parts []Part `json:"parts"` // by title, "other" last; empty: only the total
-	// Why is the reason that no parts exist.
+	Parts []Part `json:"parts"` // by title, "other" last; empty: only the total is shown
+	// Why is the reason that the partition has no parts.
 	Why string `json:"why,omitempty"`
-	// Since is the wave that parts are compared with: the last one before with parts.
+	// Since is the wave that the parts are compared with: the last earlier wave with parts.
 	Since string `json:"since,omitempty"`
 }
 
@@ -26,21 +26,21 @@ func (p *Partition) clone() Partition {
 
 // Part is a set of answers that is large and mixed enough to be shown.
 type Part struct {
-	ID    string `json:"id"` // of the group, or of the team without one; "_other" and "_none" begin as no ID does
+	ID    string `json:"id"` // of the group, or of the team without a group; "_other" and "_none" cannot be IDs of content
 	Title string `json:"title"`
-	// Units are the groups, and teams without a group, in it; Members the teams or
+	// Units are the groups in the part, and its teams without a group. Members are the teams or
 	// groups that its answers name. Both are sorted keys such as "group/payments".
 	Units   []string `json:"units"`
 	Members []string `json:"members"`
-	// Teams are the IDs of the teams of its units when it was published, in order.
+	// Teams are the IDs of the teams of its units at publication, in order.
 	Teams   []string `json:"teams"`
 	Answers int      `json:"answers"`
-	// Comparable means that a change against the part of the same ID in the last wave that has
-	// parts may be shown: nobody joined or left it alone.
+	// Comparable means that the change since the part with the same ID in the wave Since may be
+	// shown: no small group of members joined or left the part.
 	Comparable bool `json:"comparable"`
 }
 
-// Part returns the part of that ID, or nil.
+// Part returns the part with that ID, or nil.
 func (p *Partition) Part(id string) *Part {
 	for i := range p.Parts {
 		if p.Parts[i].ID == id {
@@ -53,20 +53,20 @@ func (p *Partition) Part(id string) *Part {
 // Publication is the output of Publish for all waves.
 type Publication struct {
 	Partitions []Partition // one a wave, in the order of the waves
-	// PartOf is the part of each answer, in the order given: the ID, or "" where
-	// the wave is not broken down or the answer does not count.
+	// PartOf is the ID of the part of each answer, in the order given; "" if the wave is not
+	// broken down or the answer does not count.
 	PartOf []string
-	// Counts are today's, fitted to those of the parts of earlier partitions.
+	// Counts are the counts of today, fitted to the parts of earlier partitions.
 	Counts Counts
 }
 
-// Publish partitions the answers of every wave; waves are oldest first. Answers
-// of other waves are in no part.
+// Publish partitions the answers of every wave; waves are oldest first. Answers of other waves
+// are in no part.
 //
-// earlier are partitions that were published before. A wave among them keeps its
-// partition as it was, however teams have been regrouped and answers have changed
-// since: two partitions of the same answers could be subtracted. Any other wave
-// keeps the partition of the wave before it, as far as that holds.
+// earlier has the partitions that were published before. A wave among them keeps its partition,
+// however teams and answers have changed since: two partitions of the same answers could be
+// subtracted. Any other wave keeps the partition of the wave before it as far as its parts may
+// still be shown.
 func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partition) Publication {
 	d := newDirectory(c)
 	p := Publication{
@@ -74,7 +74,7 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 	}
 	byWave := tallyAnswers(d, waves, answers)
 	var kept *Partition
-	moved := map[string]bool{} // published waves whose answers are others today
+	moved := map[string]bool{} // published waves whose answers have changed since
 	for i, id := range waves {
 		w, now := byWave[id], &p.Partitions[i]
 		p.Counts[id] = w.countsByUnit()
@@ -91,8 +91,8 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 			if len(now.Parts) > 0 && kept != nil {
 				now.Since = kept.Wave
 				markComparable(now, kept, p.Counts)
-				if moved[kept.Wave] { // the answers of members at that time are lost
-					p.onlyUnchanged(now)
+				if moved[kept.Wave] { // the counts by member of that time are lost
+					p.dropChanges(now)
 				}
 			}
 		}
@@ -126,8 +126,8 @@ func findPartition(partitions []Partition, wave string) *Partition {
 	return nil
 }
 
-// assignAnswers fills PartOf. The partition of a published wave may be older than an answer:
-// one of a team that had no answers then is in no part, because it would join alone.
+// assignAnswers fills PartOf. The partition of a published wave may be older than an answer: an
+// answer of a team that had none then is in no part, because it would join alone.
 func (p *Publication) assignAnswers(d directory, answers []Answer) {
 	parts := map[[2]string]string{}
 	for i := range p.Partitions {
@@ -144,9 +144,8 @@ func (p *Publication) assignAnswers(d directory, answers []Answer) {
 	}
 }
 
-// markComparable marks the parts whose change since an earlier wave may be shown. Those who
-// joined, and those who left, must be nobody, or many enough that the change does not cover
-// them.
+// markComparable marks the parts whose change since an earlier wave may be shown: nobody
+// joined, or a group large enough, and the same for those who left.
 func markComparable(now, before *Partition, counts Counts) {
 	for i := range now.Parts {
 		part := &now.Parts[i]
@@ -157,8 +156,8 @@ func markComparable(now, before *Partition, counts Counts) {
 	}
 }
 
-// Unchanged reports whether a part has the members that it had in the wave that it
-// is compared with.
+// Unchanged reports whether a part has the same members as in the wave that it is compared
+// with.
 func (p *Publication) Unchanged(w *Partition, part *Part) bool {
 	since := findPartition(p.Partitions, w.Since)
 	if since == nil {
@@ -168,8 +167,8 @@ func (p *Publication) Unchanged(w *Partition, part *Part) bool {
 	return was != nil && slices.Equal(was.Members, part.Members)
 }
 
-// Settle takes changes back that are safe one by one, but not together: then only
-// parts of the same members are compared. old are the records of earlier runs.
+// Settle drops changes that are safe alone but not together: then only parts with the same
+// members are compared. old has the records of earlier runs.
 func (p *Publication) Settle(old []Record) {
 	records, fresh := slices.Clone(old), []*Partition(nil)
 	for i := range p.Partitions {
@@ -186,20 +185,20 @@ func (p *Publication) Settle(old []Record) {
 		return
 	}
 	for _, now := range fresh {
-		p.onlyUnchanged(now)
+		p.dropChanges(now)
 	}
 }
 
-// onlyUnchanged takes the changes of parts back whose members are others now.
-func (p *Publication) onlyUnchanged(now *Partition) {
+// dropChanges drops the changes of parts whose members have changed.
+func (p *Publication) dropChanges(now *Partition) {
 	for k := range now.Parts {
 		part := &now.Parts[k]
 		part.Comparable = part.Comparable && p.Unchanged(now, part)
 	}
 }
 
-// manyOrNone reports whether those of members that are not among others are
-// nobody, or at least two with five answers together.
+// manyOrNone reports whether the members that are not among others are none, or at least two
+// with five answers together.
 func manyOrNone(members, others []string, counts map[string]int) bool {
 	alone, answers := 0, 0
 	for _, m := range members {
@@ -211,15 +210,15 @@ func manyOrNone(members, others []string, counts map[string]int) bool {
 	return alone == 0 || alone >= 2 && answers >= MinAnswers
 }
 
-// cast is the tally of one member's answers in a wave.
-type cast struct {
+// memberTally is the tally of one member's answers in a wave.
+type memberTally struct {
 	member
 	n     int
 	kinds map[string]bool
 }
 
 // wave is the tally of one wave, by member.
-type wave map[string]*cast
+type wave map[string]*memberTally
 
 func tallyAnswers(d directory, waves []string, answers []Answer) map[string]wave {
 	out := map[string]wave{}
@@ -233,7 +232,7 @@ func tallyAnswers(d directory, waves []string, answers []Answer) map[string]wave
 		}
 		m := d.findMember(a.Name)
 		if w[m.key] == nil {
-			w[m.key] = &cast{member: m, kinds: map[string]bool{}}
+			w[m.key] = &memberTally{member: m, kinds: map[string]bool{}}
 		}
 		w[m.key].n++
 		w[m.key].kinds[a.Class] = true
@@ -249,7 +248,7 @@ func (w wave) countsByUnit() map[string]int {
 	return out
 }
 
-// sortedCasts returns the members with answers, by key.
-func (w wave) sortedCasts() []*cast {
-	return slices.SortedFunc(maps.Values(w), func(a, b *cast) int { return cmp.Compare(a.key, b.key) })
+// sortedTallies returns the tallies of the members with answers, by key.
+func (w wave) sortedTallies() []*memberTally {
+	return slices.SortedFunc(maps.Values(w), func(a, b *memberTally) int { return cmp.Compare(a.key, b.key) })
 }

@@ -6,36 +6,36 @@ import (
 	"slices"
 )
 
-// Record is a published partition of a wave at one time, with the answers behind each part at
-// that time.
+// Record is a published partition of a wave at one time, with the number of answers behind each
+// part at that time.
 type Record struct {
 	Partition
 	N int // answers behind the wave's total; fewer than five: it was not shown
-	// Old means that an earlier run published it. The changes that it shows were audited then,
-	// with the answers that members had then.
+	// Old means that an earlier run published the record. Its changes were audited then, with
+	// the answers that members had at that time.
 	Old bool
 }
 
-// AuditRecords solves everything that was published about waves: several records of one wave
-// are in the order of their publication. counts are today's; they are fitted to the counts of
-// each record, because answers may have changed since. See Audit for the error.
+// AuditRecords solves everything that was published about waves. Several records of one wave
+// are in the order of their publication. counts are those of today; they are fitted to the
+// counts of each record, because answers may have changed since. See Audit for the error.
 func AuditRecords(counts Counts, records []Record) error {
 	h := history{fitted: Counts{}, last: map[string]*Record{}, members: map[string]map[string][]string{}}
-	for _, wave := range wavesOf(records) {
+	for _, wave := range listWaves(records) {
 		h.add(counts[wave], slices.DeleteFunc(slices.Clone(records), func(r Record) bool { return r.Wave != wave }))
 	}
 	seen := map[string]bool{}
 	for i := range records {
 		if wave := records[i].Wave; !seen[wave] && !records[i].Old {
-			h.markChanged(wave)
+			h.addChanges(wave)
 		}
 		seen[records[i].Wave] = true
 	}
 	return Audit(h.fitted, h.tables...)
 }
 
-// wavesOf lists the waves of records, each once, in order.
-func wavesOf(records []Record) []string {
+// listWaves returns the waves of records, each once, in order.
+func listWaves(records []Record) []string {
 	var out []string
 	for i := range records {
 		if !slices.Contains(out, records[i].Wave) {
@@ -45,7 +45,7 @@ func wavesOf(records []Record) []string {
 	return out
 }
 
-// history is all that was published, as sums.
+// history is everything that was published, as sums.
 type history struct {
 	fitted  Counts
 	tables  []Table
@@ -53,21 +53,21 @@ type history struct {
 	members map[string]map[string][]string // of the last record, by wave and part
 }
 
-// whole is the only part of a wave without parts.
-const whole = ""
+// wholeWave is the ID of the only part of a wave without parts.
+const wholeWave = ""
 
-// add takes the records of one wave in.
+// add adds the records of one wave.
 func (h *history) add(counts map[string]int, records []Record) {
 	wave := records[0].Wave
 	n := fitCounts(counts, &records[0])
 	h.fitted[wave] = n
 	first := slices.Sorted(maps.Keys(n))
-	late := map[string][]string{} // by part, those whose answers came with a later record
+	late := map[string][]string{} // part → names of the answers that a later record added
 	for i := range records {
 		r := &records[i]
 		parts := r.Parts
 		if len(parts) == 0 {
-			parts = []Part{{ID: whole, Title: "total", Members: first, Answers: r.N}}
+			parts = []Part{{ID: wholeWave, Title: "total", Members: first, Answers: r.N}}
 		}
 		table := Table{Wave: wave}
 		total := Sum{Label: "total"}
@@ -96,8 +96,9 @@ func (h *history) add(counts map[string]int, records []Record) {
 	}
 }
 
-// markChanged adds what the shown changes of a wave's parts sum up; see Changes.
-func (h *history) markChanged(wave string) {
+// addChanges adds the sums behind the published changes of a wave's parts; see
+// Publication.Changes.
+func (h *history) addChanges(wave string) {
 	now := h.last[wave]
 	was := h.last[now.Since]
 	if was == nil {
@@ -116,7 +117,7 @@ func (h *history) markChanged(wave string) {
 }
 
 func answersOf(r *Record, part string) int {
-	if part == whole {
+	if part == wholeWave {
 		return r.N
 	}
 	if p := r.Part(part); p != nil {
@@ -125,8 +126,8 @@ func answersOf(r *Record, part string) int {
 	return 0
 }
 
-// fitCounts returns answers of each member such that every part of the record has the answers
-// that it had.
+// fitCounts returns counts of answers by member that add up to the published count of every
+// part of the record.
 func fitCounts(counts map[string]int, r *Record) map[string]int {
 	out := map[string]int{}
 	if len(r.Parts) == 0 {
@@ -143,8 +144,8 @@ func fitCounts(counts map[string]int, r *Record) map[string]int {
 	return out
 }
 
-// fitPart takes a surplus from the member with the most answers, or adds the missing ones to
-// it; where that is not enough, it goes on with the next one.
+// fitPart removes a surplus from the member with the most answers, or adds the missing answers
+// to it. If that member has too few, it continues with the next one.
 func fitPart(counts map[string]int, members []string, want int) {
 	if len(members) == 0 {
 		if want > 0 {

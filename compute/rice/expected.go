@@ -9,14 +9,13 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Expectation is the effect that an initiative was expected to have, and the effect
-// that was found at the last of its looks.
+// Expectation is the expected effect of an initiative, and the effect found at its last look.
 type Expectation struct {
 	ID      string `json:"id"`
 	Title   string `json:"title"`
 	Outcome string `json:"outcome"` // metric ID
-	// Relative changes are shares of the level before, −0.2 for a fifth less; others
-	// are in Unit.
+	// Relative changes are shares of the level before: −0.2 is a fifth less. Others are in
+	// Unit.
 	Relative     bool        `json:"relative"`
 	Unit         metric.Unit `json:"unit,omitempty"`
 	Change       float64     `json:"change"`
@@ -26,17 +25,17 @@ type Expectation struct {
 	On           time.Time   `json:"on"`
 	From         time.Time   `json:"from,omitzero"`
 	Looks        []time.Time `json:"looks"`
-	// Confidence is the one of the score when it was approved, 0 to 1; nil: not given.
+	// Confidence is the confidence of the score at approval, 0 to 1; nil: not given.
 	Confidence *float64 `json:"confidence"`
-	// Late means that it was written down after the outcome could change: that is not a
-	// prediction, and is not counted.
+	// Late means that the effect was written down after the outcome could change. It is then
+	// not a prediction and is not counted.
 	Late bool `json:"late,omitempty"`
 
-	// Look is the last look that has passed, Next the one after it; both may be zero.
+	// Look is the last look that has passed, Next the look after it; either may be zero.
 	Look time.Time `json:"look,omitzero"`
 	Next time.Time `json:"next,omitzero"`
-	// Got and its 95 % interval are on the scale of Change; nil where no data exist, and Why
-	// gives the reason. Method names the two things compared.
+	// Got and its 95 % interval are on the scale of Change; nil if no data exist, and then Why
+	// gives the reason. Method describes the comparison.
 	Got    *float64 `json:"got"`
 	GotLo  *float64 `json:"got_lo"`
 	GotHi  *float64 `json:"got_hi"`
@@ -44,8 +43,8 @@ type Expectation struct {
 	Why    string   `json:"why,omitempty"`
 }
 
-// Expectations lists what initiatives are expected to change, in the order of content.
-// The effects found are for others to fill in.
+// Expectations lists the expected effects of initiatives, in the order of content. The caller
+// fills in the effects found.
 func (o Options) Expectations(c fact.Content, asOf time.Time) []Expectation {
 	var out []Expectation
 	for i := range c.Initiatives {
@@ -98,12 +97,12 @@ func (o Options) newExpectation(in *fact.Initiative, asOf time.Time) Expectation
 	return x
 }
 
-// Hit reports whether the effect found is in the expected interval.
+// Hit reports whether the effect found is within the expected interval.
 func (x *Expectation) Hit() bool { return x.Got != nil && *x.Got >= x.Lo && *x.Got <= x.Hi }
 
-// Came reports whether the effect found is at least as large as the end of the
-// expected interval that is nearest to no effect, in the expected direction.
-func (x *Expectation) Came() bool {
+// ReachedRange reports whether the effect found is in the expected direction and at least as
+// large as the end of the expected interval nearest to 0.
+func (x *Expectation) ReachedRange() bool {
 	if x.Got == nil {
 		return false
 	}
@@ -113,30 +112,32 @@ func (x *Expectation) Came() bool {
 	return *x.Got >= max(x.Lo, 0)
 }
 
-// isJudged reports whether the expectation counts for calibration.
+// isJudged reports whether the expectation counts for the calibration.
 func (x *Expectation) isJudged() bool { return x.Got != nil && !x.Late }
 
-// EffectCalibration shows how good expected effects were, over those that were looked at.
+// EffectCalibration shows how accurate expected effects were, over the judged ones.
 type EffectCalibration struct {
 	N    int
 	Hits int
-	// Share of the 90 % intervals that held the effect found, with Wilson's interval.
+	// Share is the share of the 90 % intervals that contain the effect found, with Wilson's
+	// interval.
 	Share  float64
 	Likely stat.Interval
-	// Relative is how many were relative: Bias and Winkler are over those, on
+	// Relative is the number of relative effects. Bias and Winkler are computed over those, on
 	// logarithms of the ratio to the level before.
 	Relative int
 	// Bias is the geometric mean of the ratio found ÷ the ratio expected: 1.1 means that
-	// outcomes ended a tenth higher than expected. 0 without a relative one.
+	// outcomes were a tenth higher than expected. It is 0 without relative effects.
 	Bias float64
-	// Winkler is the mean interval score, see Winkler; lower is better.
+	// Winkler is the mean interval score, see the function Winkler; lower is better.
 	Winkler float64
-	// Confident is how many had a confidence. Brier is their score, see Brier.
+	// Confident is the number of effects with a confidence. Brier is their score, see the
+	// function Brier.
 	Confident int
 	Brier     float64
 }
 
-// CalibrateEffects judges expectations that were looked at and written down in time;
+// CalibrateEffects judges the expected effects that have a look and were written down in time.
 // ok is false with fewer than five.
 func CalibrateEffects(list []Expectation) (c EffectCalibration, ok bool) {
 	var logs, winkler float64
@@ -157,7 +158,7 @@ func CalibrateEffects(list []Expectation) (c EffectCalibration, ok bool) {
 			winkler += Winkler(math.Log1p(x.Lo), math.Log1p(x.Hi), math.Log1p(*x.Got), rangeConfidence)
 		}
 		if x.Confidence != nil {
-			p, came = append(p, *x.Confidence), append(came, x.Came())
+			p, came = append(p, *x.Confidence), append(came, x.ReachedRange())
 		}
 	}
 	if c.N < minCalibration {
@@ -171,13 +172,13 @@ func CalibrateEffects(list []Expectation) (c EffectCalibration, ok bool) {
 	return c, true
 }
 
-// Winkler returns the interval score of [lo, hi], which should cover with probability coverage
-// = 1 − α, for an outcome x:
+// Winkler returns the interval score of [lo, hi], which should contain the outcome x with the
+// probability coverage = 1 − α:
 //
 //	(hi − lo) + 2/α·(lo − x) if x < lo, + 2/α·(x − hi) if x > hi.
 //
-// It is smallest in expectation for the true quantiles, so neither a wide nor a narrow interval
-// pays (Winkler 1972; Gneiting and Raftery 2007, section 6.2).
+// Its expectation is smallest for the true quantiles, so intervals that are too wide or too
+// narrow score worse (Winkler 1972; Gneiting and Raftery 2007, section 6.2).
 func Winkler(lo, hi, x, coverage float64) float64 {
 	penalty := 2 / (1 - coverage)
 	score := hi - lo
@@ -190,9 +191,9 @@ func Winkler(lo, hi, x, coverage float64) float64 {
 	return score
 }
 
-// Brier returns the mean squared difference of probabilities and what came, 1 or 0:
-// 0 is perfect, 0.25 is what saying 50 % each time earns (Brier 1950). It is 0 for an
-// empty list; both lists have one length.
+// Brier returns the mean squared difference between probabilities and outcomes, 1 or 0. A
+// perfect forecast has 0, and 50 % each time has 0.25 (Brier 1950). It is 0 for an empty list.
+// Both lists have the same length.
 func Brier(p []float64, came []bool) float64 {
 	if len(p) == 0 {
 		return 0

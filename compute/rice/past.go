@@ -9,35 +9,35 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Past is the order of the roadmap over time, as it was written then.
+// Past is the order of the roadmap over time.
 type Past struct {
-	// Points are the times at which the order was another than before, oldest first, with the
-	// first recorded one and the present as the last.
+	// Points are the times at which the order changed, oldest first. The first is the oldest
+	// recorded order and the last is the present.
 	Points []Point `json:"points"`
-	// Why is the reason that the past, or a part of it, is unknown; "" if it is.
+	// Why is the reason that the past, or a part of it, is missing; "" if it is complete.
 	Why string `json:"why,omitempty"`
 }
 
-// Point is the order from a time on.
+// Point is the order from one time on.
 type Point struct {
 	At    time.Time `json:"at"`
 	Items []Placed  `json:"items"` // in published order
 }
 
-// Placed is an initiative's place. Ranks count from 1.
+// Placed is an initiative's place in the order. Ranks count from 1.
 type Placed struct {
 	ID    string  `json:"id"`
 	Title string  `json:"title"`
 	Score float64 `json:"score"`
-	Rank  int     `json:"rank"`     // published: with overrides
-	By    int     `json:"by_score"` // computed
+	Rank  int     `json:"rank"`     // with overrides
+	By    int     `json:"by_score"` // rank by score alone
 }
 
-// mostPlaced is how many places the past of a roadmap keeps.
-const mostPlaced = 40
+// maxPlaced is the largest number of initiatives in the past of a roadmap.
+const maxPlaced = 40
 
-// Order returns the order of content's initiatives as Measure publishes it, without how sure it
-// is, which takes most of the time.
+// Order returns the order of content's initiatives as Measure publishes it, without the rank
+// probabilities, which take most of the time.
 func Order(o Options, c fact.Content, asOf time.Time) []Placed {
 	var items []Item
 	for i := range c.Initiatives {
@@ -53,22 +53,22 @@ func Order(o Options, c fact.Content, asOf time.Time) []Placed {
 		items[i].ComputedRank = at + 1
 	}
 	setPublishedRanks(items)
-	out := make([]Placed, 0, min(len(items), mostPlaced))
-	for i := range items[:min(len(items), mostPlaced)] {
+	out := make([]Placed, 0, min(len(items), maxPlaced))
+	for i := range items[:min(len(items), maxPlaced)] {
 		it := &items[i]
 		out = append(out, Placed{
-			ID: it.ID, Title: cmp.Or(it.Title, it.ID), Score: roundDecimals(it.Score),
+			ID: it.ID, Title: cmp.Or(it.Title, it.ID), Score: roundScore(it.Score),
 			Rank: it.PublishedRank, By: it.ComputedRank,
 		})
 	}
 	return out
 }
 
-// roundDecimals rounds a score, so that machines agree.
-func roundDecimals(v float64) float64 { return math.Round(v*1e6) / 1e6 }
+// roundScore rounds a score to six decimals, so that all machines agree.
+func roundScore(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 
-// Then adds the order at a later time, if it is another.
-func (p *Past) Then(at time.Time, items []Placed) {
+// AddPoint adds the order at a later time, unless it equals the last one.
+func (p *Past) AddPoint(at time.Time, items []Placed) {
 	same := func(a, b Placed) bool { a.Title = b.Title; return a == b }
 	if n := len(p.Points); n > 0 && slices.EqualFunc(p.Points[n-1].Items, items, same) {
 		return
@@ -76,9 +76,9 @@ func (p *Past) Then(at time.Time, items []Placed) {
 	p.Points = append(p.Points, Point{At: at, Items: items})
 }
 
-// Now ends the past with the present order, and calls initiatives as they are called
-// now: renamed gives the ID that a former one has become.
-func (p *Past) Now(at time.Time, items []Placed, renamed map[string]string) {
+// AddPresent adds the present order as the last point, and replaces former IDs and titles with
+// the present ones: renamed maps a former ID to the present one.
+func (p *Past) AddPresent(at time.Time, items []Placed, renamed map[string]string) {
 	titles := map[string]string{}
 	for i := range items {
 		titles[items[i].ID] = items[i].Title

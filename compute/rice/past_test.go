@@ -46,13 +46,13 @@ func TestPast(t *testing.T) {
 		return out
 	}
 	var p Past
-	p.Then(day(1, 1), placed("a", "b"))
+	p.AddPoint(day(1, 1), placed("a", "b"))
 	renamed := placed("a", "b")
 	renamed[0].Title = "another title"
-	p.Then(day(1, 8), renamed)
-	p.Then(day(1, 15), placed("b", "a"))
-	p.Then(day(1, 22), nil)
-	p.Now(day(1, 22), []Placed{{ID: "new", Title: "A new name", Rank: 1, By: 1}}, map[string]string{"a": "new"})
+	p.AddPoint(day(1, 8), renamed)
+	p.AddPoint(day(1, 15), placed("b", "a"))
+	p.AddPoint(day(1, 22), nil)
+	p.AddPresent(day(1, 22), []Placed{{ID: "new", Title: "A new name", Rank: 1, By: 1}}, map[string]string{"a": "new"})
 	var days []int
 	for _, x := range p.Points {
 		days = append(days, x.At.Day())

@@ -9,15 +9,15 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Options are the scale in force; the key in config.toml stands behind each.
+// Options are the scale in force; the comment of each field begins with its key in config.toml.
 type Options struct {
 	Reach      string             // rice.reach: unit of reach, "developers"
 	Effort     string             // rice.effort: unit of effort, "weeks"
-	Impact     map[string]float64 // rice.impact: words for impact
-	Confidence map[string]float64 // rice.confidence: words for confidence, in percent
+	Impact     map[string]float64 // rice.impact: values of the words for impact
+	Confidence map[string]float64 // rice.confidence: values of the words for confidence, in percent
 }
 
-// Defaults returns the concept's scale.
+// Defaults returns the scale that applies without settings.
 func Defaults() Options {
 	return Options{
 		Reach: "developers", Effort: "weeks",
@@ -26,9 +26,9 @@ func Defaults() Options {
 	}
 }
 
-// Plan is the roadmap's order of work, computed and published.
+// Plan is the roadmap's order of work, by score and as published.
 type Plan struct {
-	// The scale in force: units of reach and effort, and what words mean.
+	// The scale in force: the units of reach and effort, and the values of words.
 	Reach      string             `json:"reach"`
 	Effort     string             `json:"effort"`
 	Impact     map[string]float64 `json:"impact"`
@@ -36,9 +36,9 @@ type Plan struct {
 
 	Ranked   []Item    `json:"ranked"`   // in published order
 	Unscored []string  `json:"unscored"` // IDs of open initiatives without a score
-	Past     []Item    `json:"past"`     // finished and refused initiatives that have a score, not ranked
+	Past     []Item    `json:"past"`     // finished and refused initiatives with a score; they have no rank
 	Refused  []Refusal `json:"refused"`
-	// Predictions of approved initiatives, compared with their results.
+	// Predictions compares approved initiatives with their results.
 	Predictions []Prediction `json:"predictions"`
 	Cases       []CaseScore  `json:"cases"`
 }
@@ -53,50 +53,50 @@ type Item struct {
 	metric.Range              // 90 % interval
 	ComputedRank  int         `json:"computed_rank"`
 	PublishedRank int         `json:"published_rank"`
-	RankChance    []float64   `json:"rank_chance"` // probability of each computed rank
+	RankChance    []float64   `json:"rank_chance"` // probability of each rank by score
 	Override      *Override   `json:"override,omitempty"`
-	Ties          []Tie       `json:"ties,omitempty"` // neighbours too close to call
-	Doubt         []InputNote `json:"doubt"`          // share of the score's doubt per input, largest first
+	Ties          []Tie       `json:"ties,omitempty"` // neighbours whose order is too close to call
+	Doubt         []InputNote `json:"doubt"`          // share of the score's variance per input, largest first
 }
 
-// Input is one of the four judged numbers.
+// Input is one of the four estimated numbers.
 type Input struct {
 	Name  string  `json:"name"`
 	Word  string  `json:"word,omitempty"` // as it was written: "high"
-	Value float64 `json:"value"`          // confidence in percent
+	Value float64 `json:"value"`          // in percent for confidence
 	metric.Range
-	Assumed bool   `json:"assumed,omitempty"` // no range was given: one is assumed by stage
+	Assumed bool   `json:"assumed,omitempty"` // the range is assumed by stage, because none was given
 	Because string `json:"because,omitempty"`
 }
 
-// InputNote is the share of the doubt that one input brings.
+// InputNote is the share of a score's variance that comes from one input.
 type InputNote struct {
 	Input string  `json:"input"`
 	Share float64 `json:"share"`
 }
 
-// Override is a person's decision to publish another rank, with its reason.
+// Override is a person's decision to publish another rank, with the reason.
 type Override struct {
 	Priority int       `json:"priority"`
 	Reason   string    `json:"reason"`
 	By       string    `json:"by,omitempty"`
 	On       time.Time `json:"on"`
 	Until    time.Time `json:"until"`
-	// Agrees means that the score gives the same rank now: the override is not needed.
+	// Agrees means that the score now gives the same rank, so the override is not needed.
 	Agrees bool `json:"agrees,omitempty"`
-	// TieBreak means that it decides between initiatives that are too close to call.
+	// TieBreak means that the override decides between initiatives that are too close to call.
 	TieBreak bool `json:"tie_break,omitempty"`
 }
 
-// Tie is a neighbour whose order with this item is a close call.
+// Tie is a neighbour whose order with this item is too close to call.
 type Tie struct {
 	With   string  `json:"with"`
 	Title  string  `json:"title"`
-	Chance float64 `json:"chance"` // that this item scores higher
-	Flip   float64 `json:"flip"`   // this score times Flip equals the other's
+	Chance float64 `json:"chance"` // probability that this item scores higher
+	Flip   float64 `json:"flip"`   // factor by which this score equals the other's
 }
 
-// Refusal is an initiative that is not built, with its reason: the list stays public.
+// Refusal is an initiative that will not be built, with the reason. The list is public.
 type Refusal struct {
 	ID      string    `json:"id"`
 	Title   string    `json:"title"`
@@ -105,16 +105,15 @@ type Refusal struct {
 	Revisit time.Time `json:"revisit"`
 }
 
-// CaseScore is the score that a case study had.
+// CaseScore is the score of a case study.
 type CaseScore struct {
 	ID     string  `json:"id"`
-	Inputs []Input `json:"inputs"` // reach, impact, confidence, effort; ranges are the points
+	Inputs []Input `json:"inputs"` // reach, impact, confidence, effort; each range is its point
 	Score  float64 `json:"score"`
 }
 
-// Measure scores content's initiatives. Finished and refused ones are not
-// ranked. What cannot be scored is listed; what is wrong with it, checking
-// content reports.
+// Measure scores content's initiatives. Finished and refused ones have no rank. Initiatives
+// that cannot be scored are listed; the check of content reports the reason.
 func Measure(o Options, c fact.Content, asOf time.Time) Plan {
 	p := Plan{Reach: o.Reach, Effort: o.Effort, Impact: o.Impact, Confidence: o.Confidence}
 	var scored []Scored
@@ -133,11 +132,11 @@ func Measure(o Options, c fact.Content, asOf time.Time) Plan {
 		item, factors, ok := o.scoreItem(in, asOf)
 		switch {
 		case ok && over:
-			item.Override = nil // no order exists left to override
+			item.Override = nil // nothing is left to override in the order
 			p.Past = append(p.Past, item)
 		case ok:
 			p.Ranked = append(p.Ranked, item)
-			scored = append(scored, factors.centre().Score())
+			scored = append(scored, factors.centrePoints().Score())
 		case !over:
 			p.Unscored = append(p.Unscored, in.ID)
 		}
@@ -153,14 +152,14 @@ func Measure(o Options, c fact.Content, asOf time.Time) Plan {
 	return p
 }
 
-// scoreItem returns the initiative with its score; ok is false when a number is missing or
-// cannot be used.
+// scoreItem returns the initiative with its score. ok is false if a number is missing or cannot
+// be used.
 func (o Options) scoreItem(in *fact.Initiative, asOf time.Time) (Item, Factors, bool) {
 	f, inputs, ok := o.newFactors(in.Rice, stageFactor(in, asOf))
 	if !ok {
 		return Item{}, f, false
 	}
-	s, iv := f.Score(), f.centre().Score().Interval()
+	s, iv := f.Score(), f.centrePoints().Score().Interval()
 	item := Item{
 		ID: in.ID, Title: in.Title, Status: in.Status, Inputs: inputs, Score: s.Median, Range: metric.Range(iv),
 		Doubt: shareDoubt(f),
@@ -178,14 +177,15 @@ func shareDoubt(f Factors) []InputNote {
 	return notes
 }
 
-// Assumed ranges by stage, as times and divided by: an idea may be off by two.
+// Assumed ranges by stage, as factors: an idea with factor 2 is between half and twice its
+// estimate.
 const (
 	offIdea       = 2.0
 	offValidated  = 1.5
 	offPrototyped = 1.25
 )
 
-// stageFactor returns how far off an initiative's estimates are assumed to be where it gives no
+// stageFactor returns the assumed factor of error of an initiative's estimates, if it gives no
 // range.
 func stageFactor(in *fact.Initiative, asOf time.Time) float64 {
 	for i := range in.Phases {
@@ -201,7 +201,7 @@ func stageFactor(in *fact.Initiative, asOf time.Time) float64 {
 	return offIdea
 }
 
-// newFactors reads the four numbers. off is the assumed doubt of a missing range.
+// newFactors reads the four numbers. off is the assumed factor of error for a missing range.
 func (o Options) newFactors(r *fact.RICE, off float64) (Factors, []Input, bool) {
 	if r == nil || r.Reach == nil || r.Impact == nil || r.Confidence == nil || r.Effort == nil {
 		return Factors{}, nil, false
@@ -234,7 +234,7 @@ func (o Options) newFactors(r *fact.RICE, off float64) (Factors, []Input, bool) 
 
 func newFactor(point float64, r *fact.Range, off float64) Factor {
 	if r == nil || r.Lo <= 0 || r.Hi < r.Lo {
-		return Around(point, off)
+		return FactorAround(point, off)
 	}
 	return Factor{Point: point, Lo: r.Lo, Hi: r.Hi}
 }
@@ -247,7 +247,7 @@ func findLevel(l *fact.Level, words map[string]float64) (float64, bool) {
 	return v, ok
 }
 
-// rankItems orders items by score and computes how sure the order is.
+// rankItems orders items by score and computes the probabilities of their ranks.
 func rankItems(items []Item, scored []Scored) {
 	order := rankByScore(items)
 	chances := RankProbabilities(scored)
@@ -276,8 +276,8 @@ func rankByScore(items []Item) []int {
 	return order
 }
 
-// setPublishedRanks puts overridden items at their priority and the others, by score, in
-// the places left. Two overrides of one priority keep the order of their scores.
+// setPublishedRanks gives overridden items their priority as rank, and fills the other places
+// by score. Two overrides with one priority keep the order of their scores.
 func setPublishedRanks(items []Item) {
 	slices.SortFunc(items, func(a, b Item) int { return cmp.Compare(a.ComputedRank, b.ComputedRank) })
 	var fixed, free []Item
@@ -301,14 +301,13 @@ func setPublishedRanks(items []Item) {
 	for i := range items {
 		if ov := items[i].Override; ov != nil {
 			ov.Agrees = items[i].ComputedRank == items[i].PublishedRank
-			ov.TieBreak = !ov.Agrees && tiesWithThoseBetween(&items[i], items)
+			ov.TieBreak = !ov.Agrees && isTieBreak(&items[i], items)
 		}
 	}
 }
 
-// tiesWithThoseBetween reports whether the item only moved past items that it
-// ties with.
-func tiesWithThoseBetween(it *Item, items []Item) bool {
+// isTieBreak reports whether the override moved the item only past items that it ties with.
+func isTieBreak(it *Item, items []Item) bool {
 	lo, hi := min(it.ComputedRank, it.PublishedRank), max(it.ComputedRank, it.PublishedRank)
 	for i := range items {
 		o := &items[i]

@@ -9,8 +9,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Prediction is the expected effort of an approved initiative, frozen when it was approved, and
-// the effort it took.
+// Prediction is the expected effort of an initiative, as it was at approval, and the effort it
+// really took.
 type Prediction struct {
 	ID       string    `json:"id"`
 	Title    string    `json:"title"`
@@ -19,14 +19,14 @@ type Prediction struct {
 	Effort   float64   `json:"effort"` // predicted, in the unit of the plan
 	metric.Range
 	Assumed bool     `json:"assumed,omitempty"` // the range is assumed, not given
-	Spent   *float64 `json:"spent"`             // nil while it is not over
+	Spent   *float64 `json:"spent"`             // nil before the initiative has ended
 	Score   float64  `json:"score"`
 }
 
-// Hit reports whether what was spent is in the predicted range.
+// Hit reports whether the effort spent is within the predicted range.
 func (p *Prediction) Hit() bool { return p.Spent != nil && *p.Spent >= p.Lo && *p.Spent <= p.Hi }
 
-// listPredictions lists approved initiatives in the order of content.
+// listPredictions lists the predictions of approved initiatives in the order of content.
 func (o Options) listPredictions(c fact.Content) []Prediction {
 	var out []Prediction
 	for i := range c.Initiatives {
@@ -47,22 +47,22 @@ func (o Options) listPredictions(c fact.Content) []Prediction {
 	return out
 }
 
-// Calibration shows how good predictions were, over those that are over.
+// Calibration shows how accurate predictions of effort were, over finished initiatives.
 type Calibration struct {
 	N    int
 	Hits int
-	// Share of ranges that held what was spent, with Wilson's interval, 95 %; 90 %
-	// should.
+	// Share is the share of ranges that contain the effort spent, with Wilson's 95 % interval.
+	// For good predictions it is 90 %.
 	Share  float64
 	Likely stat.Interval
-	// Bias is the geometric mean of spent ÷ predicted: 1.3 means 30 % over.
+	// Bias is the geometric mean of spent ÷ predicted: 1.3 means 30 % more than predicted.
 	Bias float64
-	// Winkler is the mean interval score of the ranges on logarithms: see Winkler.
+	// Winkler is the mean interval score of the ranges on logarithms: see the function Winkler.
 	Winkler float64
 }
 
-// minCalibration is how many finished predictions a calibration needs; below it
-// they are only listed.
+// minCalibration is the fewest finished predictions for a calibration; with fewer they are only
+// listed.
 const minCalibration = 5
 
 // Calibrate judges finished predictions; ok is false with fewer than five.

@@ -36,8 +36,8 @@ func readReference(t *testing.T) (reference, []Factors) {
 	var factors []Factors
 	for _, i := range ref.Items {
 		factors = append(factors, Factors{
-			Reach: Between(i.Item.Reach.Lo, i.Item.Reach.Hi), Impact: Between(i.Item.Impact.Lo, i.Item.Impact.Hi),
-			Effort: Between(i.Item.Effort.Lo, i.Item.Effort.Hi), Confidence: i.Item.Conf,
+			Reach: FactorBetween(i.Item.Reach.Lo, i.Item.Reach.Hi), Impact: FactorBetween(i.Item.Impact.Lo, i.Item.Impact.Hi),
+			Effort: FactorBetween(i.Item.Effort.Lo, i.Item.Effort.Hi), Confidence: i.Item.Conf,
 		})
 	}
 	return ref, factors
@@ -116,7 +116,7 @@ func TestRanksWithoutDoubt(t *testing.T) {
 }
 
 func TestScoreOfTheConcept(t *testing.T) {
-	theme := Factors{Reach: Around(200, 1.25), Impact: Around(1, 2), Effort: Around(1, 1.5), Confidence: 1}
+	theme := Factors{Reach: FactorAround(200, 1.25), Impact: FactorAround(1, 2), Effort: FactorAround(1, 1.5), Confidence: 1}
 	if s := theme.Score(); s.Median != 200 || !s.Interval().Contains(200) {
 		t.Errorf("%+v", s)
 	}

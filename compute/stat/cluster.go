@@ -2,15 +2,16 @@ package stat
 
 import "math"
 
-// ClusteredShare returns the interval of the pooled proportion of trials that come in clusters,
-// such as answers by team: positive[i] of n[i] are those of cluster i. It is Wilson's with an
-// effective number of trials (Korn and Graubard 1998, Dean and Pagano 2015): the number of
-// trials by the design effect, and by the square of the ratio of Student's t with one degree of
-// freedom per cluster less one to the normal's. The design effect is 1 + (m − 1)·ρ, with m the
-// mean size of a trial's cluster and ρ the intraclass correlation of the analysis of variance
-// (Ridout, Demétrio and Firth 1999), at least 1 and to the nearest quarter: an exact one would
-// reveal how the answers are spread over the clusters. One cluster shows nothing about others:
-// 0 to 1. O(clusters).
+// ClusteredShare returns the pooled proportion of trials that come in clusters, such as answers
+// by team, and its interval: positive[i] of the n[i] trials of cluster i are positive. The
+// interval is Wilson's with an effective number of trials (Korn and Graubard 1998, Dean and
+// Pagano 2015): the number of trials divided by the design effect, and by the square of the
+// ratio of two critical values, Student's t with one degree of freedom per cluster less one and
+// the normal's. The design effect is 1 + (m − 1)·ρ, with m the mean size of a trial's cluster
+// and ρ the intraclass correlation of the analysis of variance (Ridout, Demétrio and Firth
+// 1999). It is at least 1 and rounded to the nearest quarter: an exact one would reveal how the
+// answers are spread over the clusters. A single cluster gives no information about others: its
+// interval is 0 to 1.
 func ClusteredShare(positive, n []int, conf float64) (effect float64, iv Interval) {
 	var k, all, squares float64
 	clusters := 0
@@ -30,7 +31,7 @@ func ClusteredShare(positive, n []int, conf float64) (effect float64, iv Interva
 }
 
 // intraclassCorrelation returns the correlation of two trials of one cluster by the analysis of
-// variance, at most 1; 0 where nothing varies or no cluster has two trials.
+// variance, at most 1. It is 0 if nothing varies or no cluster has two trials.
 func intraclassCorrelation(positive, n []int) float64 {
 	var k, all, squares float64
 	clusters := 0

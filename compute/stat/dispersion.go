@@ -5,33 +5,32 @@ import (
 	"slices"
 )
 
-// Dispersion is how much more the sums of periods, such as weeks, vary than those
-// of independent observations would: the factor Phi of the variance, at least 1,
-// estimated with DF degrees of freedom. The zero value is that of independent
-// observations.
+// Dispersion describes how much more the sums of periods, such as weeks, vary than those of
+// independent observations: Phi is the ratio of the variances, at least 1, estimated with DF
+// degrees of freedom. The zero value means independent observations.
 type Dispersion struct{ Phi, DF float64 }
 
-// isNone reports whether the periods vary no more than independent observations.
-func (d Dispersion) isNone() bool { return d.Phi <= 1 || d.DF < 1 }
+// isIndependent reports whether the periods vary no more than independent observations.
+func (d Dispersion) isIndependent() bool { return d.Phi <= 1 || d.DF < 1 }
 
-// widening returns the factor by which an interval of the normal distribution gets wider.
+// widening returns the factor by which an interval of the normal distribution becomes wider.
 func (d Dispersion) widening(conf float64) float64 {
-	if d.isNone() {
+	if d.isIndependent() {
 		return 1
 	}
 	return math.Sqrt(d.Phi) * twoSidedT(conf, d.DF) / twoSidedZ(conf)
 }
 
-// Widen corrects p and interval of an estimate for the dispersion: z belongs to p
-// and is divided by √φ, the new p is that of Student's t. The interval grows
-// around the point by √φ·t/z on either side. p never falls.
+// Widen corrects p and the interval of an estimate for the dispersion. The z that belongs to p
+// is divided by √φ, and the new p is that of Student's t. The interval grows around the point
+// by √φ·t/z on either side. p never falls.
 func (d Dispersion) Widen(point, p float64, iv Interval, conf float64) (float64, Interval) {
-	if d.isNone() {
+	if d.isIndependent() {
 		return p, iv
 	}
 	const beyond = 1e-300
 	z := NormalQuantile(1 - math.Max(p, 1e-15)/2)
-	if p < 1e-15 { // Erfcinv(2 − x) has no digits left there
+	if p < 1e-15 { // Erfcinv(2 − x) has no digits left below this
 		z = -NormalQuantile(math.Max(p, beyond) / 2)
 	}
 	f := d.widening(conf)
@@ -39,8 +38,8 @@ func (d Dispersion) Widen(point, p float64, iv Interval, conf float64) (float64,
 		Interval{Lo: point - f*(point-iv.Lo), Hi: point + f*(iv.Hi-point)}
 }
 
-// Stretch widens the interval of a duration around its point on the logarithmic
-// scale, by √φ·t/z on either side. What is not bounded stays so.
+// Stretch widens the interval of a duration around its point on the logarithmic scale, by
+// √φ·t/z on either side. An unbounded side stays unbounded.
 func (d Dispersion) Stretch(point float64, iv Interval, conf float64) Interval {
 	if f := d.widening(conf); f > 1 && point > 0 {
 		if iv.Lo > 0 {
@@ -53,9 +52,9 @@ func (d Dispersion) Stretch(point float64, iv Interval, conf float64) Interval {
 	return iv
 }
 
-// max returns the larger of two dispersions.
-func (d Dispersion) max(e Dispersion) Dispersion {
-	if e.isNone() || d.Phi >= e.Phi {
+// larger returns the larger of two dispersions.
+func (d Dispersion) larger(e Dispersion) Dispersion {
+	if e.isIndependent() || d.Phi >= e.Phi {
 		return d
 	}
 	return e
@@ -65,20 +64,20 @@ func (d Dispersion) max(e Dispersion) Dispersion {
 func MaxDispersion(of ...Dispersion) Dispersion {
 	var largest Dispersion
 	for _, d := range of {
-		largest = largest.max(d)
+		largest = largest.larger(d)
 	}
 	return largest
 }
 
 // RankDispersion estimates the dispersion of durations from periods: strata[s][g] are the
-// observations of stratum s (a team) in period g. Every stratum's observations are replaced by
-// their midranks over all of its periods, divided by one more than their number and centred. A
-// period's sum over strata has a given variance if observations are independent, with the
-// correction for a finite population because ranks add up; φ is the mean of the squared sums
-// over those variances, after a steady drift is taken out. lost is the number of levels that
-// the strata have: 1, or 2 for strata of two windows.
+// observations of stratum s (a team) in period g. Each stratum's observations are replaced by
+// their midranks over all of its periods, divided by their number plus one, and centred. If
+// observations are independent, the variance of a period's sum over strata follows, with a
+// finite-population correction because the sum of ranks is fixed. φ is the mean ratio of the
+// squared sums to those variances, after a steady drift is removed. lost is the number of
+// levels of the strata: 1, or 2 for strata of two windows.
 //
-// So a week that is slow for one team shows, and one that is slow for all teams at once shows
+// A week that is slow for one team raises φ, and a week that is slow for all teams raises it
 // more.
 func RankDispersion(strata [][][]float64, lost int) Dispersion {
 	var sums, variances []float64
@@ -106,11 +105,11 @@ func RankDispersion(strata [][][]float64, lost int) Dispersion {
 			variances[g] += k * (1 - k/n) * variance
 		}
 	}
-	return dispersionOf(sums, variances, lost)
+	return estimateDispersion(sums, variances, lost)
 }
 
-// ShareDispersion estimates the dispersion of proportions: k[s][g] of n[s][g]
-// trials of stratum s in period g. See RankDispersion.
+// ShareDispersion estimates the dispersion of proportions: k[s][g] of the n[s][g] trials of
+// stratum s in period g are positive. See RankDispersion for lost.
 func ShareDispersion(k, n [][]float64, lost int) Dispersion {
 	var sums, variances []float64
 	for s := range k {
@@ -128,21 +127,20 @@ func ShareDispersion(k, n [][]float64, lost int) Dispersion {
 			variances[g] += n[s][g] * (1 - n[s][g]/trials) * variance
 		}
 	}
-	return dispersionOf(sums, variances, lost)
+	return estimateDispersion(sums, variances, lost)
 }
 
-// longEnough is from how many periods of one level on a steady drift is no
-// dispersion: a line is taken out of them.
-const longEnough = 6
+// minDriftPeriods is the fewest periods of one level that a line is fitted to and removed from: a steady drift then does not count as dispersion.
+const minDriftPeriods = 6
 
-// dispersionOf returns the mean of squared sums over their variances, in the periods that have
-// one. lost is the number of levels that the periods are centred on; the drift of a single
-// level is taken out where it has periods enough.
-func dispersionOf(sums, variances []float64, lost int) Dispersion {
+// estimateDispersion returns the mean ratio of squared sums to their variances, over the
+// periods with a variance. lost is the number of levels that the periods are centred on. The
+// drift of a single level is removed if there are at least minDriftPeriods.
+func estimateDispersion(sums, variances []float64, lost int) Dispersion {
 	total, periods := 0.0, 0
 	var weight, weighted float64
 	for g, v := range variances {
-		if v > leastVariance {
+		if v > minVariance {
 			total += square(sums[g]) / v
 			weight, weighted = weight+v, weighted+v*float64(g)
 			periods++
@@ -152,10 +150,10 @@ func dispersionOf(sums, variances []float64, lost int) Dispersion {
 	if df < 1 {
 		return Dispersion{}
 	}
-	if lost == 1 && periods >= longEnough {
+	if lost == 1 && periods >= minDriftPeriods {
 		var slope, spread float64
 		for g, v := range variances {
-			if v > leastVariance {
+			if v > minVariance {
 				x := float64(g) - weighted/weight
 				slope, spread = slope+x*sums[g], spread+x*x*v
 			}
@@ -166,12 +164,12 @@ func dispersionOf(sums, variances []float64, lost int) Dispersion {
 	return Dispersion{Phi: math.Max(1, total/n), DF: df}
 }
 
-// leastVariance is that of a period with something in it.
-const leastVariance = 1e-12
+// minVariance is the smallest variance of a period with observations; below it is rounding.
+const minVariance = 1e-12
 
-// residuals returns the sum of squares of values around their mean or, where there
-// are enough, around a line, and the degrees of freedom left.
-func residuals(values []float64, lost int) (squares, df float64) {
+// sumSquaredResiduals returns the sum of squares of values around their mean or, with enough of
+// them, around a line, and the remaining degrees of freedom.
+func sumSquaredResiduals(values []float64, lost int) (squares, df float64) {
 	n := float64(len(values))
 	mean := sum(values) / n
 	var slope, spread float64
@@ -180,7 +178,7 @@ func residuals(values []float64, lost int) (squares, df float64) {
 		slope, spread = slope+x*v, spread+x*x
 		squares += square(v - mean)
 	}
-	if df = n - float64(lost); lost == 1 && len(values) >= longEnough {
+	if df = n - float64(lost); lost == 1 && len(values) >= minDriftPeriods {
 		return squares - square(slope)/spread, df - 1
 	}
 	return squares, df
@@ -188,13 +186,12 @@ func residuals(values []float64, lost int) (squares, df float64) {
 
 func square(x float64) float64 { return x * x }
 
-// Common estimates the variance that the teams of a period have in common, such
-// as an outage: levels[s][g] is how far stratum s lay from its usual level in
-// period g, NaN if it had nothing. The level of a period is the Hodges–Lehmann
-// estimate over strata; the variance of these levels beyond that which the spread
-// of the strata explains is common to them. Its degrees of freedom are the
-// periods less lost; with none it is 0.
-func Common(levels [][]float64, lost int) (variance, df float64) {
+// CommonVariance estimates the variance that the teams of a period have in common, for example
+// from an outage: levels[s][g] is the difference of stratum s in period g from its usual level,
+// NaN without observations. The level of a period is the Hodges–Lehmann estimate over strata.
+// The common variance is the variance of these levels minus the part that the spread of the
+// strata explains. It has as many degrees of freedom as periods, less lost; with none it is 0.
+func CommonVariance(levels [][]float64, lost int) (variance, df float64) {
 	if len(levels) == 0 {
 		return 0, 0
 	}
@@ -208,7 +205,7 @@ func Common(levels [][]float64, lost int) (variance, df float64) {
 				row = append(row, v)
 			}
 		}
-		if len(row) < 6 { // fewer have no interval
+		if len(row) < 6 { // fewer observations give no interval
 			continue
 		}
 		centre, iv := PseudoMedian(row, 0.95)
@@ -218,17 +215,17 @@ func Common(levels [][]float64, lost int) (variance, df float64) {
 	if len(centres) <= lost {
 		return 0, 0
 	}
-	squares, df := residuals(centres, lost)
+	squares, df := sumSquaredResiduals(centres, lost)
 	if df < 1 {
 		return 0, 0
 	}
 	return math.Max(0, squares/df-own/float64(len(centres))), df
 }
 
-// WithCommon corrects p and interval of an estimate over teams for a variance that
-// all of them have in common: the half-widths are joined as √(h² + t²·v), and p is
-// at least that of Student's t with the joined standard error.
-func WithCommon(point, p float64, iv Interval, variance, df, conf float64) (float64, Interval) {
+// WidenByCommon corrects p and the interval of an estimate over teams for a variance that all
+// of them have in common: the half-widths are joined as √(h² + t²·v), and p is at least that of
+// Student's t with the joined standard error.
+func WidenByCommon(point, p float64, iv Interval, variance, df, conf float64) (float64, Interval) {
 	if variance <= 0 || df < 1 || math.IsInf(iv.Width(), 1) {
 		return p, iv
 	}

@@ -2,13 +2,13 @@ package stat
 
 import "math"
 
-// maxTerms bounds series and continued fractions; both converge far earlier for
+// maxTerms bounds the terms of series and continued fractions. Both converge far earlier for
 // every sample that fits in memory.
 const maxTerms = 1 << 20
 
 // gammaUpper returns Q(a, x), the probability that a gamma variable of shape a > 0 and scale 1
-// exceeds x ≥ 0: a series below the mean and a continued fraction (Lentz) above it, where each
-// converges fast.
+// exceeds x ≥ 0. It uses a series below the mean and a continued fraction (Lentz) above it,
+// each where it converges fast.
 func gammaUpper(a, x float64) float64 {
 	if x <= 0 {
 		return 1
@@ -19,7 +19,7 @@ func gammaUpper(a, x float64) float64 {
 	return gammaFraction(a, x)
 }
 
-// gammaFactor returns x^a e^−x / Γ(a), taken through logarithms against overflow.
+// gammaFactor returns x^a e^−x / Γ(a), computed through logarithms to avoid overflow.
 func gammaFactor(a, x float64) float64 {
 	lg, _ := math.Lgamma(a)
 	return math.Exp(a*math.Log(x) - x - lg)
@@ -53,7 +53,7 @@ func gammaFraction(a, x float64) float64 {
 	return h * gammaFactor(a, x)
 }
 
-// nonZero keeps Lentz's method from dividing by zero.
+// nonZero returns x, or tiny if x is 0, so that Lentz's method does not divide by zero.
 func nonZero(x, tiny float64) float64 {
 	if math.Abs(x) < tiny {
 		return tiny
@@ -61,8 +61,8 @@ func nonZero(x, tiny float64) float64 {
 	return x
 }
 
-// gammaQuantile returns the x that a gamma variable of shape a exceeds with probability upper;
-// it starts from the Wilson–Hilferty cube.
+// gammaQuantile returns the x that a gamma variable of shape a exceeds with probability upper.
+// The search starts from the Wilson–Hilferty approximation.
 func gammaQuantile(a, upper float64) float64 {
 	z := NormalQuantile(1 - upper)
 	root := 1 - 1/(9*a) + z/(3*math.Sqrt(a))

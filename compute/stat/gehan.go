@@ -5,17 +5,18 @@ import (
 	"slices"
 )
 
-// Censored is a sample of durations of which some are still open: Closed[i] means that Times[i]
-// ended; otherwise it lasted at least that long.
+// Censored is a sample of durations, some of them still open: Times[i] is the whole duration if
+// Closed[i], and otherwise the duration so far.
 type Censored struct {
 	Times  []float64
 	Closed []bool
 }
 
-// Gehan tests whether x lies above y where cases may still be open (Gehan 1965, with the
-// permutation variance of Mantel 1967): Mann–Whitney over the pairs with a certain order. shift
-// is the x − y at which the statistic is 0 and iv where it is not rejected: on logarithms, a
-// ratio. Without an order to go by p is 1 and nothing is bounded.
+// Gehan tests whether x tends to be larger than y if cases may still be open (Gehan 1965, with
+// the permutation variance of Mantel 1967): Mann–Whitney over the pairs whose order is certain.
+// shift is the difference x − y at which the statistic is 0, and iv contains the differences
+// that the test does not reject; on logarithms they are ratios. If no pair has a certain order,
+// p is 1 and iv is unbounded.
 func Gehan(x, y Censored, conf float64) (shift, p float64, iv Interval) {
 	if len(x.Times) == 0 || len(y.Times) == 0 {
 		return 0, 1, unbounded()
@@ -30,14 +31,14 @@ func Gehan(x, y Censored, conf float64) (shift, p float64, iv Interval) {
 	}
 	lo := slices.Min(x.Times) - slices.Max(y.Times)
 	hi := slices.Max(x.Times) - slices.Min(y.Times)
-	// Beyond all differences nothing changes any more; the margin outlasts rounding.
+	// Beyond all differences the statistic is constant; the margin is larger than rounding.
 	margin := 1e-9 * (1 + math.Abs(lo) + math.Abs(hi))
 	shift, iv = shiftByTest(lo-margin, hi+margin, twoSidedZ(conf), comparison.statistic)
 	return shift, p, iv
 }
 
-// gehan holds the two samples, closed and open cases apart and ascending, and
-// room for their merger, so that trying another shift allocates nothing.
+// gehan has the two samples, closed and open cases apart and ascending, and buffers for their
+// merger, so that another shift allocates nothing.
 type gehan struct {
 	xEnded, xOpen, yEnded, yOpen []float64
 	ended, open                  []float64
@@ -94,9 +95,9 @@ func mergeShifted(into, x, y []float64, shift float64) {
 	}
 }
 
-// scores sums, over ascending cases moved by shift, the cases that are certainly shorter minus
-// those that are certainly longer, and the squares of that. An open case is longer than a
-// closed one of the same length.
+// scores sums, over ascending cases moved by shift, the number of cases that are certainly
+// shorter minus the number that are certainly longer; squares sums the squares of these
+// differences. An open case is longer than a closed one of the same length.
 func (g *gehan) scores(cases []float64, closed bool, shift float64) (total, squares float64) {
 	shorter, upTo, openShorter := 0, 0, 0
 	for _, t := range cases {

@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// KaplanMeierMedian returns the median of durations of which some are still open: closed[i]
-// means that times[i] ended; otherwise it lasted at least that long. The interval is Brookmeyer
-// and Crowley's (1982) on the log-log scale.
+// KaplanMeierMedian returns the median of durations, some of them still open: times[i] is the
+// whole duration if closed[i], and otherwise the duration so far. The interval is that of
+// Brookmeyer and Crowley (1982) on the log-log scale.
 //
-// Where half of the cases never ended the median is +Inf. Hi = +Inf means no upper limit; Lo is
-// 0 where the curve gives none. Without open cases it is the ordinary median.
+// If half of the cases never end, the median is +Inf. Hi = +Inf means no upper limit; Lo is 0
+// if the curve gives no lower one. Without open cases it is the ordinary median.
 func KaplanMeierMedian(times []float64, closed []bool, conf float64) (median float64, iv Interval) {
 	z := twoSidedZ(conf)
 	curve := kaplanMeier(times, closed)
@@ -36,8 +36,8 @@ type survivalStep struct {
 	greenwood      float64 // Σ d/(r(r−d)): the relative variance of survival
 }
 
-// kaplanMeier returns the product-limit curve, one step for every time at which a case closed;
-// a case open at that very time was still at risk.
+// kaplanMeier returns the product-limit curve, with one step for each time at which a case
+// closed. A case that is open at exactly that time is still at risk.
 func kaplanMeier(times []float64, closed []bool) []survivalStep {
 	order := make([]int, len(times))
 	for i := range order {
@@ -57,7 +57,7 @@ func kaplanMeier(times []float64, closed []bool) []survivalStep {
 		}
 		if ended > 0 {
 			survival *= (risk - ended) / risk
-			greenwood += ended / (risk * (risk - ended)) // +Inf where nobody is left
+			greenwood += ended / (risk * (risk - ended)) // +Inf if no case is left
 			curve = append(curve, survivalStep{times[order[from]], survival, greenwood})
 		}
 		from = to
@@ -65,8 +65,8 @@ func kaplanMeier(times []float64, closed []bool) []survivalStep {
 	return curve
 }
 
-// logLogLimits returns the limits of the survival at a step, symmetric in log(−log S). Where
-// the curve has reached 0 no upper limit exists below 1.
+// logLogLimits returns the limits of the survival at a step, symmetric in log(−log S). If the
+// curve has reached 0, the upper limit is 1.
 func (s survivalStep) logLogLimits(z float64) (lower, upper float64) {
 	if s.survival <= 0 {
 		return 0, 1
@@ -76,8 +76,8 @@ func (s survivalStep) logLogLimits(z float64) (lower, upper float64) {
 	return math.Exp(l * factor), math.Exp(l / factor)
 }
 
-// firstAtHalf returns the time at which a curve falls to one half; where it stays at exactly
-// one half for a while, the middle of that while, as for the median of an even sample.
+// firstAtHalf returns the time at which a curve falls to one half. If the curve is exactly one
+// half for some time, it returns the middle of that time, like the median of an even sample.
 func firstAtHalf(at, survival []float64) float64 {
 	const rounding = 1e-9
 	for i, s := range survival {

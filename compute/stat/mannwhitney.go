@@ -6,9 +6,9 @@ import (
 )
 
 // MannWhitney tests whether two independent samples come from one distribution. u is the number
-// of pairs where x exceeds y, ties counting half. p is exact by permutation of the midranks up
-// to 60 observations in all, and beyond that the normal approximation corrected for ties and
-// continuity. With an empty sample, or all values equal, p is 1.
+// of pairs where x exceeds y, with ties counted half. p is exact, by permutation of the
+// midranks, for up to 60 observations in all; beyond that it is the normal approximation
+// corrected for ties and continuity. If a sample is empty or all values are equal, p is 1.
 func MannWhitney(x, y []float64) (u, p float64) {
 	m, n := len(x), len(y)
 	if m == 0 || n == 0 {
@@ -29,8 +29,8 @@ func MannWhitney(x, y []float64) (u, p float64) {
 	return u, permutationP(sumsOfSubsets(doubled, m), m*(len(doubled)+1), rankSum)
 }
 
-// MannWhitneyLeastP returns the smallest p that samples of m and n can have: twice the chance
-// of one ordering in (m+n choose m).
+// MannWhitneyLeastP returns the smallest p that samples of m and n can give: twice the
+// probability of one of the (m+n choose m) orderings.
 func MannWhitneyLeastP(m, n int) float64 {
 	p := 2.0
 	for i := 1; i <= min(m, n); i++ {
@@ -58,14 +58,13 @@ func rankSumVariance(m, n int, ties float64) float64 {
 	return float64(m) * float64(n) / 12 * (total + 1 - ties/(total*(total-1)))
 }
 
-// HodgesLehmann estimates by how much x lies above y: the median of all m·n
-// differences x − y and its interval from the order statistics of those, exact
-// up to 60 observations and by the normal approximation beyond. On logarithms
-// it is a ratio. Where a sample is too small for the confidence, both sides are
-// unbounded; with an empty sample the shift is 0.
+// HodgesLehmann estimates the shift from y to x: the median of all m·n differences x − y. The
+// interval is between two of their order statistics, exact for up to 60 observations and by the
+// normal approximation beyond. On logarithms the shift is a ratio. If a sample is too small for
+// the confidence, both sides are unbounded; with an empty sample the shift is 0.
 //
-// The differences are never stored: each order statistic takes at most 64
-// passes over the two sorted samples.
+// The differences are never stored: each order statistic takes at most 64 passes over the two
+// sorted samples.
 func HodgesLehmann(x, y []float64, conf float64) (shift float64, iv Interval) {
 	m, n := len(x), len(y)
 	if m == 0 || n == 0 {
@@ -91,7 +90,7 @@ func HodgesLehmann(x, y []float64, conf float64) (shift float64, iv Interval) {
 // mannWhitneyCounts returns the null distribution of U without ties, from U = 0.
 func mannWhitneyCounts(m, n int) []float64 {
 	small := min(m, n)
-	counts := sumsOfSubsets(ramp(m+n), small)
+	counts := sumsOfSubsets(untiedRanks(m+n), small)
 	return counts[small*(small+1)/2:] // the smallest rank sum is U = 0
 }
 

@@ -2,16 +2,16 @@ package stat
 
 import "math"
 
-// RiskDifference compares two proportions within strata: k1[s] of n1[s] and k2[s] of n2[s] are
-// those of stratum s. diff is Mantel's and Haenszel's pooled difference p1 − p2, weighted by
-// n1·n2/(n1+n2): a shift where stratum has most trials does not move it. The variance is Sato's
-// (1989), which holds for few large and for many small strata; the interval inverts it
-// (Klingenberg 2014) and p is that of no difference. Both are corrected for the dispersion d of
-// the trials.
+// RiskDifference compares two proportions within strata: k1[s] of n1[s] and k2[s] of n2[s]
+// trials of stratum s are failures. diff is the pooled difference p1 − p2 of Mantel and
+// Haenszel, weighted by n1·n2/(n1+n2), so that a change of the mix of strata does not move it.
+// The variance is Sato's (1989), which holds for few large and for many small strata. The
+// interval inverts it (Klingenberg 2014), and p tests a difference of 0. Both are corrected for
+// the dispersion d of the trials.
 //
-// A single stratum has Newcombe's interval, with every count divided by φ, and the p at which
-// that interval touches 0. So have strata without a failure. Strata without trials in one of
-// the windows are left out; without any other, p is 1 and the interval is −1 to 1.
+// A single stratum, and strata without a failure, use Newcombe's interval with every count
+// divided by φ, and the p at which that interval touches 0. Strata without trials in one of the
+// windows are left out; if none remains, p is 1 and the interval is −1 to 1.
 func RiskDifference(k1, n1, k2, n2 []int, d Dispersion, conf float64) (diff, p float64, iv Interval) {
 	var w, up, q float64
 	strata := 0
@@ -36,7 +36,7 @@ func RiskDifference(k1, n1, k2, n2 []int, d Dispersion, conf float64) (diff, p f
 	d = MaxDispersion(d, strataDispersion(k1, n1, k2, n2, diff, q))
 	phi, critical := 1.0, twoSidedZ(conf)
 	pOf := twoSidedNormalP
-	if !d.isNone() {
+	if !d.isIndependent() {
 		phi, critical = d.Phi, twoSidedT(conf, d.DF)
 		pOf = func(z float64) float64 { return twoSidedStudentP(z, d.DF) }
 	}
@@ -51,12 +51,12 @@ func RiskDifference(k1, n1, k2, n2 []int, d Dispersion, conf float64) (diff, p f
 		1).include(diff)
 }
 
-// manyStrata is from how many strata on their spread is a sample of its own.
-const manyStrata = 8
+// minSpreadStrata is the fewest strata whose spread is used as an estimate of the dispersion.
+const minSpreadStrata = 8
 
-// strataDispersion returns how much more the differences of the strata vary than independent
-// trials make them, from 8 strata on: below, the result is about these strata. q is Sato's
-// variance of the weighted difference.
+// strataDispersion returns how much more the differences of the strata vary than those of
+// independent trials, with at least 8 strata. With fewer, the result holds for these strata
+// only. q is Sato's variance of the weighted difference.
 func strataDispersion(k1, n1, k2, n2 []int, diff, q float64) Dispersion {
 	strata, spread := 0.0, 0.0
 	for s := range n1 {
@@ -67,16 +67,16 @@ func strataDispersion(k1, n1, k2, n2 []int, diff, q float64) Dispersion {
 		strata++
 		spread += square((float64(k1[s])*b-float64(k2[s])*a)/(a+b) - diff*a*b/(a+b))
 	}
-	if strata < manyStrata || q <= 0 {
+	if strata < minSpreadStrata || q <= 0 {
 		return Dispersion{}
 	}
 	return Dispersion{Phi: strata / (strata - 1) * spread / q, DF: strata - 1}
 }
 
-// newcombeTouchesZero returns the largest critical value at which Newcombe's interval leaves
-// out 0: the wider, the less is certain.
+// newcombeTouchesZero returns the largest critical value at which Newcombe's interval excludes
+// 0: the larger it is, the surer the difference.
 func newcombeTouchesZero(k1, n1, k2, n2 float64) float64 {
-	const beyond = 40 // no p-value is left there
+	const beyond = 40 // p is 0 beyond this critical value
 	return largestWhere(0, beyond, func(z float64) bool {
 		iv := newcombeInterval(k1, n1, k2, n2, z)
 		return iv.Lo > 0 || iv.Hi < 0
@@ -92,8 +92,8 @@ func PooledDifference(k1, n1, k2, n2 []int) float64 {
 	return a.share() - b.share()
 }
 
-// RiskLeastP returns the smallest p that a comparison with these totals could have: all
-// failures in the window with the smaller share of the trials.
+// RiskLeastP returns the smallest p that a comparison with these totals could give: all
+// failures are in the window with the smaller share of the trials.
 func RiskLeastP(k1, n1, k2, n2 []int) float64 {
 	a, b := poolTrials(k1, n1), poolTrials(k2, n2)
 	if a.n == 0 || b.n == 0 {

@@ -2,10 +2,10 @@ package stat
 
 import "math"
 
-// RatioOfEstimates returns the interval of after ÷ before, two independent estimates above 0,
-// from the intervals that each has by itself: MOVER on logarithms (Zou and Donner 2008). An end
-// that is 0 or infinite leaves the ratio without that limit. Where after is 0 the upper limit
-// is that of the ends, which is cautious.
+// RatioOfEstimates returns the interval of after ÷ before, two independent positive estimates,
+// from their own intervals b and a: MOVER on logarithms (Zou and Donner 2008). An end that is 0
+// or infinite leaves the ratio without that limit. If after is 0, the upper limit is the ratio
+// of the ends, which is cautious.
 func RatioOfEstimates(before, after float64, b, a Interval) Interval {
 	if before <= 0 || after < 0 {
 		return Interval{Lo: 0, Hi: math.Inf(1)}
@@ -19,8 +19,8 @@ func RatioOfEstimates(before, after float64, b, a Interval) Interval {
 }
 
 // DifferenceOfEstimates returns the interval of after − before, two independent estimates, from
-// the intervals that each has by itself: MOVER (Zou and Donner 2008). Of two proportions with
-// Wilson's it is Newcombe's.
+// their own intervals b and a: MOVER (Zou and Donner 2008). With Wilson's intervals of two
+// proportions it is Newcombe's.
 func DifferenceOfEstimates(before, after float64, b, a Interval) Interval {
 	return Interval{
 		Lo: after - before - math.Hypot(after-a.Lo, b.Hi-before),

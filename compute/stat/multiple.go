@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// BenjaminiHochberg adjusts p-values for the number of them: rejecting where the
-// adjusted value is at most q keeps the expected share of false claims among all
-// claims at q (Benjamini and Hochberg 1995). The result is in the order of p.
+// BenjaminiHochberg adjusts p-values for their number. Rejecting at an adjusted value of at
+// most q keeps the expected share of false claims among all claims at q (Benjamini and Hochberg
+// 1995). The result is in the order of p.
 func BenjaminiHochberg(p []float64) []float64 {
 	order := make([]int, len(p))
 	for i := range order {
@@ -25,6 +25,6 @@ func BenjaminiHochberg(p []float64) []float64 {
 }
 
 // Detectable returns the smallest change that an experiment as noisy as this interval would
-// have shown with 80 % probability: 2.80/1.96 = 1.43 half-widths, on the scale of the interval
-// (logarithms for ratios). +Inf where a side is unbounded.
+// have found with 80 % probability: 2.80/1.96 = 1.43 half-widths, on the scale of the interval
+// (logarithms for ratios). It is +Inf if a side is unbounded.
 func Detectable(iv Interval) float64 { return 1.43 * iv.Width() / 2 }

@@ -12,6 +12,6 @@ func NormalQuantile(p float64) float64 { return -math.Sqrt2 * math.Erfcinv(2*p) 
 // twoSidedZ returns the critical value of a two-sided normal interval.
 func twoSidedZ(conf float64) float64 { return NormalQuantile((1 + conf) / 2) }
 
-// twoSidedNormalP returns the probability of a standard normal variable at least as far from 0
-// as z.
+// twoSidedNormalP returns the probability that a standard normal variable is at least as far
+// from 0 as z.
 func twoSidedNormalP(z float64) float64 { return math.Erfc(math.Abs(z) / math.Sqrt2) }

@@ -3,12 +3,12 @@ package stat
 import "math"
 
 // NPS returns the net promoter score in points, −100 to 100: the share of promoters minus the
-// share of detractors among all answers, and its adjusted Wald interval (¾, 1½ and ¾ answers
-// added; Rocks 2016). population is how many could have answered, 0 if unknown (as is one
-// smaller than the answers): the interval then narrows by the finite-population correction,
-// with n/FPC² answers in place of n and FPC² = (N−n)/(N−1), never reaches beyond what the
-// unanswered could still make it, and is the point when everybody answered. Without answers it
-// is 0 with the interval −100 to 100.
+// share of detractors among all answers. The interval is the adjusted Wald interval (¾, 1½ and
+// ¾ answers added; Rocks 2016). population is the number of people who could have answered; 0,
+// or a number smaller than the answers, means that it is not given. A given population narrows the interval
+// by the finite-population correction: n/FPC² answers in place of n, with FPC² = (N−n)/(N−1).
+// The interval never exceeds the scores that the missing answers could still give, and is the
+// point if everybody answered. Without answers the score is 0 with the interval −100 to 100.
 func NPS(promoters, passives, detractors, population int, conf float64) (nps float64, iv Interval) {
 	n := promoters + passives + detractors
 	if n <= 0 {
@@ -19,7 +19,7 @@ func NPS(promoters, passives, detractors, population int, conf float64) (nps flo
 	if population == n {
 		return nps, Interval{Lo: nps, Hi: nps}
 	}
-	weight := 1.0 // how many answers one answer means
+	weight := 1.0 // weight of one answer
 	worst, best := -100.0, 100.0
 	if population > n {
 		unanswered, all := float64(population-n), float64(population)
@@ -33,8 +33,8 @@ func NPS(promoters, passives, detractors, population int, conf float64) (nps flo
 	return nps, iv.clamped(worst, best).include(nps)
 }
 
-// adjustedNet returns the adjusted share of promoters minus detractors and the variance of
-// that, with every answer counted weight times.
+// adjustedNet returns the adjusted share of promoters minus detractors and its variance, with
+// every answer counted weight times.
 func adjustedNet(promoters, passives, detractors int, weight float64) (net, variance float64) {
 	up := float64(promoters)*weight + 0.75
 	down := float64(detractors)*weight + 0.75
@@ -43,13 +43,13 @@ func adjustedNet(promoters, passives, detractors int, weight float64) (net, vari
 	return net, math.Max(0, (up+down)/n-net*net) / n
 }
 
-// Answers is one wave of a net promoter score.
+// Answers counts the answers of one wave of a net promoter score.
 type Answers struct{ Promoters, Passives, Detractors int }
 
 // NPSChange compares two waves as independent samples: the change after − before in points, its
-// two-sided p and interval by the normal approximation to the adjusted trinomials. The
-// finite-population correction is for a level, not for a change: who answered differs between
-// waves. Where a wave is empty nothing can be concluded: p is 1.
+// two-sided p and its interval, by the normal approximation to the adjusted trinomials. It has
+// no finite-population correction: that is for a level, and different people answer in each
+// wave. If a wave is empty, p is 1.
 func NPSChange(before, after Answers, conf float64) (change, p float64, iv Interval) {
 	a, _ := NPS(before.Promoters, before.Passives, before.Detractors, 0, conf)
 	b, _ := NPS(after.Promoters, after.Passives, after.Detractors, 0, conf)

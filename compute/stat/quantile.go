@@ -6,7 +6,7 @@ import (
 )
 
 // Quantile returns the q-quantile of an ascending sample by R's type 7: linear between the
-// order statistics around rank 1 + (n−1)q. An empty sample has none: NaN.
+// order statistics around rank 1 + (n−1)q. For an empty sample it is NaN.
 func Quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
@@ -19,13 +19,12 @@ func Quantile(sorted []float64, q float64) float64 {
 	return sorted[below] + (at-float64(below))*(sorted[below+1]-sorted[below])
 }
 
-// QuantileRanks gives the 1-based ranks of the two order statistics between
-// which the q-quantile of an independent sample of n lies with at least the
-// confidence wanted, and the exact probability that it does:
-// lo = min{k: P(B ≤ k) > α/2} and hi = min{k: P(B ≥ k) ≤ α/2}, B ~ Bin(n, q).
+// QuantileRanks returns the 1-based ranks of the two order statistics between which the
+// q-quantile of an independent sample of n is with at least the confidence conf, and the exact
+// probability of that: lo = min{k: P(B ≤ k) > α/2} and hi = min{k: P(B ≥ k) ≤ α/2}, B ~ Bin(n,
+// q).
 //
-// lo = 0 means no lower limit, hi = n+1 no upper limit: the sample is too small
-// for that side.
+// lo = 0 means no lower limit, hi = n+1 no upper limit: the sample is too small for that side.
 func QuantileRanks(n int, q, conf float64) (lo, hi int, coverage float64) {
 	if n <= 0 || q <= 0 || q >= 1 {
 		return 0, n + 1, 1
@@ -56,9 +55,9 @@ func QuantileRanks(n int, q, conf float64) (lo, hi int, coverage float64) {
 }
 
 // QuantileInterval returns the q-quantile of an ascending sample of independent durations and
-// its order-statistic interval. Without an upper limit (n < 6 for the median, 13 for the 75th
-// and 36 for the 90th percentile, at 95 %) Hi is +Inf; without a lower one Lo is 0, below which
-// no duration lies.
+// its order-statistic interval. Without an upper limit (at 95 %: n < 6 for the median, 13 for
+// the 75th and 36 for the 90th percentile) Hi is +Inf. Without a lower limit Lo is 0, the
+// smallest possible duration.
 func QuantileInterval(sorted []float64, q, conf float64) (float64, Interval) {
 	lo, hi, _ := QuantileRanks(len(sorted), q, conf)
 	point := Quantile(sorted, q)
@@ -68,8 +67,8 @@ func QuantileInterval(sorted []float64, q, conf float64) (float64, Interval) {
 	return point, betweenRanks(sorted, lo, hi).include(point)
 }
 
-// betweenRanks returns the interval from the lo-th to the hi-th smallest duration, 1-based; a
-// rank outside the sample is no limit.
+// betweenRanks returns the interval from the lo-th to the hi-th smallest duration, 1-based. A
+// rank outside the sample means no limit.
 func betweenRanks(sorted []float64, lo, hi int) Interval {
 	iv := Interval{Lo: math.Min(0, sorted[0]), Hi: math.Inf(1)}
 	if lo >= 1 {
@@ -82,9 +81,9 @@ func betweenRanks(sorted []float64, lo, hi int) Interval {
 }
 
 // binomialMass returns the distribution of Bin(n, q), 0 < q < 1: mass[i] is the probability of
-// first+i. Values more than 40 standard deviations (plus 40) from the mode have no mass that a
-// float64 could add, and are left out. It multiplies outwards from the mode and normalises,
-// which needs no factorials.
+// first+i. Values more than 40 standard deviations (plus 40) from the mode are left out: their
+// mass is too small for a float64 sum. The function multiplies outwards from the mode and
+// normalises, so it needs no factorials.
 func binomialMass(n int, q float64) (first int, mass []float64) {
 	mode := min(int(float64(n+1)*q), n)
 	reach := 40 + 40*math.Sqrt(float64(n)*q*(1-q))

@@ -9,8 +9,8 @@ import (
 // exactUpTo is the largest total sample size with exact rank tests.
 const exactUpTo = 60
 
-// midranks gives every value twice its rank, ties sharing the mean of theirs:
-// doubled, so that they are whole. ties is Σ(t³ − t) over groups of t equals.
+// midranks returns twice the rank of every value, so that the mean rank of ties is a whole
+// number. ties is Σ(t³ − t) over groups of t equal values.
 func midranks(x []float64) (doubled []int, ties float64) {
 	order := make([]int, len(x))
 	for i := range order {
@@ -59,8 +59,8 @@ func sumsOfSubsets(scores []int, m int) []float64 {
 	return counts[m]
 }
 
-// sumsOfSigns counts, for every total s, the subsets of any size of the
-// non-negative scores that add up to s: the distribution of a signed rank sum.
+// sumsOfSigns counts, for every total s, the subsets of any size of the non-negative scores
+// that add up to s: the distribution of a signed rank sum.
 func sumsOfSigns(scores []int) []float64 {
 	top := 0
 	for _, s := range scores {
@@ -90,9 +90,9 @@ func permutationP(counts []float64, mean, observed int) float64 {
 	return math.Min(1, beyond/all)
 }
 
-// lowerRank returns the largest k with P(S ≤ k−1) ≤ tail of a null distribution that starts at
-// counts[0]: the k-th smallest difference is then the lower limit of a shift. 0 means that the
-// sample is too small for any limit.
+// lowerRank returns the largest k with P(S ≤ k−1) ≤ tail, for a null distribution that starts
+// at counts[0]. The k-th smallest difference is then the lower limit of a shift. 0 means that
+// the sample is too small for a limit.
 func lowerRank(counts []float64, tail float64) int {
 	all := sum(counts)
 	below := 0.0
@@ -104,14 +104,14 @@ func lowerRank(counts []float64, tail float64) int {
 	return len(counts)
 }
 
-// lowerRankNormal returns lowerRank for a large sample, by the normal approximation with
-// continuity correction.
+// lowerRankNormal returns the rank of lowerRank for a large sample, by the normal approximation
+// with continuity correction.
 func lowerRankNormal(mean, sd, conf float64) int {
 	return max(0, int(math.Floor(mean+0.5-twoSidedZ(conf)*sd)))
 }
 
-// ramp returns 1, 2, … n: the ranks of a sample without ties.
-func ramp(n int) []int {
+// untiedRanks returns 1, 2, … n: the ranks of a sample without ties.
+func untiedRanks(n int) []int {
 	ranks := make([]int, n)
 	for i := range ranks {
 		ranks[i] = i + 1

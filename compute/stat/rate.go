@@ -17,11 +17,10 @@ func PoissonInterval(k int, exposure, conf float64) Interval {
 	return iv
 }
 
-// QuasiPoissonRate returns the mean of counts in equal bins (weeks), which are at least 0, its
-// interval and the dispersion φ = max(1, X²/df) behind that: weeks vary more than a Poisson
-// process would. The interval is symmetric in the logarithm, ± t_df·√(φ/Σ). Without any event,
-// or with a single bin, which shows no dispersion, it is Garwood's. Of no bins the rate is 0
-// and unbounded.
+// QuasiPoissonRate returns the mean of counts in equal bins (weeks), its interval and the
+// dispersion φ = max(1, X²/df), because weeks vary more than a Poisson process. The interval is
+// symmetric in the logarithm, ± t_df·√(φ/Σ). Without events, or with a single bin, which gives
+// no dispersion, it is Garwood's. Without bins the rate is 0 and the interval 0 to +Inf.
 func QuasiPoissonRate(counts []float64, conf float64) (rate, phi float64, iv Interval) {
 	total := sum(counts)
 	n := float64(len(counts))
@@ -37,17 +36,17 @@ func QuasiPoissonRate(counts []float64, conf float64) (rate, phi float64, iv Int
 	return rate, phi, Interval{Lo: rate / factor, Hi: rate * factor}
 }
 
-// manyBins is how many bins together show bursts that single bins are too short
-// for: four weeks of weeks.
-const manyBins = 4
+// burstBins is the number of bins that are also counted together, because a burst may be longer
+// than a single bin: four weeks.
+const burstBins = 4
 
-// BurstDispersion returns φ = max(1, X²/df) of counts in equal bins (weeks), the larger of that
-// of single bins and that of four together, and the degrees of freedom of the single ones.
-// Without an event, or of fewer than two bins, it is 1.
+// BurstDispersion returns φ = max(1, X²/df) of counts in equal bins (weeks), the larger of the
+// values for single bins and for four bins together, and the degrees of freedom of the single
+// bins. Without events, or with fewer than two bins, φ is 1.
 func BurstDispersion(counts []float64) (phi, df float64) {
 	df = math.Max(1, float64(len(counts)-1))
 	phi = 1
-	for _, width := range [...]int{1, manyBins} {
+	for _, width := range [...]int{1, burstBins} {
 		var bins []float64
 		for end := len(counts); end >= width; end -= width {
 			bins = append(bins, sum(counts[end-width:end]))
@@ -60,8 +59,8 @@ func BurstDispersion(counts []float64) (phi, df float64) {
 }
 
 // DispersedRate returns the interval of the mean of counts in equal bins (weeks) with a
-// dispersion that is available from more of them: symmetric in the logarithm, ± t_df·√(φ/Σ).
-// Without an event it is Garwood's of Σ/φ; of no bins it is 0 to +Inf.
+// dispersion that was estimated from more bins: symmetric in the logarithm, ± t_df·√(φ/Σ).
+// Without events it is Garwood's interval of Σ/φ; without bins it is 0 to +Inf.
 func DispersedRate(counts []float64, phi, df, conf float64) Interval {
 	total, n := sum(counts), float64(len(counts))
 	if total <= 0 || n == 0 {
@@ -72,14 +71,14 @@ func DispersedRate(counts []float64, phi, df, conf float64) Interval {
 	return Interval{Lo: total / n / factor, Hi: total / n * factor}
 }
 
-// QuasiPoissonRatio compares the mean counts of two windows of equal bins (weeks), which are at
-// least 0: ratio = mean(after)/mean(before), the common dispersion φ = max(1, X²/df), the
-// two-sided p of ratio = 1 and the interval of the ratio, both by t with df = n − 2.
+// QuasiPoissonRatio compares the mean counts of two windows of equal bins (weeks): ratio =
+// mean(after)/mean(before), the common dispersion φ = max(1, X²/df), the two-sided p of ratio =
+// 1 and the interval of the ratio, both by t with df = n − 2.
 //
-// A window without events has no logarithm: there the exact conditional binomial is used with
-// the counts divided by φ; the ratio is 0 or +Inf. With no event at all, or fewer than three
-// bins, nothing can be concluded: p is 1, the interval 0 to +Inf, and the ratio of nothing to
-// nothing is 1.
+// A window without events has no logarithm. Then the exact conditional binomial is used with
+// the counts divided by φ, and the ratio is 0 or +Inf. Without any event, or with fewer than
+// three bins, nothing can be concluded: p is 1, the interval 0 to +Inf, and the ratio 1 if both
+// windows are empty.
 func QuasiPoissonRatio(before, after []float64, conf float64) (ratio, phi, p float64, iv Interval) {
 	a, b := sum(before), sum(after)
 	na, nb := float64(len(before)), float64(len(after))
@@ -100,8 +99,8 @@ func QuasiPoissonRatio(before, after []float64, conf float64) (ratio, phi, p flo
 	return ratio, phi, p, iv
 }
 
-// RateRatio returns QuasiPoissonRatio with a dispersion that was estimated before. With less
-// than one degree of freedom p is 1 and nothing is bounded.
+// RateRatio returns the result of QuasiPoissonRatio for a dispersion that is given. With less
+// than one degree of freedom p is 1 and the interval is unbounded.
 func RateRatio(before, after []float64, d Dispersion, conf float64) (ratio, p float64, iv Interval) {
 	a, b := sum(before), sum(after)
 	na, nb := float64(len(before)), float64(len(after))
@@ -126,14 +125,14 @@ func RateRatio(before, after []float64, d Dispersion, conf float64) (ratio, p fl
 	return ratio, twoSidedStudentP(math.Log(ratio)/se, d.DF), Interval{Lo: ratio / factor, Hi: ratio * factor}
 }
 
-// CountDispersion returns the dispersion of counts in bins of several spans, each with bins of
-// one length and a mean of its own, from six bins on a line: Pearson's X² over its degrees of
-// freedom, at least 1.
+// CountDispersion returns the dispersion of counts in bins of several spans: Pearson's X² over
+// its degrees of freedom, at least 1. The bins of a span have one length and their own mean;
+// with six bins or more, their own line.
 func CountDispersion(spans ...[]float64) Dispersion {
 	x2, df := 0.0, 0.0
 	for _, counts := range spans {
 		if total := sum(counts); total > 0 {
-			squares, free := residuals(counts, 1)
+			squares, free := sumSquaredResiduals(counts, 1)
 			x2 += squares / (total / float64(len(counts)))
 			df += free
 		}
@@ -144,9 +143,9 @@ func CountDispersion(spans ...[]float64) Dispersion {
 	return Dispersion{Phi: math.Max(1, x2/df), DF: df}
 }
 
-// oneSidedCounts returns the comparison of a rate with one that had no event: all k = a+b
-// events fell into one window, whose share of the exposure is s. Both the p-value 2·s^k and the
-// Clopper–Pearson limit are in closed form then.
+// oneSidedCounts compares two rates if one of them has no event: all k = a+b events are in one
+// window, which has the share s of the exposure. Both the p-value 2·s^k and the Clopper–Pearson
+// limit then have a closed form.
 func oneSidedCounts(a, b, na, nb, conf float64) (p float64, iv Interval) {
 	k := a + b
 	share := na / (na + nb)
@@ -154,7 +153,7 @@ func oneSidedCounts(a, b, na, nb, conf float64) (p float64, iv Interval) {
 		share = 1 - share
 	}
 	p = math.Min(1, 2*math.Pow(share, k))
-	rest := math.Pow((1-conf)/2, 1/k) // lower limit of the full window's share of the events
+	rest := math.Pow((1-conf)/2, 1/k) // lower limit of that window's share of the events
 	if b > 0 {
 		return p, Interval{Lo: rest / (1 - rest) * na / nb, Hi: math.Inf(1)}
 	}

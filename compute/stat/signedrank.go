@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// SignedRank returns Wilcoxon's test of paired differences: v is the sum of the ranks of |d|
-// over the positive ones, zeros left out. p is exact by permutation of the signs of the
-// midranks up to 60 differences, and beyond that the normal approximation corrected for ties
-// and continuity. Without any difference p is 1.
+// SignedRank applies Wilcoxon's test to paired differences: v is the sum of the ranks of |d|
+// over the positive ones, with zeros left out. p is exact, by permutation of the signs of the
+// midranks, for up to 60 differences; beyond that it is the normal approximation corrected for
+// ties and continuity. Without a difference p is 1.
 func SignedRank(d []float64) (v, p float64) {
 	var size []float64
 	var positive []bool
@@ -31,7 +31,7 @@ func SignedRank(d []float64) (v, p float64) {
 	}
 	v = float64(observed) / 2
 	if n <= exactUpTo {
-		// Twice the doubled total makes its mean whole.
+		// Twice the doubled total makes its mean a whole number.
 		for i := range doubled {
 			doubled[i] *= 2
 		}
@@ -42,7 +42,7 @@ func SignedRank(d []float64) (v, p float64) {
 	return v, twoSidedNormalP(far / math.Sqrt(variance))
 }
 
-// SignedRankLeastP returns the smallest p that n differences can have: all of one sign.
+// SignedRankLeastP returns the smallest p that n differences can give: all have one sign.
 func SignedRankLeastP(n int) float64 { return math.Min(1, math.Pow(2, float64(1-n))) }
 
 func signedRankMean(n int) float64 { return float64(n) * float64(n+1) / 4 }
@@ -53,10 +53,10 @@ func signedRankVariance(n int) float64 {
 }
 
 // PseudoMedian returns the Hodges–Lehmann estimate that belongs to the signed rank test: the
-// median of the means of all pairs d[i], d[j], i ≤ j, and its interval from the order
-// statistics of those, exact up to 60 differences and by the normal approximation beyond. Where
-// the sample is too small for the confidence both sides are unbounded; of no differences it is
-// 0.
+// median of the means of all pairs d[i], d[j], i ≤ j. The interval is between two of their
+// order statistics, exact for up to 60 differences and by the normal approximation beyond. If
+// the sample is too small for the confidence, both sides are unbounded; without differences the
+// estimate is 0.
 func PseudoMedian(d []float64, conf float64) (center float64, iv Interval) {
 	n := len(d)
 	if n == 0 {
@@ -68,7 +68,7 @@ func PseudoMedian(d []float64, conf float64) (center float64, iv Interval) {
 	center = midpoint(kth((pairs+1)/2), kth(pairs/2+1))
 	var rank int
 	if n <= exactUpTo {
-		rank = lowerRank(sumsOfSigns(ramp(n)), (1-conf)/2)
+		rank = lowerRank(sumsOfSigns(untiedRanks(n)), (1-conf)/2)
 	} else {
 		rank = lowerRankNormal(signedRankMean(n), math.Sqrt(signedRankVariance(n)), conf)
 	}
@@ -78,8 +78,8 @@ func PseudoMedian(d []float64, conf float64) (center float64, iv Interval) {
 	return center, Interval{Lo: kth(rank), Hi: kth(pairs + 1 - rank)}.include(center)
 }
 
-// kthPairMean returns the k-th smallest (1-based) mean of two elements, the same one allowed
-// twice, of an ascending sample.
+// kthPairMean returns the k-th smallest (1-based) mean of two elements of an ascending sample;
+// a pair may be one element twice.
 func kthPairMean(sorted []float64, k int) float64 {
 	last := len(sorted) - 1
 	return smallestWhere(sorted[0], sorted[last], func(v float64) bool {

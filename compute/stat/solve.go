@@ -2,9 +2,9 @@ package stat
 
 import "math"
 
-// decreasingRoot finds the x ≥ 0 at which the decreasing function f has the
-// value target, by Newton steps (slope is −f′) that fall back to bisection
-// whenever they would leave the bracket.
+// decreasingRoot returns the x ≥ 0 at which the decreasing function f has the value target. It
+// uses Newton steps (slope is −f′) and falls back to bisection if a step would leave the
+// bracket.
 func decreasingRoot(f, slope func(float64) float64, target, start float64) float64 {
 	lo, hi := 0.0, math.Max(1, 2*start)
 	for f(hi) > target {
@@ -31,8 +31,8 @@ func decreasingRoot(f, slope func(float64) float64, target, start float64) float
 }
 
 // smallestWhere returns the smallest float64 in [lo, hi] at which the condition holds, for a
-// condition that never turns false again as x grows; hi if it holds nowhere before. It halves
-// the count of float64 values between the two, so it needs at most 64 steps and its answer is
+// condition that stays true once it is true as x grows; hi if it holds at no smaller x. It
+// halves the number of float64 values between the two, so it needs at most 64 steps and is
 // exact.
 func smallestWhere(lo, hi float64, holds func(float64) bool) float64 {
 	a, b := orderedBits(lo), orderedBits(hi)
@@ -49,7 +49,7 @@ func smallestWhere(lo, hi float64, holds func(float64) bool) float64 {
 
 const signBit = 1 << 63
 
-// orderedBits maps a float64 to an integer so that the order is kept.
+// orderedBits maps a float64 to an integer and keeps the order.
 func orderedBits(x float64) uint64 {
 	bits := math.Float64bits(x)
 	if bits&signBit != 0 {
@@ -58,7 +58,7 @@ func orderedBits(x float64) uint64 {
 	return bits | signBit
 }
 
-// fromOrderedBits undoes orderedBits.
+// fromOrderedBits returns the float64 that orderedBits maps to u.
 func fromOrderedBits(u uint64) float64 {
 	if u&signBit != 0 {
 		return math.Float64frombits(u &^ signBit)
@@ -67,16 +67,16 @@ func fromOrderedBits(u uint64) float64 {
 }
 
 // largestWhere returns the largest float64 in [lo, hi] at which the condition holds, for a
-// condition that never turns true again as x grows; lo if it holds nowhere above.
+// condition that stays false once it is false as x grows; lo if it holds at no larger x.
 func largestWhere(lo, hi float64, holds func(float64) bool) float64 {
 	return -smallestWhere(-hi, -lo, func(x float64) bool { return holds(-x) })
 }
 
-// shiftByTest inverts a rank test into an estimate: statistic returns a test
-// statistic and its null standard deviation after the second sample was moved
-// by shift; the statistic must not grow with shift. The estimate is the middle
-// of where it is 0, the interval is where it is within z standard deviations. A
-// side on which it never leaves them between lo and hi is not bounded.
+// shiftByTest inverts a rank test into an estimate. statistic returns a test statistic and its
+// null standard deviation after the second sample was moved by shift; it must not grow with
+// shift. The estimate is the middle of the shifts at which the statistic is 0. The interval
+// contains the shifts at which it is within z standard deviations; if that still holds at lo or
+// hi, that side is unbounded.
 func shiftByTest(lo, hi, z float64, statistic func(shift float64) (w, sd float64)) (shift float64, iv Interval) {
 	from := smallestWhere(lo, hi, func(s float64) bool { w, _ := statistic(s); return w <= 0 })
 	to := largestWhere(lo, hi, func(s float64) bool { w, _ := statistic(s); return w >= 0 })

@@ -11,7 +11,7 @@ func studentTail(t, df float64) float64 {
 	return betaLower(df/2, 0.5, df/(df+t*t)) / 2
 }
 
-// twoSidedStudentP returns the probability of a t at least as far from 0.
+// twoSidedStudentP returns the probability that Student's t is at least as far from 0 as t.
 func twoSidedStudentP(t, df float64) float64 { return 2 * studentTail(math.Abs(t), df) }
 
 // twoSidedT returns the critical value of a two-sided t interval.
@@ -26,7 +26,7 @@ func twoSidedT(conf, df float64) float64 {
 }
 
 // betaLower returns the regularised incomplete beta function I_x(a, b), by the continued
-// fraction of the side on which it converges.
+// fraction on the side where it converges.
 func betaLower(a, b, x float64) float64 {
 	if x <= 0 {
 		return 0
@@ -64,8 +64,8 @@ func betaFraction(a, b, x float64) float64 {
 	return h * math.Exp(lab-la-lb+a*math.Log(x)+b*math.Log1p(-x)) / a
 }
 
-// StudentQuantile returns the p-th quantile of Student's t distribution with df
-// degrees of freedom, which need not be whole; p is in (0, 1).
+// StudentQuantile returns the p-quantile of Student's t distribution, 0 < p < 1. The degrees of
+// freedom df need not be a whole number.
 func StudentQuantile(p, df float64) float64 {
 	if p < 0.5 {
 		return -StudentQuantile(1-p, df)

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// Stratum is the two samples of one team: a stratified test compares within teams only, so that
-// a shift in who deploys most does not count as a change.
+// Stratum has the two samples of one team. A stratified test compares within teams only, so
+// that a change in who deploys most does not count as a change.
 type Stratum struct{ X, Y []float64 }
 
-// VanElteren tests whether X lies above Y within strata (van Elteren 1960):
-// Mann–Whitney's U of each, weighted by 1/(m+n+1), by the normal approximation
-// corrected for ties. shift is the common shift x − y at which that statistic is
-// 0 (Hodges–Lehmann, stratified), iv where it is not rejected. Strata with an
-// empty sample are left out; without any other, p is 1 and nothing is bounded.
+// VanElteren tests whether X tends to be larger than Y within strata (van Elteren 1960): the
+// sum of each stratum's Mann–Whitney U, weighted by 1/(m+n+1), by the normal approximation
+// corrected for ties. shift is the common difference x − y at which the statistic is 0
+// (Hodges–Lehmann, stratified), and iv contains the differences that the test does not reject.
+// Strata with an empty sample are left out; if none remains, p is 1 and iv is unbounded.
 func VanElteren(strata []Stratum, conf float64) (shift, p float64, iv Interval) {
 	used := make([]Stratum, 0, len(strata))
 	for _, s := range strata {
@@ -62,12 +62,12 @@ func vanElterenStatistic(strata []Stratum, shift float64) float64 {
 	return total
 }
 
-// countDominance is, over all pairs of two ascending samples, how often x − y exceeds
-// shift minus how often it falls short of it: 2U − mn.
+// countDominance returns 2U − mn: over all pairs of two ascending samples, the number where x −
+// y exceeds shift minus the number where it is less than shift.
 func countDominance(x, y []float64, shift float64) int {
 	balance, below, notAbove := 0, 0, 0
 	for _, a := range x {
-		// As x grows, ever more y lie clearly below it.
+		// As x grows, more y are clearly below it.
 		for below < len(y) && a-y[below] > shift {
 			below++
 		}

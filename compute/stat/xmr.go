@@ -2,9 +2,9 @@ package stat
 
 import "math"
 
-// XmR gives the centre and natural process limits of an individuals chart: the
-// mean ± 3/1.128 (2.66) mean moving ranges. They picture a series in its own
-// order; a point outside is worth a look, never a claim. Of no values all are 0.
+// XmR returns the centre and the natural process limits of an individuals chart: the mean ±
+// 3/1.128 (2.66) mean moving ranges. x is in order of time. A point outside the limits is worth
+// a look, and claims nothing. Without values all results are 0.
 func XmR(x []float64) (mean, lo, hi float64) {
 	if len(x) == 0 {
 		return 0, 0, 0

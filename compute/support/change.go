@@ -10,17 +10,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// minOpenCases is how many cases each window needs for a claim while some of them
-// are still open.
+// minOpenCases is the fewest cases in each window for a claim, if some of them are still open.
 const minOpenCases = 10
 
-// changes tests the metrics against three months ago. Tickets per 100 developers
-// are the same tickets: their test is that of the tickets.
-func (m *measurer) changes(metrics []metric.Metric, now, ago sample) {
+// testChanges compares the metrics with those of three months ago. Tickets per 100 developers
+// have the same test as tickets.
+func (m *measurer) testChanges(metrics []metric.Metric, now, ago sample) {
 	if len(m.sorted) == 0 || !m.isCovered(m.cal.Quarter()) {
 		return
 	}
-	rate, time := m.rateChange(now, ago), m.timeChange(now, ago)
+	rate, time := m.rateChange(now, ago), m.testDurations(now, ago)
 	for _, t := range []*metric.Trend{rate, time} {
 		if t != nil {
 			t.Now, t.Before = m.cal.Current(), m.cal.Quarter()
@@ -62,9 +61,8 @@ func (m *measurer) rateChange(now, ago sample) *metric.Trend {
 	return describeTest(t, "quasi-Poisson ratio of the tickets per week", "weeks", len(now.perWeek), len(ago.perWeek))
 }
 
-// timeChange compares durations as a ratio; open tickets have lasted this long at
-// least.
-func (m *measurer) timeChange(now, ago sample) *metric.Trend {
+// testDurations compares durations as a ratio. Open tickets enter with their age so far.
+func (m *measurer) testDurations(now, ago sample) *metric.Trend {
 	if len(now.seconds) == 0 || len(ago.seconds) == 0 {
 		return nil
 	}
@@ -87,7 +85,7 @@ func (m *measurer) timeChange(now, ago sample) *metric.Trend {
 	return describeTest(t, "Gehan's test over tickets, open ones included", what, len(x), len(y))
 }
 
-// logDurations returns logarithms of durations of a second at least.
+// logDurations returns the logarithms of durations, of at least one second each.
 func logDurations(seconds []float64) []float64 {
 	out := make([]float64, len(seconds))
 	for i, s := range seconds {

@@ -1,5 +1,5 @@
-// Package support measures what breaks and what confuses people: tickets opened,
-// how long they take, and what they are about.
+// Package support measures support work: the tickets opened, the time until they are resolved,
+// and their themes.
 package support
 
 import (
@@ -26,8 +26,7 @@ const (
 
 const confidence = 0.95
 
-// UnmatchedWarning is the share of tickets without a theme above which the themes show too
-// little.
+// UnmatchedWarning is the share of tickets without a theme above which themes show too little.
 const UnmatchedWarning = 0.3
 
 // Result is the output of the family.
@@ -37,13 +36,13 @@ type Result struct {
 	Tickets   int            `json:"tickets"`
 	Unmatched int            `json:"unmatched"` // tickets of the window without a theme
 	Open      int            `json:"open"`      // opened in the window, not resolved yet
-	Reopened  int            `json:"reopened"`  // of those opened in the window
-	// Unsolved are those opened in the window and closed without a solution, as
-	// duplicates for one; they are in no resolution time.
+	Reopened  int            `json:"reopened"`  // tickets opened in the window and opened again
+	// Unsolved counts the tickets opened in the window and closed without a solution, for
+	// example as duplicates. They have no resolution time.
 	Unsolved int `json:"unsolved"`
 }
 
-// UnmatchedShare returns the share of the window's tickets that no theme matches.
+// UnmatchedShare returns the share of the window's tickets without a theme; 0 without tickets.
 func (r *Result) UnmatchedShare() float64 {
 	if r.Tickets == 0 {
 		return 0
@@ -51,7 +50,7 @@ func (r *Result) UnmatchedShare() float64 {
 	return float64(r.Unmatched) / float64(r.Tickets)
 }
 
-// Theme is the subject of a part of the tickets.
+// Theme counts the tickets about one subject.
 type Theme struct {
 	ID           string  `json:"id"`
 	Title        string  `json:"title"`
@@ -60,15 +59,15 @@ type Theme struct {
 	N            int     `json:"n"`
 	Share        float64 `json:"share"` // of all tickets of the window, 0 to 1
 	metric.Range         // Wilson, 95 %
-	Before       int     `json:"before"` // three months ago
-	// Rising means that the theme's tickets per week are beyond chance more than three months
-	// ago.
+	Before       int     `json:"before"` // tickets three months ago
+	// Rising means that the theme has more tickets per week than three months ago, beyond
+	// chance.
 	Rising bool `json:"rising,omitempty"`
 }
 
-// Measure computes support metrics of the current four weeks against those three
-// months ago. developers is the platform's population, sesoi the smallest relative
-// change worth acting on (0.1 is 10 %).
+// Measure computes the support metrics of the current four weeks and compares them with three
+// months ago. developers is the platform's population; sesoi is the smallest relative change of
+// interest (0.1 is 10 %).
 func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, developers int, sesoi float64) Result {
 	m := measurer{
 		cal: o.Calendar, developers: developers, sesoi: sesoi, sorted: byOpening(tickets),
@@ -77,8 +76,8 @@ func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, develop
 	res := Result{Section: metric.Section{Family: "support", Definitions: Specs().Definitions()}}
 	now, ago := m.openedIn(m.cal.Current()), m.openedIn(m.cal.Quarter())
 	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.measureResolution(now, ago)}
-	m.beginsInside(res.Section.Metrics)
-	m.changes(res.Section.Metrics, m.newSample(now, m.cal.Current()), m.newSample(ago, m.cal.Quarter()))
+	m.markPartialExport(res.Section.Metrics)
+	m.testChanges(res.Section.Metrics, m.newSample(now, m.cal.Current()), m.newSample(ago, m.cal.Quarter()))
 	if len(m.sorted) > 0 {
 		res.Section.Series = m.newSeries()
 	}
@@ -121,15 +120,17 @@ func (m *measurer) openedIn(w metric.Window) []fact.Ticket {
 	return m.sorted[from:to]
 }
 
-// isCovered reports whether tickets were available for the whole window: the first ticket is
-// older than its beginning. An export that begins in a window has too few of it.
+// isCovered reports whether tickets were available for the whole window, that is, whether the
+// first ticket is older than its beginning. An export that begins within a window lacks tickets
+// of it.
 func (m *measurer) isCovered(w metric.Window) bool {
 	return len(m.sorted) > 0 && !m.sorted[0].Opened.After(w.From)
 }
 
-// beginsInside marks the values of an export that begins in the current weeks as provisional,
-// and gives the reason that values are not compared with weeks where it begins.
-func (m *measurer) beginsInside(metrics []metric.Metric) {
+// markPartialExport marks the values as provisional if the export begins in the current weeks.
+// If it begins in the earlier weeks, it gives the reason that values are not compared with
+// them.
+func (m *measurer) markPartialExport(metrics []metric.Metric) {
 	for i := range metrics {
 		mt := &metrics[i]
 		switch {
@@ -221,19 +222,19 @@ func (m *measurer) setRate(mt *metric.Metric, now, ago []fact.Ticket, per float6
 	}
 }
 
-// lasted are the resolution times of tickets, and how many have none.
-type lasted struct {
+// resolutions are the resolution times of tickets, and the numbers of tickets without one.
+type resolutions struct {
 	seconds    []float64
-	closed     []bool // false: open, and this is how long it has been so far
+	closed     []bool // false: open, and the time is its age so far
 	impossible int    // resolved before they were opened
 	unsolved   map[string]int
 }
 
-// resolutionTimes returns the resolution times of tickets in seconds; open ones have lasted
-// until the as-of time at least. Impossible ones, and those closed without a solution, are
-// counted and not used.
-func (m *measurer) resolutionTimes(tickets []fact.Ticket) lasted {
-	l := lasted{unsolved: map[string]int{}}
+// resolutionTimes returns the resolution times of tickets in seconds; an open ticket has its
+// age at the as-of time. Impossible times, and tickets closed without a solution, are counted
+// and not used.
+func (m *measurer) resolutionTimes(tickets []fact.Ticket) resolutions {
+	l := resolutions{unsolved: map[string]int{}}
 	for i := range tickets {
 		t := &tickets[i]
 		switch {
@@ -250,8 +251,8 @@ func (m *measurer) resolutionTimes(tickets []fact.Ticket) lasted {
 	return l
 }
 
-// leftOut returns the tickets that are in no resolution time, as warnings.
-func (l *lasted) leftOut() []string {
+// leftOut returns warnings about the tickets without a resolution time.
+func (l *resolutions) leftOut() []string {
 	var out []string
 	if l.impossible > 0 {
 		out = append(out, fmt.Sprintf("%d recorded as resolved before they were opened: left out", l.impossible))

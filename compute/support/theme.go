@@ -9,13 +9,14 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// theme is a compiled rule: the first theme that matches a ticket takes it.
+// theme is a compiled rule. A ticket belongs to the first theme that matches it.
 type theme struct {
 	fact.Theme
 	match []*regexp.Regexp
 }
 
-// compileThemes skips patterns that do not compile: reading content reports those.
+// compileThemes compiles the patterns. It skips those that do not compile, because the check of
+// content reports them.
 func compileThemes(themes []fact.Theme) []theme {
 	out := make([]theme, 0, len(themes))
 	for _, t := range themes {

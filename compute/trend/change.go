@@ -7,17 +7,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Printed sets the change of each metric's value against the earlier value that
-// is printed beside it, with the interval of that change. Where a test estimated
-// the same change, the interval is the test's.
-func Printed(list []metric.Metric) {
+// SetChanges sets the change of each metric's value against the earlier value printed beside
+// it, with its interval. If a test estimated the same change, the interval is that of the test.
+func SetChanges(list []metric.Metric) {
 	for i := range list {
 		list[i].Change = changeSince(&list[i])
 	}
 }
 
-// changeSince returns the change of a metric's value against the earlier one, or nil where one
-// of the two is missing or no ratio exists.
+// changeSince returns the change of a metric's value against the earlier one; nil if either is
+// missing or the earlier one is 0 and has no ratio.
 func changeSince(m *metric.Metric) *metric.Change {
 	if m.Value == nil || m.Was == nil || m.Was.Value == nil {
 		return nil
@@ -26,7 +25,7 @@ func changeSince(m *metric.Metric) *metric.Change {
 	c := &metric.Change{Value: now - was}
 	before, after := intervalFrom(m.Was.Lo, m.Was.Hi), intervalFrom(m.Lo, m.Hi)
 	iv := stat.DifferenceOfEstimates(was, now, before, after)
-	if m.Unit == metric.Points { // their intervals are of those asked, which a change is not
+	if m.Unit == metric.Points { // the intervals are for the people asked; a change is not
 		iv = stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
 	}
 	if m.Unit != metric.Share && m.Unit != metric.Points && now >= 0 && was >= 0 {
@@ -51,7 +50,7 @@ func changeSince(m *metric.Metric) *metric.Change {
 	return c
 }
 
-// intervalFrom returns an interval whose missing ends are infinite.
+// intervalFrom returns an interval; a nil end becomes infinite.
 func intervalFrom(lo, hi *float64) stat.Interval {
 	iv := stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
 	if lo != nil {

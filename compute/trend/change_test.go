@@ -43,7 +43,7 @@ func TestPrinted(t *testing.T) {
 	} {
 		c.m.Trend = c.trend
 		list := []metric.Metric{c.m}
-		Printed(list)
+		SetChanges(list)
 		got := list[0].Change
 		if got == nil {
 			if !math.IsNaN(c.want) {
@@ -88,7 +88,7 @@ func TestPrintedCovers(t *testing.T) {
 			b, _, bi := stat.QuasiPoissonRate(weeks(20), .95)
 			a, _, ai := stat.QuasiPoissonRate(weeks(20*truth), .95)
 			list := []metric.Metric{metricOf(metric.PerWeek, b, bi.Lo, bi.Hi, a, ai.Lo, ai.Hi)}
-			Printed(list)
+			SetChanges(list)
 			if c := list[0].Change; *c.Lo <= truth-1 && truth-1 <= *c.Hi {
 				covered++
 			}

@@ -10,31 +10,31 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// A page is looked at every week, and every look may err. Alpha is therefore spent
-// on a fixed calendar: a page on which nothing changes may show an arrow in one year
-// of ten, and each of the weekly looks of a calendar year has an equal part of that.
-// By Bonferroni's inequality the sum holds whatever the dependence of the looks, which
-// compare overlapping weeks. docs/methods.md has the rates over simulated years.
+// A page is looked at every week, and every look may be wrong. Alpha is therefore spent on a
+// fixed calendar: a page on which nothing changes may show an arrow in one year of ten, and
+// each weekly look of a calendar year has an equal part of that. By Bonferroni's inequality the
+// sum holds for any dependence of the looks, which compare overlapping weeks. docs/methods.md
+// has the rates over simulated years.
 const (
-	// LooksPerYear is how many weekly looks a year can have.
+	// LooksPerYear is the largest number of weekly looks in a year.
 	LooksPerYear = 53
 	// YearAlpha is the share of years where a page without any change may show an arrow.
 	YearAlpha = 0.1
-	// LookAlpha is the part of one look.
+	// LookAlpha is the part of YearAlpha for one look.
 	LookAlpha = YearAlpha / LooksPerYear
 )
 
-// Look records how much of a year's alpha the claims about one metric of one scope have used.
-// It is published and read back, so that a run continues where the last ended.
+// Look records how much of a year's alpha the looks at one metric of one scope have used. It is
+// published and read back, so that a run continues from the last one.
 type Look struct {
 	Kind   metric.ScopeKind `json:"kind"`
 	Scope  string           `json:"scope,omitempty"` // ID; "" for the organisation
 	Metric string           `json:"metric"`
 	Year   int              `json:"year"`
-	Looks  int              `json:"looks"` // used of the year
-	Spent  float64          `json:"spent"` // alpha used of the year
+	Looks  int              `json:"looks"` // number of looks this year
+	Spent  float64          `json:"spent"` // alpha used this year
 	Last   time.Time        `json:"last"`  // end of the window of the last look
-	// Claim is the arrow that stands; nil without one.
+	// Claim is the current arrow; nil without one.
 	Claim *metric.Claim `json:"claim,omitempty"`
 }
 
@@ -43,9 +43,9 @@ type Cell struct {
 	Scope  metric.Scope
 	Metric string
 	Trend  *metric.Trend
-	At     time.Time // end of the window: another end is another look
-	// PerYear is how many looks a year there are: LooksPerYear, or the number of
-	// waves of a survey.
+	At     time.Time // end of the window; a later end makes a new look
+	// PerYear is the number of looks in a year: LooksPerYear, or the number of waves of a
+	// survey.
 	PerYear int
 }
 
@@ -57,12 +57,11 @@ type cellKey struct {
 func (c *Cell) key() cellKey { return cellKey{c.Scope.Kind, c.Scope.ID, c.Metric} }
 func (l *Look) key() cellKey { return cellKey{l.Kind, l.Scope, l.Metric} }
 
-// Settle corrects the tests of each page for their number (Benjamini–Hochberg),
-// settles their outcomes and spends the alpha of this look. Tests that could not
-// reach significance whatever the data are left out. past are the looks that were
-// read back; lost reports that some were published and could not be read back: then
-// every look of the year counts as used. It returns the looks to publish, by scope
-// and metric.
+// Settle corrects the tests of each page for their number (Benjamini–Hochberg), sets their
+// outcomes and spends the alpha of this look. Tests that could not reach significance with any
+// data are left out. past has the looks that were read back. lost means that published looks
+// could not be read back: then every look of the year counts as used. Settle returns the looks
+// to publish, by scope and metric.
 func Settle(pages [][]Cell, past []Look, lost bool) []Look {
 	known := make(map[cellKey]*Look, len(past))
 	for i := range past {
@@ -72,7 +71,7 @@ func Settle(pages [][]Cell, past []Look, lost bool) []Look {
 	for _, cells := range pages {
 		cells = slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { return c.Trend == nil })
 		adjustForFamily(cells)
-		claims := yearlyQ(cells)
+		claims := correctedPs(cells)
 		for i := range cells {
 			looks = append(looks, cells[i].nextLook(known[cells[i].key()], claims[i], lost))
 		}
@@ -83,7 +82,7 @@ func Settle(pages [][]Cell, past []Look, lost bool) []Look {
 	return looks
 }
 
-// adjustForFamily settles q and outcome of every cell by this look alone.
+// adjustForFamily sets q and the outcome of every cell, by this look alone.
 func adjustForFamily(cells []Cell) {
 	var tested []*metric.Trend
 	var p []float64
@@ -104,9 +103,10 @@ func adjustForFamily(cells []Cell) {
 	}
 }
 
-// yearlyQ returns the corrected p of each cell that its claim is judged by: that of
-// the smaller of its two tests, doubled, and in proportion to its looks a year.
-func yearlyQ(cells []Cell) []float64 {
+// correctedPs returns, for each cell, the corrected p by which its claim is judged: the smaller
+// p of its two tests, doubled and multiplied by its looks a year ÷ LooksPerYear, then adjusted
+// over the cells.
+func correctedPs(cells []Cell) []float64 {
 	q := make([]float64, len(cells))
 	var index []int
 	var p []float64
@@ -126,7 +126,8 @@ func yearlyQ(cells []Cell) []float64 {
 	return q
 }
 
-// strongerTest returns the test of the two windows with the smaller p.
+// strongerTest returns the trend, over the windows or over the wider ones, that has the smaller
+// p.
 func strongerTest(t *metric.Trend) *metric.Trend {
 	if t.Wide != nil && t.Wide.P < t.P {
 		return t.Wide
@@ -134,7 +135,7 @@ func strongerTest(t *metric.Trend) *metric.Trend {
 	return t
 }
 
-// nextLook spends this look on a cell and settles whether it has an arrow.
+// nextLook spends this look on a cell and decides whether the cell has an arrow.
 func (c *Cell) nextLook(past *Look, q float64, lost bool) Look {
 	l := Look{Kind: c.Scope.Kind, Scope: c.Scope.ID, Metric: c.Metric, Year: c.At.Year(), Last: c.At}
 	again := false
@@ -164,14 +165,14 @@ func (c *Cell) nextLook(past *Look, q float64, lost bool) Look {
 		l.Spent += LookAlpha
 	}
 	if t := c.findClaim(q); t != nil {
-		l.Claim = claimOf(t, c.At, l.Claim)
+		l.Claim = newClaim(t, c.At, l.Claim)
 	}
 	c.showClaim(l.Claim)
 	return l
 }
 
-// findClaim returns the test that a claim rests on: that of the windows which are
-// printed if it is enough by itself, else that of the wider ones; nil without a claim.
+// findClaim returns the test on which a claim is based: the test of the printed windows if it
+// is sufficient, else that of the wider windows; nil without a claim.
 func (c *Cell) findClaim(q float64) *metric.Trend {
 	best := strongerTest(c.Trend)
 	if q > LookAlpha {
@@ -185,16 +186,16 @@ func (c *Cell) findClaim(q float64) *metric.Trend {
 	return nil
 }
 
-// showClaim gives the trend the arrow of a claim.
+// showClaim copies the change of a claim to the trend, which then has an arrow.
 func (c *Cell) showClaim(claim *metric.Claim) {
 	if claim != nil {
 		c.Trend.Claim, c.Trend.Outcome = claim, metric.Changed
 	}
 }
 
-// claimOf returns the claim of a look. One that agrees with the claim before keeps
-// the time at which that was found.
-func claimOf(t *metric.Trend, at time.Time, before *metric.Claim) *metric.Claim {
+// newClaim returns the claim of a look. If it agrees with the claim before, it keeps that
+// claim's time of discovery.
+func newClaim(t *metric.Trend, at time.Time, before *metric.Claim) *metric.Claim {
 	c := &metric.Claim{
 		Direction: metric.Down, Found: at, Until: at.Add(t.Now.To.Sub(t.Now.From)),
 		Change: t.Change, Range: t.Range, Now: t.Now, Before: t.Before,

@@ -35,7 +35,7 @@ func (q *Question) n() int {
 
 var likertClasses = [5]string{"k1", "k4", "k2", "k5", "k3"}
 
-// Height of the legend and of a bar.
+// likertHead is the height of the legend, and likertBar that of a bar.
 const likertHead, likertBar = 22, 14
 
 // Name implements Chart.

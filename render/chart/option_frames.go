@@ -45,8 +45,8 @@ func markLines() *opts.MarkLines {
 	}
 }
 
-// lineFrame: the interval as two stacked areas (an invisible one up to its lower
-// end, a tinted one from there), the firm line, the provisional points.
+// lineFrame has the interval as two stacked areas (an invisible one up to its lower end, a
+// tinted one above), the line of final points, and the provisional points.
 var lineFrame = sync.OnceValue(func() frame {
 	c := charts.NewLine()
 	c.SetGlobalOptions(axisOpts()...)
@@ -72,7 +72,7 @@ var lineFrame = sync.OnceValue(func() frame {
 	return newFrame(c.JSON())
 })
 
-// barFrame: the firm bars, and over them the provisional ones.
+// barFrame has the final bars, and over them the provisional ones.
 var barFrame = sync.OnceValue(func() frame {
 	c := charts.NewBar()
 	c.SetGlobalOptions(axisOpts()...)

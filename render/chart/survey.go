@@ -28,7 +28,7 @@ func (d *Distribution) Name() (id, title, desc string) { return d.ID, d.Title, d
 // Height implements Chart.
 func (d *Distribution) Height() float64 { return 2*lineHead + lineBody - 30 + lineFoot }
 
-// Counts of a class and of all.
+// sum returns the number of answers in the classes from from to to, both included.
 func (d *Distribution) sum(from, to int) int {
 	n := 0
 	for _, c := range d.Counts[from : to+1] {

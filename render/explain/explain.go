@@ -39,7 +39,7 @@ func notFound(next, text string, args ...any) error {
 	return &LookupError{Text: fmt.Sprintf(text, args...), Next: next}
 }
 
-// find returns the metric with that ID, or the only one whose ID ends with it.
+// Find returns the metric with that ID, or the only one whose ID ends with it.
 func (in *Source) Find(name string, scope metric.Scope) (*metric.Metric, error) {
 	id, err := in.findID(name)
 	if err != nil {

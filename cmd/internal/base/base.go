@@ -200,8 +200,8 @@ func readCommit(ctx context.Context, w *workspace.Workspace, ref string) (*Base,
 	return b, err
 }
 
-// newResolver returns a function that checks a name below a root, which follows links inside by
-// itself.
+// newResolver returns a function that checks a name below a root. The root itself follows links
+// inside it.
 func newResolver(root *os.Root) func(string) (string, error) {
 	return func(name string) (string, error) {
 		_, err := root.Stat(filepath.FromSlash(name))

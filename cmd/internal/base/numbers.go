@@ -54,9 +54,9 @@ func ReadNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace, g
 	return compute.Measured{}, console.OneLine(err.Error()), nil
 }
 
-// numbers names the site with the numbers: the base itself if it is a site; else
-// history.from, site.out or site.base_url of its configuration. Of a base that nobody
-// named only site.out is read, and only inside the repository: nothing is fetched.
+// openNumbers opens the site with the numbers: the base itself if it is a site, else
+// history.from, site.out or site.base_url of its configuration. If nobody named the base, it
+// reads only site.out, inside the repository, and fetches nothing.
 func (b *Base) openNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace) (state.SiteFiles, error) {
 	if b.site != "" {
 		return r.OpenSite(ctx, b.site), nil
@@ -91,9 +91,9 @@ func (b *Base) openNumbers(ctx context.Context, r *state.Reader, w *workspace.Wo
 	return nil, errors.New(noNumbers)
 }
 
-// local reads the files of a site's folder, or one file and those beside it. Of a
-// file in the repository it must be certain that the request did not bring it: it is
-// not committed, or it is the base's.
+// openLocal opens the files of a site's folder, or one file and those beside it. A file inside
+// the repository is read only if the request certainly did not bring it: it is not committed,
+// or it is the base's.
 func (b *Base) openLocal(ctx context.Context, r *state.Reader, w *workspace.Workspace, site string) state.SiteFiles {
 	if _, inside := w.Tree.Rel(site); !inside {
 		if b.Unnamed {
@@ -140,8 +140,8 @@ func (b *Base) readTrusted(ctx context.Context, w *workspace.Workspace, name str
 	return data, nil
 }
 
-// isBrought reports whether a file of the work tree is checked out and differs from the base:
-// then the request may have written it.
+// isBrought reports whether a file is checked out and differs from the base, so that the
+// request may have written it.
 func (b *Base) isBrought(ctx context.Context, w *workspace.Workspace, name string) (bool, error) {
 	rel, ok := w.Tree.Rel(name)
 	if !w.Tree.Clone || !ok {
@@ -164,7 +164,7 @@ func (b *Base) isBrought(ctx context.Context, w *workspace.Workspace, name strin
 			info, err := here.Lstat(at)
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
-				return nil // from here on it was written by somebody here
+				return nil // not in the commit: it was written on this machine
 			case err != nil:
 				return err
 			case info.IsDir():

@@ -17,7 +17,7 @@ import (
 // maxAnnotations is how many annotations of one kind GitHub shows of one step.
 const maxAnnotations = 10
 
-// commands are the workflow commands of the levels.
+// levelCommands are the workflow commands for each level.
 var levelCommands = map[content.Level]string{
 	content.Error: "error", content.Warning: "warning", content.Note: "notice",
 }
@@ -68,8 +68,8 @@ var (
 func escapeData(s string) string     { return dataEscapes.Replace(s) }
 func escapeProperty(s string) string { return propertyEscapes.Replace(s) }
 
-// Annotate shows findings in GitHub Actions, and does nothing elsewhere. It
-// names files as the repository does. The repository may begin above the working directory.
+// Annotate prints findings as annotations of GitHub Actions, and does nothing elsewhere. Paths
+// are relative to the repository, which may begin above the working directory.
 func (c *Console) Annotate(findings []content.Finding) {
 	if c.actions {
 		WriteAnnotations(c.W, c.AnnotationRoot(), findings)

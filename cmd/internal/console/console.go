@@ -65,7 +65,7 @@ const (
 // Warnf writes a line that begins with "warning".
 func (c *Console) Warnf(format string, args ...any) { c.Tagf(Yellow, "warning", format, args...) }
 
-// Printf writes a line. It begins with the program's own words.
+// Printf writes a line without a tag.
 func (c *Console) Printf(format string, args ...any) { c.Tagf(Plain, "", format, args...) }
 
 // Tagf writes one line after a tag such as "error", in its colour.
@@ -112,8 +112,8 @@ func (c *Console) Fail(f *exit.Failure) {
 // MostProblems is how many problems are listed before the rest is counted.
 const MostProblems = 50
 
-// PrintProblems prints findings with their places. Of many it prints the worst ones and the
-// number of the others, unless Verbose is set.
+// PrintProblems prints findings with their places. If there are many, it prints the worst ones
+// and the number of the others, unless Verbose is set.
 func (c *Console) PrintProblems(list []content.Finding) {
 	if len(list) > MostProblems && !c.Verbose {
 		list = sortWorstFirst(list)

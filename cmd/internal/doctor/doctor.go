@@ -25,14 +25,14 @@ import (
 // version is the version of the diagnosis as JSON.
 const version = 1
 
-// Diagnosis holds the findings of doctor. Its JSON is for programs.
+// Diagnosis has the findings of doctor. Programs may read its JSON.
 type Diagnosis struct {
 	Version  int          `json:"version"`
 	Exit     exit.Code    `json:"exit"`
 	Findings []Finding    `json:"findings"`
 	Store    *StoreState  `json:"store"` // null: there is none, or it cannot be read
 	Forges   []ForgeState `json:"forges"`
-	// Environments are those that files name, most frequent first.
+	// Environments are the environments in files, most frequent first.
 	Environments []Seen       `json:"environments,omitempty"`
 	Suggestions  []Suggestion `json:"suggestions"`
 }

@@ -29,7 +29,7 @@ type Failure struct {
 	Code Code
 	Err  error  // lower case, names the thing
 	Next string // the next step; "" if Err has it
-	// problems are the places in files that are wrong, if that is the cause.
+	// Problems are the faulty places in files, if they are the cause.
 	Problems []content.Problem
 }
 

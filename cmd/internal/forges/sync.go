@@ -118,7 +118,7 @@ func putAside(file, aside string) error {
 	return os.Rename(file, aside)
 }
 
-// syncOne reads one forge, keeps its report, and drops what is too old to be shown.
+// syncOne reads one forge, keeps its report, and drops data too old to be shown.
 func (s *Syncer) syncOne(ctx context.Context, db *store.Store, f config.Forge) Synced {
 	began := s.Clock()
 	window := s.Setup.Window(f.Days)

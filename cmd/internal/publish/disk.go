@@ -89,7 +89,7 @@ func (system) Lock(name string) (release func(), err error) {
 	return func() { f.Close() }, nil // closing releases the lock
 }
 
-// syncFile returns after a file's bytes, or a folder's names, survive a power cut.
+// syncFile makes the bytes of a file, or the names in a folder, survive a power cut.
 func syncFile(name string) error {
 	f, err := os.Open(name)
 	if err != nil {

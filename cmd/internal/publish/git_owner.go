@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Name and address of the committer of published sites.
+// committerName and committerEmail identify the committer of published sites.
 const committerName, committerEmail = "ip3dp", "ip3dp@localhost"
 
 // siteSubject begins the subject of commits that publish the site.
@@ -38,8 +38,8 @@ func (b *Branch) inspectBranch(ctx context.Context, c *treeEdit, prefix string) 
 	return held, c.refuseEdited(ctx, o, held)
 }
 
-// refuseEdited refuses to drop a commit of others that changed published files. On a branch
-// with one commit their work would be lost.
+// refuseEdited returns an error if dropping commits would lose the work of others: a branch
+// with one commit keeps no commit that changed published files.
 func (c *treeEdit) refuseEdited(ctx context.Context, o *owner, held contents) error {
 	who, err := c.git.run(ctx, nil, "log", "-1", "--format=%ce", c.base)
 	if err != nil || strings.TrimSpace(who) == committerEmail || o.adopt {

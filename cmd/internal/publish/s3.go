@@ -31,9 +31,9 @@ type BucketOptions struct {
 	Retries     int                      // of a request; 0: the library's default of ten
 }
 
-// Bucket publishes to an S3-compatible store. A store cannot change many objects in one step.
-// It writes assets before the pages that need them. A receipt,
-// written first and last, lists the published objects after a crash.
+// Bucket publishes to an S3-compatible store. A store cannot change many objects in one step,
+// so assets are written before the pages that need them. A receipt, written first and last,
+// lists the published objects in case of a crash.
 type Bucket struct {
 	objects *objectClient
 	o       BucketOptions

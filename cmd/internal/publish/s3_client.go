@@ -105,7 +105,7 @@ func (s *objectClient) send(ctx context.Context, method, name string, query url.
 	return nil, readRefusal(answer)
 }
 
-// readRefusal reads why a store refuses a request. The answer may have no body.
+// readRefusal returns the store's reason for refusing a request. The answer may have no body.
 func readRefusal(answer *http.Response) error {
 	said := refusal{Status: answer.StatusCode}
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // the status is enough

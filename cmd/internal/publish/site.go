@@ -32,8 +32,8 @@ const receiptVersion = 2
 // Destination receives sites. A prefix is "" for the site itself, or the prefix of a preview
 // from ParsePrefix.
 type Destination interface {
-	// Publish puts the site at prefix. An error leaves the previous site, or describes what is
-	// left.
+	// Publish puts the site at prefix. If it returns an error, the previous site is unchanged,
+	// or the error describes what was changed.
 	Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Summary, error)
 	// Remove removes a preview. A missing one is not an error.
 	Remove(ctx context.Context, prefix string, now time.Time) (Summary, error)
@@ -70,7 +70,7 @@ type File struct {
 // Pages publishes no path that begins with a dot.
 const Marker = "data/run.json"
 
-// ErrForeign means that ip3dp did not build a folder.
+// ErrForeign means that a folder was not built by ip3dp.
 var ErrForeign = errors.New("it was not built by ip3dp: there is no data/run.json of its own")
 
 // Open opens a built site. It rejects a folder that ip3dp did not build, one without a file of

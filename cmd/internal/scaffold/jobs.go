@@ -21,7 +21,7 @@ import (
 	"github.com/ip3dp/ip3dp/templates"
 )
 
-// home is where releases and the action come from.
+// Home is the repository of the releases and the action.
 const Home = "ip3dp/ip3dp"
 
 // Pipeline has the values of the templates of CI files.
@@ -172,7 +172,8 @@ func Fill(name string, values any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// AppendTo returns the text behind the present text of a file that has several things.
+// AppendTo returns the present text of a file followed by text, for files that have several
+// things.
 func AppendTo(path string, text []byte) ([]byte, error) {
 	info, err := os.Lstat(path)
 	switch {
@@ -181,7 +182,7 @@ func AppendTo(path string, text []byte) ([]byte, error) {
 	case err != nil:
 		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
 	case !info.Mode().IsRegular() || info.Size() > largestFile:
-		return nil, exit.BadInput("add it by hand", "new: %s is no file of a size that is written by hand", path)
+		return nil, exit.BadInput("add it by hand", "new: %s is not a file of a size that people write by hand", path)
 	}
 	before, err := workspace.ReadSmall(path)
 	if err != nil {
@@ -193,5 +194,5 @@ func AppendTo(path string, text []byte) ([]byte, error) {
 	return slices.Concat(before, []byte("\n\n"), text), nil
 }
 
-// largestFile is the size of a file that content may have, in bytes.
+// largestFile is the largest size of a content file, in bytes.
 const largestFile = 1 << 20

@@ -113,11 +113,11 @@ func (f Form) Encode(v any) ([]byte, error) {
 	return f.Seal(b.Bytes())
 }
 
-// Decode reads a file into a value. It rejects a file with another sum or kind, and one with a
-// key that is unknown, missing, repeated or in other case. bare reports a complete file of a
-// version without checksums: the caller decides whether to trust it.
+// Decode reads a file into a value. It rejects a file with a wrong sum or kind, and keys that
+// are unknown, missing, repeated or in other case. bare reports a complete file of a version
+// without checksums; the caller decides whether to trust it.
 //
-// Errors contain no cell of the file, because it may have text of strangers.
+// Errors quote no text of the file, because strangers may have written it.
 func (f Form) Decode(data []byte, into any) (bare bool, err error) {
 	sealed, err := f.checkHead(data)
 	if err != nil {

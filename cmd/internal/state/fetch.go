@@ -29,7 +29,8 @@ const (
 	mostRedirects = 5
 )
 
-// DecodeMeasured reads the measured.json of a site, which may be anybody's.
+// DecodeMeasured reads the measured.json of a site. The site may be a stranger's, so its
+// content is checked.
 func (r *Reader) DecodeMeasured(files SiteFiles) (compute.Measured, error) {
 	var m compute.Measured
 	if err := r.decodeSite(files, MeasuredForm, &m); err != nil {
@@ -133,7 +134,7 @@ func (r *Reader) fetchPublished(ctx context.Context, site, file string) ([]byte,
 	return workspace.ReadAll(response.Body, u.Redacted(), MaxMeasured)
 }
 
-// sameHost follows redirects on one host only: a site's files are on one host.
+// sameHost refuses redirects to another host: a site's files are on one host.
 func sameHost(next *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	switch {

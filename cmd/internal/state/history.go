@@ -110,5 +110,5 @@ type Reader struct {
 	Out, Err *console.Console
 	Release  string // of this program, which requests carry
 
-	toldBare bool // whether a note about a file without a checksum was printed
+	toldBare bool // a note about a file without a checksum was printed
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 )
 
-// ChangesPath is where a site publishes what changed from run to run.
+// ChangesPath is the path of the log of changes from run to run in a site.
 const ChangesPath = "data/decisions.json"
 
 // ReadLog reads the log of changes of earlier runs: from the state folder or, if that is lost,

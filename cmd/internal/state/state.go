@@ -72,7 +72,7 @@ func sealOne(form sealed.Form, page render.Page) render.Page {
 	}}
 }
 
-// kept returns the folder of files that are kept between runs.
+// Folder returns the folder of files that are kept between runs.
 func Folder(w *workspace.Workspace) sealed.Folder {
 	return sealed.Folder{
 		Dir: w.StatePath(""), Replace: publish.ReplaceFile,
@@ -89,7 +89,7 @@ func (r *Reader) ReadKept(folder sealed.Folder, form sealed.Form, into any) erro
 	return err
 }
 
-// keep writes a file of the state folder.
+// Save writes a file of the state folder.
 func Save(w *workspace.Workspace, form sealed.Form, v any) error {
 	if err := Folder(w).Save(form, v); err != nil {
 		return exit.Fail(NextStep(err, "make the folder writable"), fmt.Errorf("state: %w", err))
@@ -125,8 +125,8 @@ func (r *Reader) ReadSite(ctx context.Context, site string, form sealed.Form, in
 // SiteFiles reads the files of one site. The name that it returns is for people.
 type SiteFiles func(file string) (data []byte, name string, err error)
 
-// siteReader reads the files of a site that was named by its folder, its address, or
-// one of its files.
+// OpenSite returns a reader for the files of a site. site is its folder, its address, or one of
+// its files.
 func (r *Reader) OpenSite(ctx context.Context, site string) SiteFiles {
 	return func(file string) ([]byte, string, error) {
 		name := site

@@ -39,7 +39,7 @@ func ReadRoadmapPast(ctx context.Context, w *Workspace) rice.Past {
 		why = "the past of the roadmap cannot be read from git: " + console.OneLine(err.Error())
 	}
 	past.Why = why
-	past.Now(w.AsOf, now, MapFormerIDs(w.Content.Initiatives))
+	past.AddPresent(w.AsOf, now, MapFormerIDs(w.Content.Initiatives))
 	return past
 }
 
@@ -85,7 +85,7 @@ func addPastWeeks(ctx context.Context, w *Workspace, past *rice.Past) (why strin
 			if err != nil {
 				return err
 			}
-			past.Then(cut, items)
+			past.AddPoint(cut, items)
 		}
 		return nil
 	})

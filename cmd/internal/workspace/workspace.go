@@ -30,7 +30,7 @@ type Workspace struct {
 	Tree    rooted.Tree
 	Config  config.Config
 	Content fact.Content
-	// problems are those of both, with files as seen from the working directory.
+	// Problems are those of configuration and content, with paths from the working directory.
 	Problems []content.Problem
 	AsOf     time.Time
 	Fixed    bool // asOf was set, and is not the clock's
@@ -39,7 +39,7 @@ type Workspace struct {
 // ContentRoot returns the folder of the content.
 func (w *Workspace) ContentRoot() string { return config.Resolve(w.Root, w.Config.Content) }
 
-// StatePath returns the path of a file of the folder that is kept between runs.
+// StatePath returns the path of a file in the folder that is kept between runs.
 func (w *Workspace) StatePath(name string) string { return filepath.Join(w.Root, ".ip3dp", name) }
 
 // Setup returns the inputs of the sources.
@@ -50,9 +50,9 @@ func (w *Workspace) Setup() *sources.Setup {
 	}
 }
 
-// Load reads configuration and content, and reports every problem of both at
-// once. The error is about files that cannot be read at all. now returns the as-of time,
-// given that of the configuration, and whether it was set.
+// Load reads configuration and content, and reports the problems of both together. The error is
+// about files that cannot be read at all. now gets the as-of time of the configuration; it
+// returns the as-of time of the run, and whether it was set rather than read from the clock.
 func Load(file string, now func(time.Time) (time.Time, bool, error)) (*Workspace, error) {
 	w := &Workspace{File: file, Root: filepath.Dir(file)}
 	var err error

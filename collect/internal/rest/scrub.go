@@ -90,7 +90,7 @@ func (s *scrubber) scrub(text string) string {
 }
 
 // scrubLine returns text without secrets as one line of at most 200 characters. Text of a forge
-// or its proxy is not trusted: it must not begin a line of a log.
+// or its proxy is not trusted: it must not be able to begin a line of a log.
 func (s *scrubber) scrubLine(text string) string {
 	text = s.scrub(text)
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {

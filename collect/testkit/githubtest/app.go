@@ -61,8 +61,8 @@ func (s *Server) sendJSON(w http.ResponseWriter, kind string, status int, body a
 	_ = json.NewEncoder(w).Encode(body) // the client may have gone
 }
 
-// refuseJWT returns why a JWT is not accepted, "" if it is: signed with RS256 by the App's key,
-// issued by the App, and valid for ten minutes at most.
+// refuseJWT returns the reason for refusing a JWT; "" if it is accepted: signed with RS256 by
+// the App's key, issued by the App, and valid for at most ten minutes.
 func (s *Server) refuseJWT(r *http.Request) string {
 	text, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// answerEmpty answers about commits of a repository without any.
+// answerEmpty returns the answer to a request for commits of an empty repository.
 func answerEmpty() answer { return answerError(http.StatusConflict, "Git Repository is empty.") }
 
 // resolveSHA returns the SHA of a branch, tag or SHA, "" if it does not exist.

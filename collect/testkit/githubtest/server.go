@@ -13,8 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// Token is the token that a Server accepts unless Options name another. Its
-// middle is unlike anything else, so that a test can look for it in every output.
+// Token is the token that a Server accepts unless Options name another. Its middle part is
+// unique, so that a test can search every output for it.
 const Token = "ghp_canary7f3e1d5b9a2c4e6f8a0b1c3d5e7f9"
 
 // Options configure a Server.

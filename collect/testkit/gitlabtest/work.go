@@ -149,8 +149,8 @@ func (q *request) listNotes(x *testkit.Request) {
 	})
 }
 
-// listIssues takes the filters that GitLab has: all labels named, in their spelling, and
-// a type. The issues of a World are of the type issue.
+// listIssues applies the filters that GitLab has: a list of labels, all required and in exact
+// spelling, and a type. All issues of a World have the type issue.
 func (q *request) listIssues(of []*testkit.Repository) {
 	since, ok := q.updatedAfter()
 	if !ok {
