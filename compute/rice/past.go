@@ -76,9 +76,15 @@ func (p *Past) Then(at time.Time, items []Placed) {
 	p.Points = append(p.Points, Point{At: at, Items: items})
 }
 
-// Now ends the past with the present order, and calls initiatives as they are called
-// now: renamed gives the ID that a former one has become.
-func (p *Past) Now(at time.Time, items []Placed, renamed map[string]string) {
+// Now ends the past with the present order. It replaces former IDs and titles of initiatives by
+// the present ones.
+func (p *Past) Now(at time.Time, items []Placed, initiatives []fact.Initiative) {
+	renamed := map[string]string{}
+	for i := range initiatives {
+		for _, old := range initiatives[i].Formerly {
+			renamed[old] = initiatives[i].ID
+		}
+	}
 	titles := map[string]string{}
 	for i := range items {
 		titles[items[i].ID] = items[i].Title
@@ -94,4 +100,15 @@ func (p *Past) Now(at time.Time, items []Placed, renamed map[string]string) {
 		p.Points = p.Points[:n-1] // the present files replace the commit of today
 	}
 	p.Points = append(p.Points, Point{At: at, Items: items})
+}
+
+// ListMondays returns the Mondays of the last weeks, oldest first.
+func ListMondays(asOf time.Time, weeks int) []time.Time {
+	day := asOf.UTC().Truncate(24 * time.Hour)
+	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
+	var cuts []time.Time
+	for i := weeks; i >= 0; i-- {
+		cuts = append(cuts, monday.AddDate(0, 0, -7*i))
+	}
+	return cuts
 }
