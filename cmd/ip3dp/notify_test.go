@@ -158,7 +158,7 @@ func TestNotifyRefuses(t *testing.T) {
 		{"HOOK=https://hooks.example\n/services/s3cr3t", nil, exit.Credentials, "no address"},
 		{"X=", []string{"--webhook-env", "https://hooks.example/services/s3cr3t"}, exit.Configuration, "not the name of an environment variable"},
 		{"X=", []string{"--format", "irc"}, exit.Configuration, `--format "irc" is unknown`},
-		{"X=", []string{"--from", "nowhere"}, exit.Configuration, "nothing to tell"},
+		{"X=", []string{"--from", "nowhere"}, exit.Configuration, "nothing to send"},
 		{"X=", []string{"--site", "javascript:x"}, exit.Configuration, "not a web address"},
 	} {
 		n.env = console.Environment{tt.env}

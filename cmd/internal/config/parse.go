@@ -147,7 +147,7 @@ func (k *checker) checkForgeTable(f *Forge) {
 	for i, word := range f.Deployments {
 		if !slices.Contains(f.Kind.Deployments, word) {
 			k.problem(fmt.Sprintf("%s.deployments.%d", f.key, i), fmt.Sprintf("%s.deployments: unknown source %q", f.key, word),
-				"known are "+strings.Join(f.Kind.Deployments, ", "))
+				"use "+strings.Join(f.Kind.Deployments, ", "))
 		}
 	}
 	// Without owners or repositories a token would decide which are read, and another token
