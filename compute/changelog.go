@@ -218,7 +218,7 @@ func gatesNotPassed(c fact.Content, r *Report) []DecisionLogEntry {
 			e.Text = fmt.Sprintf("left %s with %d criteria not met", x.Left, n)
 		}
 		if x.Failed() {
-			e.Text += ", and nobody said why"
+			e.Text += ", without a written reason"
 		}
 		out = append(out, e)
 	}

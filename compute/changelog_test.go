@@ -109,7 +109,7 @@ func TestNextLogOfDecisionsAndGates(t *testing.T) {
 		t.Errorf("told again: %q", got)
 	}
 	c.Initiatives[0].Phases = append(c.Initiatives[0].Phases, phase("beta", "active", word("b", false)), phase("ga", "active"))
-	if got := told(4); got != "Rollout: left beta with 1 criterion not met, and nobody said why" {
+	if got := told(4); got != "Rollout: left beta with 1 criterion not met, without a written reason" {
 		t.Errorf("told %q", got)
 	}
 }

@@ -41,9 +41,9 @@ func checkExpectations(o Options, c fact.Content, m *Measured) []rice.Expectatio
 			x.Why = "no look has come yet"
 		case fillComparedEffect(x, c, m):
 		case x.From.IsZero():
-			x.Why = "it says from no day on what changed: write from, or the start of a phase"
+			x.Why = "it has no first day: write from, or the start of a phase"
 		case f.Series == nil:
-			x.Why = fmt.Sprintf("there are no weekly values of %s", x.Outcome)
+			x.Why = fmt.Sprintf("%s has no weekly values", x.Outcome)
 		default:
 			compareWeeks(x, f.Series)
 		}

@@ -173,7 +173,7 @@ func (l *lookup) newForecaster(feature string, count bool) func(to time.Time) (*
 	return func(to time.Time) (*goals.Forecast, string) {
 		a := l.measured.Adoption.Find(feature)
 		if a == nil || !a.Known || a.Eligible <= 0 {
-			return nil, "its adoption is not known"
+			return nil, "its adoption is unknown"
 		}
 		shares, last := matureShares(l.measured, feature)
 		x := adoption.Forecast(shares, a.Eligible)

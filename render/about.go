@@ -27,7 +27,7 @@ func writeJSON(w io.Writer, v any) error {
 func (s *site) buildNotFound() ([]Page, error) {
 	const at = "404.html"
 	p, err := s.newPage("404", at, func() any {
-		f := s.newFrame(at, "Page not found", "There is no page at this address.")
+		f := s.newFrame(at, "Page not found", "This page does not exist.")
 		f.Canonical = ""
 		return f
 	})

@@ -63,7 +63,7 @@ func (s *site) buildCases() ([]Page, error) {
 
 func (s *site) casesView() casesView {
 	v := casesView{frame: s.newFrame(casesPath, "Cases", "What was asked for, what was built instead, and what came "+
-		"of it, also where there was no effect.")}
+		"of it, also where nothing changed.")}
 	for i := range s.content.Cases {
 		c := &s.content.Cases[i]
 		card := caseView{

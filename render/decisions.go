@@ -74,7 +74,7 @@ func (s *site) decisionsLead() string {
 	lead := "Data recommend, people decide. "
 	switch {
 	case len(s.report.Recommendations) == 0:
-		return lead + "There is no feature to recommend anything about yet."
+		return lead + "No feature has a recommendation yet."
 	case sure == 0:
 		return lead + "Nothing is recommended beyond doubt now."
 	case open == 0:

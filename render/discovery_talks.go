@@ -83,7 +83,7 @@ var methodsInWords = map[string]string{
 	"interviews": "no interview yet: ip3dp new interview NAME",
 	"shadowing":  "nobody was watched at work yet: ip3dp new shadowing NAME",
 	"surveys":    "no survey was sent yet: ip3dp new survey NAME",
-	"analytics":  "the use of features is not known yet: give features/NAME.md an [adoption] source",
+	"analytics":  "the use of features is unknown: give features/NAME.md an [adoption] source",
 	"tickets":    "no tickets were collected yet: connect a ticket export in config.toml",
 }
 
@@ -93,7 +93,7 @@ var toldByDelivery = map[string]bool{"performance": true, "activity": true}
 // triedWords counts the uses of each way of finding out.
 func (s *site) triedWords() []string {
 	words := map[string]string{
-		"interviews": "interviews", "surveys": "surveys", "analytics": "features whose use is known", "tickets": "tickets in four weeks",
+		"interviews": "interviews", "surveys": "surveys", "analytics": "features with known use", "tickets": "tickets in four weeks",
 	}
 	var out []string
 	for _, m := range s.report.Discovery.Questions.Methods {
@@ -102,7 +102,7 @@ func (s *site) triedWords() []string {
 		case m.Name == "shadowing":
 			out = append(out, format.Count(m.N)+" × shadowing")
 		case m.Name == "analytics" && m.N == 1:
-			out = append(out, "1 feature whose use is known")
+			out = append(out, "1 feature with known use")
 		case m.Name == "tickets":
 			out = append(out, format.Things(m.N, "tickets")+" in four weeks")
 		default:

@@ -218,7 +218,7 @@ func spaceRowOf(r *space.DimensionMetric) view.Figure {
 }
 
 // noRange marks a target that is compared with a figure without a range.
-const noRange = " (no range known)"
+const noRange = " (no range)"
 
 // targetUnit returns the unit of a target: the metric's, also while it has no value.
 func targetUnit(r *space.DimensionMetric) metric.Unit {

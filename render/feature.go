@@ -85,7 +85,7 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 		Effect: s.effectView(f.ID, r), Said: s.saidView(f.ID), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
 		About: s.renderProse(at, &f.Item, 3), Card: s.featureCard(f, a), Links: furtherLinks(f.Links),
 	}
-	description := f.Title + ": who uses it, what it does to delivery, what people say, and what to do next."
+	description := f.Title + ": who uses it, its effect on delivery, the answers of its users, and the next step."
 	if r != nil {
 		v.Advice, v.Record = s.newAdvice(r), s.newRecord(r)
 		path := s.newPath(r)
@@ -207,7 +207,7 @@ func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []view.Labelled
 		add("Generally available", "not yet")
 	}
 	if a != nil && a.Given != "" {
-		add("Its use is", a.Given+", so it is no evidence that it is liked")
+		add("Its use is", a.Given+", so it is not evidence that it is liked")
 	}
 	if f.Successor != "" {
 		add("Successor", cmp.Or(s.titles["features/"+f.Successor], f.Successor))

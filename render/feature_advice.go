@@ -106,7 +106,7 @@ func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string
 	text := ""
 	switch g.Name {
 	case decision.GateAvailable:
-		return "The day of general availability is not known: set shipped in features/" + r.Feature + ".md"
+		return "The day of general availability is unknown: set shipped in features/" + r.Feature + ".md"
 	case decision.GateAge:
 		since := "general availability"
 		if r.Available.By == decision.ByUse {

@@ -56,7 +56,7 @@ func (s *site) effectView(feature string, r *decision.Recommendation) effectView
 		v.Checks = append(v.Checks, checkMark(&c))
 	}
 	if isUndecided(e.Verdict) && !e.Next.IsZero() {
-		v.Next = "More will be known from " + format.Date(e.Next) + " on."
+		v.Next = "The next result is due from " + format.Date(e.Next) + " on."
 	}
 	if v.When, v.Notes = answerWords(e.Forecast), effectNotes(e); v.When != "" {
 		v.Next = "" // the forecast has it
@@ -74,11 +74,11 @@ func answerWords(f *compute.Forecast) string {
 			" would be found in four of five cases from " + format.Date(f.At) + " on; at the next look, " +
 			format.Date(f.Next) + ", in " + format.Share(f.Chance) + " of cases."
 	case f.Smallest != nil:
-		return "If no further team begins, there will be no answer within two years: even then only a change of lead " +
+		return "If no further team begins, an answer takes more than two years: even then only a change of lead " +
 			"time by " +
 			format.Share(math.Abs(*f.Smallest)) + " would be found in four of five cases."
 	}
-	return "If no further team begins, there will be no answer: " + needed
+	return "Without a further team, the question stays open: " + needed
 }
 
 // effectNotes describes how firm a claim is, and how many looks share its doubt.

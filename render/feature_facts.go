@@ -19,7 +19,7 @@ func (s *site) factFigures(a *adoption.Feature, r *decision.Recommendation) []vi
 func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) view.Figure {
 	v := view.Figure{Name: view.Link{Title: "Adoption"}, Mark: view.UnclearMark("not known")}
 	if a == nil || !a.Known || a.Eligible <= 0 {
-		v.Why = "Its use is not known: add a usage export, a rule or a list."
+		v.Why = "Its use is unknown: add a usage export, a rule or a list."
 		if a != nil {
 			v.Why = cmp.Or(s.ownReason("adoption", adoption.Share, a.ID), v.Why)
 		}

@@ -48,9 +48,9 @@ func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	case o.Reached:
 		return goal + ": reached."
 	case o.Why != "" && !o.First.IsZero():
-		return goal + ": too early to say. First forecast on " + format.Date(o.First) + "."
+		return goal + ": too early. First forecast on " + format.Date(o.First) + "."
 	case o.Why != "":
-		return goal + ": can’t tell, because " + o.Why + "."
+		return goal + ": not possible, because " + o.Why + "."
 	case o.Mid.IsZero() && o.Early.IsZero():
 		return goal + ": not reached within a year, with these data."
 	case o.Mid.IsZero():

@@ -119,7 +119,7 @@ func (s *site) factValue(f *decision.Fact, r *decision.Recommendation) view.Figu
 }
 
 func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) view.Figure {
-	v := view.Figure{Value: "its use is not known", Aim: limitOf(f)}
+	v := view.Figure{Value: "its use is unknown", Aim: limitOf(f)}
 	switch {
 	case f.Key == decision.AdoptionHigh:
 		v.Aim = highLimit(&r.Operative)

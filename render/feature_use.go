@@ -41,7 +41,7 @@ func (s *site) useView(root string, f *fact.Feature, a *adoption.Feature, r *dec
 		return useView{Empty: format.UpperFirst(view.Reason(m.Why, m.Next))}
 	}
 	if a == nil || !a.Known {
-		return useView{Empty: "Its use is not known. Give features/" + f.ID +
+		return useView{Empty: "Its use is unknown. Give features/" + f.ID +
 			".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
 	}
 	v := useView{Launch: s.launchFigures(a), Because: f.Adoption.PredictedBecause, Lines: []view.Labelled{

@@ -122,7 +122,7 @@ func untestedWords(sec *metric.Section) string {
 			return "Not tested yet: whether that is better than four weeks before. Each number has its earlier value beside it."
 		}
 	}
-	return "The four weeks before are not known, so there is nothing to compare with yet."
+	return "The four weeks before have no data, so a comparison is not possible yet."
 }
 
 // deliveryClaims returns the sentence about speed and failures, or nothing.
@@ -396,7 +396,7 @@ func (s *site) withoutFrequency(sec *metric.Section, m *metric.Metric, f *dora.S
 		return format.UpperFirst(ShippedWords(f)) + ".", "Rates and times are not shown: " + why + "."
 	}
 	if claim = s.otherLevels(sec, f); claim != "" {
-		return claim, "How delivery does is not known: " + why + "."
+		return claim, "Delivery performance is unknown: " + why + "."
 	}
 	if why == "" || s.report.Services == 0 {
 		return "Nothing is measured yet.", "Connect a source of deployments to see how delivery does."

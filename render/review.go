@@ -45,7 +45,7 @@ func (s *site) buildReview() ([]Page, error) {
 }
 
 func (s *site) reviewView() reviewView {
-	f := s.newFrame(reviewPath, "Review", "What we aimed at, what we decided, and what became of what we predicted.")
+	f := s.newFrame(reviewPath, "Review", "What we aimed at, what we decided, and how our predictions turned out.")
 	v := reviewView{
 		frame: f, Meta: s.metaLine(), Goals: s.goalsView(), Effects: s.effectsView(f.Root, "effects"),
 		Predictions: s.predictionRows(f.Root), Calibration: calibrationWords(s.report.Plan.Predictions), Dates: s.nextDates(f.Root),

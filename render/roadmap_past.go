@@ -25,7 +25,7 @@ func (s *site) pastView(root string) view.Chart {
 	ranks := ranksOf(past)
 	if len(ranks.At) < 2 || len(ranks.Lines) == 0 {
 		if v.Words == "" {
-			v.Words = "The order is known as of today only: it comes from the history of the content in git"
+			v.Words = "The order is available for today only: it comes from the history of the content in git"
 		}
 		return v
 	}

@@ -25,7 +25,7 @@ func TestPastOfTheRoadmap(t *testing.T) {
 		chart      bool
 		why, other string
 	}{
-		{"nothing read", rice.Past{}, false, "as of today only", ""},
+		{"nothing read", rice.Past{}, false, "for today only", ""},
 		{"only now", rice.Past{Points: []rice.Point{{At: at, Items: placed(2)}}, Why: "the clone is new"}, false, "The clone is new", ""},
 		{"two times", rice.Past{Points: []rice.Point{{At: at.AddDate(0, -1, 0), Items: placed(1)}, {At: at, Items: placed(2)}}}, true, "", ""},
 		{"too many", rice.Past{Points: []rice.Point{{At: at.AddDate(0, -1, 0), Items: placed(1)}, {At: at, Items: placed(20)}}}, true, "", "8"},

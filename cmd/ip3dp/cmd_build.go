@@ -22,6 +22,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -61,7 +62,7 @@ func (f *buildFlags) addTo(c *cobra.Command) {
 	c.Flags().StringVar(&f.templates, "templates", "",
 		"a `folder` with layouts, pages and assets in place of the built-in ones")
 	f.addAdopt(c)
-	c.Flags().BoolVar(&f.newHistory, "new-history", false, "begin the history of published values anew")
+	c.Flags().BoolVar(&f.newHistory, "new-history", false, "restart the history of published values")
 }
 
 // addAdopt adds the flag of all commands that write a folder.
@@ -188,9 +189,9 @@ func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buil
 		return nil, err
 	}
 	written := len(w.Content.Teams)
-	facts := sources.Adopt(&w.Content, collected)
+	facts := merge.Adopt(&w.Content, collected)
 	if n := len(w.Content.Teams); n > written {
-		p.out.Printf(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
+		p.out.Printf(`teams.toml names no team: %s of the forges replace them; "ip3dp doctor --teams" prints them`,
 			text.Plural(n, "team"))
 	}
 	for i := range r.gathered {

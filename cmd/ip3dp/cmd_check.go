@@ -26,7 +26,7 @@ func (p *program) checkCommand() *cobra.Command {
 		Short: "Look for problems in configuration and content",
 		Long: `check reads configuration and content, and lists what is wrong and what is worth
 a look, each with file and line. It reads the files of exports, and tells which of
-their names and rules match nothing and which ids stand for different things; it
+their names and rules match nothing and which ids mean different things; it
 asks no network. Errors end it with 2.
 
 A phase that was left without its criteria is an error unless it has an override

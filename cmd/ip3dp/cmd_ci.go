@@ -40,7 +40,7 @@ func (p *program) newJob() *ci.Job { return &ci.Job{Env: p.env, Stdout: p.stdout
 func (p *program) ciCacheCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "cache",
-		Short: "Say whether a job may keep the store in a cache",
+		Short: "Decide whether a job may keep the store in a cache",
 		Long: `cache sets the outputs keep and state: whether the store may be kept in a cache
 of GitHub Actions, and the folder it is in. It may in a private repository only,
 because a pull request from a fork can read the caches of a public one. What
@@ -78,8 +78,8 @@ func (p *program) ciCommentCommand() *cobra.Command {
 		Long: `comment reads what "ip3dp diff --format json" wrote in another job and writes it
 into one comment, which later runs update. The file is data of strangers: its
 form is checked, its text is made harmless, and the request is the one whose
-newest commit the event names, whatever the file says. If nothing moved and
-nothing was said before, nothing is said.`,
+newest commit the event names, whatever the file contains. Without changes and an
+earlier comment, it posts nothing.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.ciComment(c.Context(), file) },
 	}
@@ -125,9 +125,9 @@ when all is well.`,
 		RunE: func(c *cobra.Command, _ []string) error { return p.ciIssue(c.Context(), file, days, published) },
 	}
 	c.Flags().StringVar(&file, "run", ".ip3dp/run.json", "the `file` with the record of the run")
-	c.Flags().IntVar(&days, "days", 3, "how many `days` a source may be stale before it is told")
+	c.Flags().IntVar(&days, "days", 3, "how many `days` a source may be stale before a warning")
 	c.Flags().BoolVar(&published, "published", true, "whether the site was published after the run: a job can "+
-		"break where no record tells")
+		"break where no record exists")
 	return c
 }
 
@@ -158,8 +158,8 @@ func (p *program) ciSummaryCommand() *cobra.Command {
 		Use:   "summary",
 		Short: "Write the summary of a job",
 		Long: `summary writes into the job's summary how the last run ended, what it changed and
-how complete its sources are, and sets the output changed-decisions. Where there
-is no such file it prints the summary.`,
+how complete its sources are, and sets the output changed-decisions. Without such
+a file it prints the summary.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.ciSummary(code, out) },
 	}

@@ -13,13 +13,13 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/forges"
-	"github.com/ip3dp/ip3dp/cmd/internal/gaps"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/gaps"
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
@@ -229,7 +229,7 @@ func (p *program) underLock(command string, do func(w *workspace.Workspace) erro
 
 // keepFailure keeps the record of a run that an error ended, and returns the error.
 func (p *program) keepFailure(w *workspace.Workspace, r state.Record, command string, err error) error {
-	r.Command, r.Exit, r.Error = command, exit.FindCode(err), console.OneLine(err.Error())
+	r.Command, r.Exit, r.Error = command, exit.FindCode(err), text.OneLine(err.Error())
 	if cause := state.Save(w, state.RunForm, r); cause != nil {
 		p.err.Warnf("%v", cause)
 	}

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
@@ -35,14 +33,14 @@ func (p *program) diffCommand() *cobra.Command {
 	var f diffFlags
 	c := &cobra.Command{
 		Use:   "diff",
-		Short: "Say what a change of content or configuration moves",
+		Short: "Show the effects of a change of content or configuration",
 		Long: `diff compares what is written here with a base: ranks with the chance of being
 ahead, recommendations and the threshold crossed, phases left without their
 criteria, overrides, goals, won't-build, dates, findings. Both sides are decided on the
 numbers of one published site, so it collects nothing and needs no secret.
 
-Where the numbers are is read from the base's configuration, or said by --measured;
-what is compared may be anybody's, and is asked for no file and no address. It ends
+The base's configuration or --measured names the place of the numbers. The compared
+content may be a stranger's: none of its files and addresses is read. It ends
 with 3 where not all could be compared: without numbers recommendations are not,
 and without a configuration at the base nothing is.`,
 		Example: `  ip3dp diff                                  what edits that are not committed move
@@ -63,9 +61,9 @@ and without a configuration at the base nothing is.`,
 	c.Flags().StringArrayVar(&f.formats, "format", []string{"text"},
 		"text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
 	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"},
-		"what ends it with 2: new `errors`, gates (phases left without criteria and reason), decisions (another "+
+		"results that end the command with 2: new `errors`, gates (phases left without criteria and reason), decisions (another "+
 			"recommendation), findings (new warnings), none")
-	c.Flags().StringVar(&f.link, "link", "", "the `address` of the whole diff, for what a comment leaves out")
+	c.Flags().StringVar(&f.link, "link", "", "the `address` of the whole diff, which a shortened comment links to")
 	c.Flags().StringVar(&f.preview, "preview", "", "the `address` of the preview of the site")
 	return c
 }
@@ -141,7 +139,7 @@ func parseFailOn(words []string) (func(diff.Diff) bool, error) {
 	on := map[string]bool{}
 	for _, w := range words {
 		if !slices.Contains([]string{"errors", "gates", "decisions", "findings", "none"}, w) {
-			return nil, exit.BadInput("use errors, gates, decisions, findings or none", "--fail-on %q is not known", w)
+			return nil, exit.BadInput("use errors, gates, decisions, findings or none", "--fail-on %q is unknown", w)
 		}
 		on[w] = true
 	}
@@ -177,7 +175,7 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 		format, file, _ := strings.Cut(text, "=")
 		if !slices.Contains([]string{"text", "markdown", "summary", "json", "annotations", "codequality"}, format) {
 			return nil, exit.BadInput("use text, markdown, summary, json, annotations or codequality",
-				"--format %q is not known",
+				"--format %q is unknown",
 				format)
 		}
 		if file == "" {
@@ -210,44 +208,19 @@ func renderDiff(d diff.Diff, format string, f diffFlags) string {
 	return comment.Markdown(d, o)
 }
 
-// listAnnotations returns the changes that have a line in a file.
+// listAnnotations returns the annotations of a diff as findings.
 func listAnnotations(d diff.Diff) []content.Finding {
 	var out []content.Finding
-	sentences := comment.Sentences(d)
-	for i := range d.Changes {
-		x := &d.Changes[i]
-		if x.File == "" || x.Kind == diff.Mended {
-			continue
-		}
-		f := content.Finding{Problem: content.Problem{File: x.File, Line: x.Line}, Rule: string(x.Kind), Level: content.Note}
-		switch {
-		case x.Finding != nil:
-			f.Text, f.Next, f.Level = x.Finding.Text, x.Finding.Next, content.Level(x.Finding.Level)
-			f.Rule = x.Finding.Rule
-		case x.Failed:
-			f.Text, f.Level = sentences[i], content.Error
-		case x.Kind == diff.Gated || x.Kind == diff.Predicted:
-			f.Text, f.Level = sentences[i], content.Warning
-		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden ||
-			x.Kind == diff.Aimed:
-			f.Text = sentences[i]
-		default:
-			continue
-		}
-		out = append(out, f)
+	for _, f := range comment.Annotations(d) {
+		out = append(out, content.Finding{
+			Problem: content.Problem{File: f.File, Line: f.Line, Text: f.Text, Next: f.Next},
+			Rule:    f.Rule, Level: content.Level(f.Level),
+		})
 	}
 	return out
 }
 
-// nameCheck returns a name for the check of a finding without a rule.
-func nameCheck(f *content.Finding) string {
-	if f.Rule == "" {
-		return "content"
-	}
-	return f.Rule
-}
-
-// formatSummary returns the line that the terminal shows for a diff written to a file.
+// formatSummary returns the line that the terminal shows for a diff in a file.
 func formatSummary(d diff.Diff) string {
 	text := text.Plural(len(d.Changes), "change")
 	switch {
@@ -286,44 +259,8 @@ func (p *program) encodeDiff(out io.Writer, d diff.Diff, format string, f diffFl
 		console.WriteAnnotations(out, p.err.AnnotationRoot(), listAnnotations(d))
 		return nil
 	case "codequality":
-		return console.WriteJSON(out, codeQuality(listAnnotations(d)))
+		return console.WriteJSON(out, comment.CodeQuality(d))
 	}
 	_, err := io.WriteString(out, renderDiff(d, format, f))
 	return err
-}
-
-// quality is one entry of GitLab's Code Quality report:
-// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
-type quality struct {
-	Description string          `json:"description"`
-	Check       string          `json:"check_name"`
-	Fingerprint string          `json:"fingerprint"`
-	Severity    string          `json:"severity"`
-	Location    qualityLocation `json:"location"`
-}
-
-type qualityLocation struct {
-	Path  string `json:"path"`
-	Lines struct {
-		Begin int `json:"begin"`
-	} `json:"lines"`
-}
-
-// codeQuality returns a report for GitLab, which shows it at the lines of a merge request. A
-// fingerprint depends on the text of a finding, not on its line.
-func codeQuality(list []content.Finding) []quality {
-	severity := map[content.Level]string{content.Error: "critical", content.Warning: "minor", content.Note: "info"}
-	out := make([]quality, 0, len(list))
-	for i := range list {
-		f := &list[i]
-		q := quality{
-			Description: console.OneLine(text.Join("; ", f.Text, f.Next)), Check: nameCheck(f), Severity: severity[f.Level],
-			Location: qualityLocation{Path: f.File},
-		}
-		q.Location.Lines.Begin = max(f.Line, 1)
-		sum := sha256.Sum256([]byte(f.File + "\x00" + q.Check + "\x00" + f.Text))
-		q.Fingerprint = hex.EncodeToString(sum[:16])
-		out = append(out, q)
-	}
-	return out
 }

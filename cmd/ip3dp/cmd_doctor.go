@@ -27,7 +27,7 @@ func (p *program) doctorCommand() *cobra.Command {
 	var f doctorFlags
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Say what works, what is missing, and what collecting will cost",
+		Short: "Check sources, show gaps, and estimate the cost of collecting",
 		Long: `doctor looks at configuration, content, the git program, the files of exports, the
 store and every forge: what the credentials are and lack, what the rules match and nearly match,
 and how many requests a first run and a night take. It changes nothing, and asks
@@ -81,7 +81,7 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace.Workspace) error
 		return err
 	}
 	facts, _ := sources.Merge(s, results, true)
-	teams := sources.ForgeTeams(facts.Teams)
+	teams := merge.ForgeTeams(facts.Teams)
 	if len(teams) == 0 {
 		return exit.Fail("see whether the token may read teams with ip3dp doctor, and run ip3dp collect",
 			errors.New("the store has no team that may write to a repository"))

@@ -31,8 +31,8 @@ func (p *program) explainCommand() *cobra.Command {
 	var f explainFlags
 	c := &cobra.Command{
 		Use:   "explain [METRIC]",
-		Short: "Say what a number means, how sure it is, and what it was made of",
-		Long: `explain prints what the site says about a number: its likely range, n and
+		Short: "Explain a number: its meaning, its certainty and its events",
+		Long: `explain prints a number as the site shows it: its likely range, n and
 window, the change that was tested, the definition with the settings in force,
 the events behind it and where its page is. Without a METRIC it lists all.
 It reads the same inputs as build and writes nothing.`,

@@ -90,12 +90,12 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 		if kind != nil {
 			return p.initJobs(ctx, dir, f.ci)
 		}
-		return exit.BadInput("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab",
+		return exit.BadInput("edit it, overwrite it with --force, or add only jobs with --ci github or --ci gitlab",
 			"%s exists",
 			file)
 	}
 	if kind == nil && f.ci != "auto" && f.ci != "none" {
-		return exit.BadInput("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)
+		return exit.BadInput("write auto, github, gitlab or none", "--ci: %q is unknown", f.ci)
 	}
 	if len(f.Code) == 0 {
 		if top := scaffold.FindClone(dir); top != "" {

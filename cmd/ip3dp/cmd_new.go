@@ -75,7 +75,7 @@ func (p *program) newContent(kind, id string, force bool) error {
 		force = true // the things in it are kept
 	}
 	if _, err := os.Lstat(path); err == nil && !force {
-		return exit.BadInput("edit it, choose another ID, or write it anew with --force", "%s exists", path)
+		return exit.BadInput("edit it, choose another ID, or overwrite it with --force", "%s exists", path)
 	}
 	if err := publish.ReplaceFile(path, func(out io.Writer) error { _, err := out.Write(text); return err }); err != nil {
 		return exit.Fail("make the folder writable", fmt.Errorf("new: %w", err))

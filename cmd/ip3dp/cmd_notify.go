@@ -37,10 +37,10 @@ func (p *program) notifyCommand() *cobra.Command {
 	var f notifyFlags
 	c := &cobra.Command{
 		Use:   "notify",
-		Short: "Tell a chat what changed: recommendations, decisions, gates",
+		Short: "Post changes to a chat: recommendations, decisions, gates",
 		Long: `notify posts what the last build changed to a webhook, each change once. What
-was changed before its first run is taken as known. A webhook that does not answer is
-a warning, and the next run tells it then. The address of the webhook is a
+was changed before its first run is recorded only. A webhook that does not answer is
+a warning, and the next run posts the changes. The address of the webhook is a
 secret: it is read from the environment and never shown.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.notify(c.Context(), f) },
@@ -81,9 +81,9 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	const next = "build the site first, or name its folder with --from"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return exit.BadInput(next, "nothing to tell: %w", err)
+		return exit.BadInput(next, "nothing to send: %w", err)
 	case err != nil:
-		return exit.Fail(state.NextStep(err, next), fmt.Errorf("nothing to tell: %w", err))
+		return exit.Fail(state.NextStep(err, next), fmt.Errorf("nothing to send: %w", err))
 	}
 	told, first, err := p.readPosted(w, &run, &log)
 	if err != nil {
@@ -96,14 +96,14 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	switch {
 	case f.dryRun && len(news) > 0:
-		p.out.Printf("%s not told yet", text.Plural(len(news), "change"))
+		p.out.Printf("%s not sent yet", text.Plural(len(news), "change"))
 		_, err := fmt.Fprintln(p.stdout, notify.Text(o, news))
 		return err
 	case first && !f.dryRun:
-		p.out.Printf("first run: %s taken as known, nothing told", text.Plural(len(news), "change"))
+		p.out.Printf("first run: %s recorded, nothing sent", text.Plural(len(news), "change"))
 		return savePosted(w, &log)
 	case len(news) == 0:
-		p.out.Printf("nothing changed, nothing told")
+		p.out.Printf("nothing changed, nothing sent")
 		return nil
 	}
 	address, err := p.readWebhook(f.webhookEnv)
@@ -118,11 +118,11 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		p.err.Warnf("the webhook in %s was not reached: %v; %s will be told by the next run",
+		p.err.Warnf("the webhook in %s was not reached: %v; %s will be sent by the next run",
 			f.webhookEnv, err, text.Plural(len(news), "change"))
 		return state.Save(w, postedForm, told) // where it was not there yet
 	}
-	p.out.Printf("told %s", text.Plural(len(news), "change"))
+	p.out.Printf("sent %s", text.Plural(len(news), "change"))
 	return savePosted(w, &log)
 }
 
@@ -138,7 +138,7 @@ func (p *program) readPosted(w *workspace.Workspace, published *state.Record,
 	told.Version = postedVersion
 	if !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
-			err = exit.Fail(state.NextStep(err, "restore the file, or remove it: then the next run tells what the last "+
+			err = exit.Fail(state.NextStep(err, "restore the file, or remove it: then the next run sends what the last "+
 				"build changed"),
 				fmt.Errorf("notified: %w", err))
 		}
@@ -150,7 +150,7 @@ func (p *program) readPosted(w *workspace.Workspace, published *state.Record,
 	case errors.Is(err, fs.ErrNotExist):
 		return told, true, nil
 	case err != nil:
-		return told, false, exit.Fail(state.NextStep(err, "build again, or remove the file: then all is taken as known"),
+		return told, false, exit.Fail(state.NextStep(err, "build again, or remove the file: then everything is recorded, and nothing is sent"),
 			fmt.Errorf("record of the run: %w", err))
 	case !built.AsOf.Equal(published.AsOf) || len(built.Changed) == 0:
 		return told, true, nil
@@ -174,12 +174,12 @@ func notifyDefaults(f notifyFlags, w *workspace.Workspace) (notifyFlags, error) 
 	switch {
 	case f.webhookEnv == "" && !f.dryRun:
 		return f, exit.BadInput("name the variable with its address by --webhook-env or notify.webhook_env",
-			"no webhook is configured: nobody is told anything unless one is")
+			"no webhook is configured: nothing is sent without one")
 	case f.webhookEnv != "" && !config.IsVariable(f.webhookEnv):
 		return f, exit.BadInput("write the variable's name, such as SLACK_WEBHOOK, never the address itself",
 			"--webhook-env is not the name of an environment variable")
 	case !slices.Contains(notify.Formats, f.format):
-		return f, exit.BadInput("use "+strings.Join(notify.Formats, ", "), "--format %q is not known", f.format)
+		return f, exit.BadInput("use "+strings.Join(notify.Formats, ", "), "--format %q is unknown", f.format)
 	case f.site != "" && !config.IsBaseURL(f.site):
 		return f, exit.BadInput("write it like https://platform.example.com/path/", "--site %q is not a web address", f.site)
 	}

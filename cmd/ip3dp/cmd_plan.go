@@ -33,8 +33,8 @@ func (p *program) planCommand() *cobra.Command {
 	var f planFlags
 	c := &cobra.Command{
 		Use:   "plan",
-		Short: "Say when the effect of a roll-out on lead time could be known",
-		Long: `plan foresees a comparison of teams that begin to use something with teams
+		Short: "Estimate when a roll-out will show its effect on lead time",
+		Long: `plan simulates a comparison of teams that begin to use something with teams
 that do not: for every period of four weeks after the first team began, the chance
 that a change of lead time would be found, and the smallest change that would be
 found in four of five cases. It rests on how the lead times of these teams move
@@ -70,7 +70,7 @@ func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error
 	panel := in.Panel
 	if panel == nil {
 		return exit.BadInput("collect at least three periods of four weeks of two teams with five changes each",
-			"there is nothing to plan with: too little is known of how lead times move")
+			"there is nothing to plan with: too few lead times were measured")
 	}
 	out, err := makePlan(panel, f, othersGiven)
 	if err != nil {
@@ -106,7 +106,7 @@ func makePlan(panel *compute.Panel, f planFlags, othersGiven bool) (*explain.Pla
 	if f.begin != "" {
 		day, err := time.Parse(time.DateOnly, f.begin)
 		if err != nil {
-			return nil, exit.BadInput("write it like 2025-01-06", "--begin: %q is no day", f.begin)
+			return nil, exit.BadInput("write it like 2025-01-06", "--begin: %q is not a day", f.begin)
 		}
 		if first = org.PeriodOf(day); first < panel.Ends || first > panel.Ends+10*plannedPeriods {
 			return nil, exit.BadInput("name a day from "+format.ISO(org.PeriodStart(panel.Ends))+" on; what began earlier has "+

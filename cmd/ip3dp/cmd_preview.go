@@ -22,14 +22,14 @@ func (p *program) previewCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preview",
 		Short: "Build the site of this content on numbers that were published before",
-		Long: `preview decides anew on the numbers of a published site, with the content and the
+		Long: `preview decides again on the numbers of a published site, with the content and the
 thresholds that are here, and builds the site of that. It collects nothing and
-needs no secret, so it is the same for pull requests from forks. Every page says
-that it is a preview.
+needs no secret, so it is the same for pull requests from forks. Every page is
+marked as a preview.
 
-Where the numbers are is read from the configuration of --base, or said by
---measured: the configuration that is here may be anybody's. Without both, the
-folder that the last build wrote to is looked at.`,
+The configuration of --base or --measured names the place of the numbers: the
+configuration that is here may be a stranger's. Without both, the folder of the
+last build is used.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			from.based = c.Flags().Changed("base")

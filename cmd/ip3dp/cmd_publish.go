@@ -63,8 +63,8 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 	case err != nil:
 		return exit.BadInput("a preview's name is that of its request, such as previews/pr-12/", "--prefix: %w", err)
 	case f.to == "":
-		return exit.BadInput(`run "ip3dp publish --help" for what there is`,
-			"--to is missing: nothing says where the site goes")
+		return exit.BadInput(`run "ip3dp publish --help" for the list`,
+			"--to is missing: it names the place of the site")
 	case f.remove && prefix == "":
 		return exit.BadInput("name it: --prefix previews/pr-12/", "--remove removes a preview, and none is named")
 	case f.remove && f.from != "":
@@ -112,7 +112,7 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 	}
 	site, err := publish.Open(from, f.adopt)
 	if err != nil {
-		return exit.BadInput(`build one with "ip3dp build", or name one with --from`, "%s is no site to publish: %w",
+		return exit.BadInput(`build one with "ip3dp build", or name one with --from`, "%s is not a site to publish: %w",
 			from, err)
 	}
 	defer site.Close() // read only
@@ -254,18 +254,18 @@ func (p *program) bucketTarget(to string, adopt bool) (publish.Destination, erro
 	query := u.Query()
 	for key := range query {
 		if key != "endpoint" && key != "region" {
-			return nil, exit.BadInput(s3Form, "--to: %q is not known", key)
+			return nil, exit.BadInput(s3Form, "--to: %q is unknown", key)
 		}
 	}
 	endpoint, err := url.Parse(cmp.Or(query.Get("endpoint"), p.env.Get("AWS_ENDPOINT_URL_S3"),
 		p.env.Get("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com"))
 	if err != nil || endpoint.Host == "" || endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" ||
 		endpoint.Scheme != "https" && endpoint.Scheme != "http" {
-		return nil, exit.BadInput(s3Form, "--to: endpoint is no address of a server")
+		return nil, exit.BadInput(s3Form, "--to: endpoint is not an address of a server")
 	}
 	folder := strings.Trim(u.Path, "/")
 	if folder != "" && !isBucketFolder(folder) {
-		return nil, exit.BadInput(s3Form, "--to: %q is no folder of a bucket", folder)
+		return nil, exit.BadInput(s3Form, "--to: %q is not a folder of a bucket", folder)
 	}
 	o := publish.BucketOptions{
 		Endpoint: endpoint.Host, Insecure: endpoint.Scheme == "http", Bucket: u.Host, Folder: folder, ContentType: live.ContentType, Adopt: adopt,

@@ -20,7 +20,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/live"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
-	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/rice"
@@ -187,7 +187,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	for _, i := range read {
 		s.p.printImports(&next.gathered[i])
 	}
-	facts := sources.Adopt(&w.Content, collected)
+	facts := merge.Adopt(&w.Content, collected)
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
 	} else if err := next.computeMetrics(facts, s.before); err != nil {
@@ -208,7 +208,7 @@ func (s *workshop) readPast(ctx context.Context, w *workspace.Workspace) rice.Pa
 		return workspace.ReadRoadmapPast(ctx, w)
 	}
 	past := rice.Past{Points: slices.Clone(s.last.past.Points[:len(s.last.past.Points)-1]), Why: s.last.past.Why}
-	past.AddPresent(w.AsOf, rice.Order(w.Config.Options().RICE, w.Content, w.AsOf), workspace.MapFormerIDs(w.Content.Initiatives))
+	past.AddPresent(w.AsOf, rice.Order(w.Config.Options().RICE, w.Content, w.AsOf), w.Content.Initiatives)
 	return past
 }
 
@@ -260,26 +260,7 @@ func (s *workshop) gatherStale(ctx context.Context, r *run) (read []int, fresh b
 // facts.
 func sameMeasure(a, b *workspace.Workspace) bool {
 	return a.AsOf.Equal(b.AsOf) && reflect.DeepEqual(a.Config.Options(), b.Config.Options()) &&
-		reflect.DeepEqual(selectMeasured(a.Content), selectMeasured(b.Content))
-}
-
-// selectMeasured returns the part of content that Measure reads, without prose, line numbers and the
-// parts that Decide judges. A test compares it with Measure.
-func selectMeasured(c fact.Content) fact.Content {
-	return fact.Content{
-		Groups: c.Groups, Teams: c.Teams, Measures: c.Measures, Themes: c.Themes, Surveys: c.Surveys, Failures: c.Failures,
-		Features: clearProse(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item }),
-	}
-}
-
-// clearProse copies a list of items and empties what is prose in them.
-func clearProse[T any](list []T, item func(*T) *fact.Item) []T {
-	out := append([]T(nil), list...)
-	for i := range out {
-		it := item(&out[i])
-		it.Body, it.BodyLine, it.Lines, it.Origin = "", 0, nil, fact.Origin{}
-	}
-	return out
+		reflect.DeepEqual(compute.MeasuredContent(a.Content), compute.MeasuredContent(b.Content))
 }
 
 // stampFiles returns the sizes and times of files, and of the files of folders.

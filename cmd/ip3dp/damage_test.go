@@ -16,9 +16,9 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
-	"github.com/ip3dp/ip3dp/cmd/internal/sealed/sealedtest"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/testkit/damage"
 )
 
 var damages = flag.Int("damages", 200, "how many damages of each file that is read again are tried")
@@ -83,7 +83,7 @@ func TestNoDamageIsSilent(t *testing.T) {
 			if code, log := tt.read(); code != exit.Complete {
 				t.Fatalf("the whole file: exit %d\n%s", code, log)
 			}
-			for _, d := range sealedtest.Damages(all[i], all, *damages, uint64(i)) {
+			for _, d := range damage.Make(all[i], all, *damages, uint64(i)) {
 				put(t, name, string(d.Data))
 				code, log := tt.read()
 				if code == exit.Complete || code == exit.Partial {
@@ -161,7 +161,7 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 		if code, log := once(); code != exit.Complete {
 			t.Fatalf("%s, whole: exit %d\n%s", kind, code, log)
 		}
-		for _, d := range sealedtest.Damages(whole, all, *damages, 7) {
+		for _, d := range damage.Make(whole, all, *damages, 7) {
 			files[kind] = d.Data
 			code, log := once()
 			if code == exit.Complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "next: ") {

@@ -49,9 +49,7 @@ var layers = []layer{
 	{"cmd/internal/forges", []string{"cmd/internal/config", "cmd/internal/sources", "collect", "collect/..."}},
 	{"cmd/internal/doctor", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/forges", "cmd/internal/sources", "collect", "collect/...", "compute/dora"}},
 	{"cmd/internal/post", nil},
-	{"cmd/internal/gaps", []string{"collect/fact"}},
 	{"cmd/internal/sealed", nil},
-	{"cmd/internal/sealed/sealedtest", nil},
 	{"cmd/internal/publish", []string{"cmd/internal/sealed"}},
 	{"cmd/internal/rooted", nil},
 	{"cmd/internal/hostname", nil},
@@ -150,7 +148,7 @@ func refusal(pkg, imported string) string {
 }
 
 // testSupport lists packages that only _test.go files and other test support import.
-var testSupport = []string{"collect/testkit", "collect/testkit/...", "cmd/internal/sealed/sealedtest", "cmd/internal/workflowtest"}
+var testSupport = []string{"collect/testkit", "collect/testkit/...", "cmd/internal/workflowtest"}
 
 func refusalOfOurs(pkg, imported string) string {
 	if matchesAny(testSupport, imported) && !matchesAny(testSupport, pkg) {

@@ -100,10 +100,10 @@ func (n *notified) run(args ...string) exit.Code {
 func TestNotify(t *testing.T) {
 	h := newHook(t)
 	n := newNotified(t, h)
-	if code := n.run("--dry-run"); code != exit.Complete || !strings.Contains(n.last, "1 change not told yet") || !strings.Contains(n.last, "first: recommended is now: invest") {
+	if code := n.run("--dry-run"); code != exit.Complete || !strings.Contains(n.last, "1 change not sent yet") || !strings.Contains(n.last, "first: recommended is now: invest") {
 		t.Errorf("dry run: %d, %s", code, n.last)
 	}
-	if code := n.run(); code != exit.Complete || len(h.got) != 0 || !strings.Contains(n.last, "first run: 1 change taken as known") {
+	if code := n.run(); code != exit.Complete || len(h.got) != 0 || !strings.Contains(n.last, "first run: 1 change recorded") {
 		t.Errorf("first run: %d, %q, %s", code, h.got, n.last)
 	}
 	if code := n.run(); code != exit.Complete || len(h.got) != 0 || !strings.Contains(n.last, "nothing changed") {
@@ -121,7 +121,7 @@ func TestNotify(t *testing.T) {
 	}
 	h.got, h.status = nil, http.StatusNoContent
 	n.change("third")
-	if code := n.run(); code != exit.Complete || len(h.got) != 1 || !strings.Contains(n.last, "told 2 changes") {
+	if code := n.run(); code != exit.Complete || len(h.got) != 1 || !strings.Contains(n.last, "sent 2 changes") {
 		t.Fatalf("%d, %q, %s", code, h.got, n.last)
 	}
 	var message struct{ Text string }
@@ -135,7 +135,7 @@ func TestNotify(t *testing.T) {
 	// Nobody is there at all.
 	n.change("fourth")
 	h.Close()
-	if code := n.run(); code != exit.Complete || !strings.Contains(n.last, "was not reached: no connection; 1 change will be told by the next run") {
+	if code := n.run(); code != exit.Complete || !strings.Contains(n.last, "was not reached: no connection; 1 change will be sent by the next run") {
 		t.Errorf("%d, %s", code, n.last)
 	}
 }
@@ -157,8 +157,8 @@ func TestNotifyRefuses(t *testing.T) {
 		{"HOOK=file:///services/s3cr3t", nil, exit.Credentials, "no address that begins with https://"},
 		{"HOOK=https://hooks.example\n/services/s3cr3t", nil, exit.Credentials, "no address"},
 		{"X=", []string{"--webhook-env", "https://hooks.example/services/s3cr3t"}, exit.Configuration, "not the name of an environment variable"},
-		{"X=", []string{"--format", "irc"}, exit.Configuration, `--format "irc" is not known`},
-		{"X=", []string{"--from", "nowhere"}, exit.Configuration, "nothing to tell"},
+		{"X=", []string{"--format", "irc"}, exit.Configuration, `--format "irc" is unknown`},
+		{"X=", []string{"--from", "nowhere"}, exit.Configuration, "nothing to send"},
 		{"X=", []string{"--site", "javascript:x"}, exit.Configuration, "not a web address"},
 	} {
 		n.env = console.Environment{tt.env}

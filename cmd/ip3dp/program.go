@@ -77,7 +77,7 @@ func (p *program) execute(ctx context.Context, args []string) exit.Code {
 func (p *program) newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ip3dp",
-		Short: "Measure an internal developer platform, and publish what it says as a static site",
+		Short: "Measure an internal developer platform, and publish the results as a static site",
 		Long: `ip3dp collects delivery facts, computes what they say about an internal
 developer platform, with how sure that is, and writes a static site.
 
@@ -101,7 +101,7 @@ developer platform, with how sure that is, and writes a static site.
 	root.AddCommand(p.initCommand(), p.demoCommand(), p.collectCommand(), p.buildCommand(), p.runCommand(),
 		p.serveCommand(), p.checkCommand(), p.doctorCommand(), p.diffCommand(), p.previewCommand(), p.ciCommand(), p.publishCommand(), p.notifyCommand(), p.explainCommand(), p.planCommand(), p.newCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return exit.BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+		return exit.BadInput(`run "`+c.CommandPath()+` --help" for the list`, "%w", err)
 	})
 	usageErrors(root)
 	return root
@@ -112,7 +112,7 @@ func usageErrors(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return exit.BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+				return exit.BadInput(`run "`+c.CommandPath()+` --help" for the list`, "%w", err)
 			}
 			return nil
 		}

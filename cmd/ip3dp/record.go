@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/forges"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
@@ -79,7 +78,7 @@ func addPrivate(r *state.Record, command string, gathered []sources.Gathered, sy
 		}
 		r.Sources[k].Seconds += s.Took.Seconds()
 		if s.Err != nil {
-			r.Sources[k].Error = console.OneLine(s.Err.Error())
+			r.Sources[k].Error = text.OneLine(s.Err.Error())
 		}
 	}
 	for i := range r.Sources {
@@ -90,7 +89,7 @@ func addPrivate(r *state.Record, command string, gathered []sources.Gathered, sy
 			}
 			s.Seconds += g.Took.Seconds()
 			if g.Err != nil {
-				s.Error = text.Join("; ", s.Error, console.OneLine(g.Err.Error()))
+				s.Error = text.Join("; ", s.Error, text.OneLine(g.Err.Error()))
 			}
 		}
 	}
@@ -133,7 +132,7 @@ func newForgeRecord(s *forges.Synced) state.SourceRecord {
 		out.Grade = compute.Partial
 	}
 	if s.Err != nil {
-		out.Error = console.OneLine(s.Err.Error())
+		out.Error = text.OneLine(s.Err.Error())
 	}
 	return out
 }

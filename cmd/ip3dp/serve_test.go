@@ -330,7 +330,7 @@ func TestToMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	part, _, err := compute.Measure(w.Config.Options(), selectMeasured(w.Content), facts, compute.Past{}, w.AsOf)
+	part, _, err := compute.Measure(w.Config.Options(), compute.MeasuredContent(w.Content), facts, compute.Past{}, w.AsOf)
 	if err != nil {
 		t.Fatal(err)
 	}

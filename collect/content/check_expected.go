@@ -20,7 +20,7 @@ func (k *checker) checkExpected(at location, i *fact.Initiative) {
 	case e.Change == nil:
 		k.addMissing(at, "change", "write by how many percent the outcome should change: change = -20")
 	case *e.Change == 0:
-		k.addProblem(at, "change", "change is 0, which is no effect", "write the effect that would make it worth the effort")
+		k.addProblem(at, "change", "change is 0, which is not an effect", "write the effect that would make it worth the effort")
 	case e.Unit != "points" && *e.Change <= -100:
 		k.addProblem(at, "change", fmt.Sprintf("change is %g %%, but nothing can fall by 100 %% or more", *e.Change), "")
 	}

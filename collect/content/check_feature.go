@@ -75,7 +75,7 @@ func (k *checker) checkAdoption(at location, a *fact.Adoption) {
 	k.checkPercent(at, "predicted", a.Predicted)
 	rule := a.Rule
 	if a.Source == "rule" && rule == (fact.AdoptionRule{}) {
-		k.addProblem(at, "source", `source is "rule", but there is no rule`,
+		k.addProblem(at, "source", `source is "rule", but the rule is missing`,
 			"add [adoption.rule] with pipeline, deployed, creator or environment")
 	}
 	if a.Source != "rule" && rule != (fact.AdoptionRule{}) {

@@ -59,7 +59,7 @@ failures.toml:10: deployment "7" is listed twice; first on line 2; keep one`},
 features/a.md:2: feature "a" is its own successor`},
 	{"adoption", "features/a.md", md + "[adoption]\nunit = \"teams\"\nsource = \"rule\"\npredicted = 120\n[decision]\nadoption_low = 70\nadoption_high = 20\n" + md, `
 features/a.md:3: unknown unit "teams"; did you mean "team"?
-features/a.md:4: source is "rule", but there is no rule; add [adoption.rule] with pipeline, deployed, creator or environment
+features/a.md:4: source is "rule", but the rule is missing; add [adoption.rule] with pipeline, deployed, creator or environment
 features/a.md:5: predicted is 120, outside 0 to 100 %
 features/a.md:7: adoption_low 70 is not below adoption_high 20`},
 	{"rule and list not used", "features/a.md", md + "[adoption]\nrule = { deployed = \"(\" }\nuse = [{ unit = \"checkout\" }]\n" + md, `

@@ -78,7 +78,7 @@ func TestExpectedEffectsAreChecked(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "outcome is missing",
 		"outcome = \"dora.lead_time\"\nlooks = [2025-01-06]\non = 2024-10-07\n":                                  "change is missing",
-		"outcome = \"dora.lead_time\"\nchange = 0\nlooks = [2025-01-06]\non = 2024-10-07\n":                      "change is 0, which is no effect",
+		"outcome = \"dora.lead_time\"\nchange = 0\nlooks = [2025-01-06]\non = 2024-10-07\n":                      "change is 0, which is not an effect",
 		"outcome = \"dora.lead_time\"\nchange = -100\nlooks = [2025-01-06]\non = 2024-10-07\n":                   "change is -100 %, but nothing can fall by 100 % or more",
 		"outcome = \"dora.lead_time\"\nchange = -20\nrange = [-5, -35]\nlooks = [2025-01-06]\non = 2024-10-07\n": "range [-5, -35] is not a range",
 		"outcome = \"dora.lead_time\"\nchange = -20\nrange = [-15, -5]\nlooks = [2025-01-06]\non = 2024-10-07\n": "change -20 is outside range [-15, -5]",

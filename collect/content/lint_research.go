@@ -66,7 +66,7 @@ func (l *linter) findFeature(id string) *fact.Feature {
 func (l *linter) lintCase(c *fact.Case) {
 	if len(c.Results) == 0 {
 		l.addFinding(&c.Item, "", "result-missing", Warning, "case has no result",
-			"add [[result]], also if there was no effect")
+			"add [[result]], also if nothing changed")
 	}
 	for n := range c.Results {
 		r := &c.Results[n]
@@ -106,7 +106,7 @@ func (l *linter) lintDeadLinks() {
 				}
 				if full := path.Join(path.Dir(b.File), target); !files[full] && !b.Draft {
 					l.report(Problem{
-						File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]),
+						File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q has no target", m[1]),
 						Next: text.DidYouMean(full, "files", sortedKeys(files)),
 					}, "dead-link", Warning)
 				}

@@ -28,7 +28,7 @@ func (l *linter) lintInitiative(i *fact.Initiative) {
 	}
 	if i.Status == fact.Done && len(i.Results) == 0 && len(i.Cases) == 0 {
 		l.addFinding(at, "status", "result-missing", Warning, "done, but it has no result",
-			"add [[result]], also if there was no effect")
+			"add [[result]], also if nothing changed")
 	}
 	if i.Rice != nil {
 		l.lintRICE(i)
@@ -145,7 +145,7 @@ func (l *linter) lintBecause(at *fact.Item, r *fact.RICE) {
 	add("effort_because", r.Effort != nil, r.EffortBecause)
 	if len(without) > 0 {
 		l.addFinding(at, "rice", "rice-no-because", Note, "numbers without a reason: no "+strings.Join(without, ", "),
-			"write what you know")
+			"write the reason for each number")
 	}
 }
 

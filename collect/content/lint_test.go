@@ -80,7 +80,7 @@ roadmap/a.md:14: impact 3 is outside its range 1 to 2 [rice-outside-range] warni
 roadmap/a.md:4: estimate is 315 days old; review it, and set estimated to that day [rice-stale] warning`},
 	{"incomplete", "roadmap/a.md", md + "status = \"idea\"\nresearch = [\"pain\"]\nrice = { reach = 3 }\n" + md, `
 roadmap/a.md:4: no score: impact, confidence, effort missing [rice-incomplete] warning
-roadmap/a.md:4: numbers without a reason: no reach_because; write what you know [rice-no-because] note`},
+roadmap/a.md:4: numbers without a reason: no reach_because; write the reason for each number [rice-no-because] note`},
 	{"phases", "roadmap/a.md", md + `status = "active"
 research = ["pain"]
 [[phase]]
@@ -112,7 +112,7 @@ criteria = [{ text = "t" }]
 	{"active without phase", "roadmap/a.md", md + "status = \"active\"\nresearch = [\"pain\"]\n" + md, `
 roadmap/a.md:2: active, but has no phase; add [[phase]] with name, start and weeks [phase-missing] warning`},
 	{"done without result", "roadmap/a.md", md + "status = \"done\"\nresearch = [\"pain\"]\n" + md, `
-roadmap/a.md:2: done, but it has no result; add [[result]], also if there was no effect [result-missing] warning`},
+roadmap/a.md:2: done, but it has no result; add [[result]], also if nothing changed [result-missing] warning`},
 	{"override", "roadmap/a.md", md + "status = \"idea\"\nresearch = [\"pain\"]\n[override]\npriority = 1\nreason = \"r\"\nuntil = 2024-11-10\n" + md, `
 roadmap/a.md:4: override has no role or no date; add by and on [override-unsigned] warning
 roadmap/a.md:7: override expired 1 day ago: the score decides again; remove it, or renew it with a reason [override-expired] warning`},
@@ -141,7 +141,7 @@ cases/a.md:3: result is called measured but names no measure; declare the measur
 	{"deadline", "decisions/b.md", md + "feature = \"gitops\"\ndecision = \"accept\"\nby = \"pm\"\non = 2024-10-05\ndeadline = 2024-11-01\nreason = \"r\"\n" + md, `
 decisions/b.md:6: deadline passed 10 days ago; record what happened, or a new decision [late] warning`},
 	{"dead link", "pages/a.md", md + md + "\nText\nand [x](../features/gitps.md) [y](#z) [z](../roadmap/auto.md)\n", `
-pages/a.md:5: link to "../features/gitps.md" leads nowhere; did you mean "features/gitops.md"? [dead-link] warning`},
+pages/a.md:5: link to "../features/gitps.md" has no target; did you mean "features/gitops.md"? [dead-link] warning`},
 }
 
 func TestLint(t *testing.T) {

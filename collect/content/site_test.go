@@ -78,7 +78,7 @@ func TestSiteLint(t *testing.T) {
 	want := `research/troubleshoot-applications.md:1: nobody works on this job; link it from an initiative, feature or case, or refuse it with wont-build [pain-not-worked-on] warning
 roadmap/activities.toml:25: "Data Analysis" is 13 days late; declare it done, or give it more weeks [late] warning
 roadmap/activities.toml:40: "NPS Survey Monthly" is 10 days late to start; declare it active, or move its start [late] warning
-roadmap/auto-deploy-on-merge.md:8: numbers without a reason: no effort_because; write what you know [rice-no-because] note
+roadmap/auto-deploy-on-merge.md:8: numbers without a reason: no effort_because; write the reason for each number [rice-no-because] note
 roadmap/custom-backstage-theme.md:1: nobody asked for this: it links to no research; link some: research = ["…"] [initiative-not-asked-for] warning
 roadmap/custom-backstage-theme.md:12: confidence 100 % without any research; link the research, or be less sure [rice-confidence-without-research] warning
 `

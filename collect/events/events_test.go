@@ -96,7 +96,7 @@ func TestStatuses(t *testing.T) {
 		{"1,prod,2024-10-15T09:00:00Z,,", []fact.Status{pending}, ""},
 		{"1,prod,,2024-10-15T09:05:00Z,error", []fact.Status{{State: fact.Failure, At: at("09:05:00")}}, ""},
 		{"1,prod,,2024-10-15T09:05:00Z,", []fact.Status{{State: fact.Success, At: at("09:05:00")}}, ""},
-		{"1,prod,2024-10-15T09:00:00Z,2024-10-15T09:05:00Z,completed", nil, `the status is not known: declare it in statuses`},
+		{"1,prod,2024-10-15T09:00:00Z,2024-10-15T09:05:00Z,completed", nil, `the status is unknown: declare it in statuses`},
 		{"1,prod,2024-10-15T09:00:00Z,,success", nil, "success without the time it finished"},
 		{"1,prod,,,", nil, "no time: created, started, finished and at are blank"},
 		{"1,,2024-10-15T09:00:00Z,,", nil, "no environment: add the column, or set environment for the source"},

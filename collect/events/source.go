@@ -54,7 +54,7 @@ func New(name string, kind Kind, file tabular.File, o Options) (*Source, error) 
 	switch kind {
 	case Deployments, Changes, Incidents, Commits:
 	default:
-		return nil, fmt.Errorf("source %q: kind %q is not known: use deployments, changes, incidents or commits", name, kind)
+		return nil, fmt.Errorf("source %q: kind %q is unknown: use deployments, changes, incidents or commits", name, kind)
 	}
 	for _, word := range slices.Sorted(maps.Keys(o.Statuses)) {
 		switch o.Statuses[word] {

@@ -41,7 +41,7 @@ func (r *cloneReader) emitChanges(walk *walker) {
 	}
 	if b.squashed > 0 {
 		tally.addNote("squash merges dated by the merge, so that their lead time begins there and not at the first "+
-			"commit, which only the forge knows: %d of %d changes",
+			"commit, which only the forge has: %d of %d changes",
 			b.squashed, tally.Used)
 	}
 	if b.repeated > 0 {

@@ -134,7 +134,7 @@ func formatNearest(all []rejectedTags) string {
 			return fmt.Sprintf(" (%d tags; nearest: %q, %s)", countTags(all), last, one.reason)
 		}
 	}
-	return " (there are no tags)"
+	return " (the clone has none)"
 }
 
 func countTags(all []rejectedTags) int {

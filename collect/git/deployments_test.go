@@ -114,7 +114,7 @@ var deploymentCases = []struct {
 		"production one of one on 1",
 		"production together of together on 3",
 		"deployments read 3 used 2; 1 pushed together with the next commit of the branch",
-		"  note: no tag looks like a release (there are no tags), so every update of the branch counts as a deployment: set deployments, or tag_pattern, if that is wrong",
+		"  note: no tag looks like a release (the clone has none), so every update of the branch counts as a deployment: set deployments, or tag_pattern, if that is wrong",
 	}},
 	{"a deploy branch", git.Options{Deployments: git.ByBranch, DeployBranch: "live"}, func(r *repo) {
 		r.commit(1, "one")

@@ -240,7 +240,7 @@ func TestSquashMergesAreNoted(t *testing.T) {
 	tell(t, r.dir).imports(e.Imports[:1]).is(
 		t,
 		"changes read 3 used 3",
-		"  note: squash merges dated by the merge, so that their lead time begins there and not at the first commit, which only the forge knows: 2 of 3 changes",
+		"  note: squash merges dated by the merge, so that their lead time begins there and not at the first commit, which only the forge has: 2 of 3 changes",
 		"  note: a clone has no labels, drafts, reviews and opening times of requests: rules about them need the forge or an export, too",
 	)
 }

@@ -23,7 +23,7 @@ func OpenTrees(ctx context.Context, top, folder string) (*Trees, error) {
 	lines := strings.Split(string(out), "\n")
 	if len(lines) < 4 || lines[1] != "true" || lines[3] != "" {
 		return nil, &knownError{
-			"the clone's settings name another work tree than the folder it lies in",
+			"the clone's settings name another work tree than its own folder",
 			"give a clone as git makes it", nil,
 		}
 	}

@@ -167,7 +167,7 @@ func (r *syncer) listOrganisation(ctx context.Context, d *discovery, org string)
 			return nil, err
 		}
 		if owner == nil {
-			return nil, &queryError{Type: "NOT_FOUND", Message: "there is no such organisation, or it is not shown"}
+			return nil, &queryError{Type: "NOT_FOUND", Message: "the organisation does not exist, or the token has no access to it"}
 		}
 		return owner.Repositories, nil
 	})

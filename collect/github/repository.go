@@ -141,7 +141,7 @@ func (t *repository) takeIssue(q *qIssue) {
 func (t *repository) dropForced() []listReader {
 	t.pushed = true
 	t.spans[collect.Commits].whole = true
-	t.run.addNote("%s: the default branch was pushed by force; its commits were read anew", t.repo.Name)
+	t.run.addNote("%s: the default branch was pushed by force; its commits were read again", t.repo.Name)
 	changes := t.spans[collect.Changes]
 	t.batch.Commits, t.batch.Changes = nil, nil
 	changes.whole, changes.moved, changes.back = true, true, t.run.o.Window.From

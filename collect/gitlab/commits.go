@@ -255,7 +255,7 @@ func (r *syncer) readHead(ctx context.Context, p *repository) (string, error) {
 		return "", err
 	}
 	if len(list) == 0 {
-		return "", errors.New("the default branch has no commits, though the project is not said to be empty")
+		return "", errors.New("the default branch has no commits, though the project is not marked as empty")
 	}
 	return list[0].SHA, nil
 }

@@ -74,7 +74,7 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 		projects = f.addProjects(s, []*project{&p}, seen, projects)
 	}
 	if len(scopes) == 0 {
-		return nil, nil, fmt.Errorf("nothing of what is configured can be read: %w", explainHidden(last))
+		return nil, nil, fmt.Errorf("none of the configured projects can be read: %w", explainHidden(last))
 	}
 	slices.SortFunc(projects, func(a, b *project) int { return cmp.Compare(a.ID, b.ID) })
 	for _, p := range projects {

@@ -207,7 +207,7 @@ func (r *syncer) readDetails(ctx context.Context, targets map[int64]*repository,
 			return
 		}
 		r.addGap(p, collect.Changes, fmt.Sprintf("merge request !%d cannot be read: %v", part[i].IID, err),
-			"run again; one that was deleted meanwhile is not asked for then")
+			"run again; the next run skips deleted merge requests")
 	}
 	err = forEach(ctx, indices, func(ctx context.Context, i int) error {
 		p := targets[part[i].Project]

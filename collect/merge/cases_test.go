@@ -46,7 +46,7 @@ var mergeCases = []struct {
 		"log without time or sequence in two files", "incidents", []file{
 			{"i", "s", "1.csv", "id,service,severity,opened\n1,web,low," + d + "08T10:00:00Z\n1,web,high," + d + "08T10:00:00Z\n"},
 			{"i", "s", "2.csv", "id,service,severity,opened\n1,web,medium," + d + "08T10:00:00Z\n"},
-		}, []string{"web 1 medium opened 08T10:00 resolved -"}, "no column that tells which row is the newest",
+		}, []string{"web 1 medium opened 08T10:00 resolved -"}, "no column that shows which row is the newest",
 	},
 	{
 		"one id in two repositories", "incidents", []file{

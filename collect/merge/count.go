@@ -123,7 +123,7 @@ func (c *collector[T]) reportProblems() {
 		list := c.problems[p]
 		switch {
 		case p.kind == uncertain:
-			f.Text = fmt.Sprintf("ids with several rows in several files, and no column that tells which row is the "+
+			f.Text = fmt.Sprintf("ids with several rows in several files, and no column that shows which row is the "+
 				"newest: %s", list)
 			f.Next = "export a column updated or sequence, or keep all rows of an id in one file"
 		case p.kind == doubled:

@@ -85,7 +85,7 @@ func TestOpenRefuses(t *testing.T) {
 		}, ErrDamaged, ErrDamaged, "not a regular file", "another file"},
 		{
 			"a newer version's", statements(schema1 + "; PRAGMA application_id=0x49503344; PRAGMA user_version=99"),
-			ErrNewer, ErrNewer, "has schema 99, this program knows up to 1", "update ip3dp",
+			ErrNewer, ErrNewer, "has schema 99, this program reads up to 1", "update ip3dp",
 		},
 		{"a store of no version", statements("PRAGMA application_id=0x49503344; VACUUM"), ErrDamaged, ErrDamaged, "not a store", "delete it"},
 		{"a store without its tables", statements("CREATE TABLE kinds (id); PRAGMA application_id=0x49503344; PRAGMA user_version=1"), nil, ErrDamaged, "no such table", "delete it"},

@@ -169,7 +169,7 @@ func (s *Store) checkFile(ctx context.Context, readOnly bool, newest int) error 
 	case id != applicationID || version < 1:
 		return s.damagedError("it is not a store of ip3dp")
 	case version > newest:
-		return fmt.Errorf("%w: %s has schema %d, this program knows up to %d: update ip3dp, or move the file away and "+
+		return fmt.Errorf("%w: %s has schema %d, this program reads up to %d: update ip3dp, or move the file away and "+
 			"collect again",
 			ErrNewer, s.file, version, newest)
 	case readOnly && version < newest:

@@ -171,7 +171,7 @@ func (w *writer) dropFacts(list []collect.Drop) error {
 	var dropped int64
 	for _, d := range list {
 		if kindID(d.Kind) == 0 {
-			return fmt.Errorf("drop of repository %d: there are no facts of the kind %q", d.Repository, d.Kind)
+			return fmt.Errorf("drop of repository %d: unknown kind of facts %q", d.Repository, d.Kind)
 		}
 		if d.Keep == nil {
 			d.Keep = []string{} // null would be a row of the list below and equal nothing

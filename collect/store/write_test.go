@@ -72,7 +72,7 @@ func TestPutWholeOrNotAtAll(t *testing.T) {
 		{"a fact without a time", t.Context(), collect.Batch{Deployments: []collect.Kept[fact.Deployment]{timeless}}, "no time"},
 		{"a fact of an unknown repository", t.Context(), collect.Batch{Deployments: []collect.Kept[fact.Deployment]{deployed(8, "9", 1)}}, "repository 8"},
 		{"a cursor of an unknown repository", t.Context(), collect.Batch{Cursors: []collect.Cursor{{Repository: 8, Kind: collect.Commits}}}, "repository 8"},
-		{"a drop of no kind of facts", t.Context(), collect.Batch{Drops: []collect.Drop{{Repository: 7, Kind: collect.Teams}}}, `kind "teams"`},
+		{"a drop of no kind of facts", t.Context(), collect.Batch{Drops: []collect.Drop{{Repository: 7, Kind: collect.Teams}}}, `unknown kind of facts "teams"`},
 		{"a repository without a number", t.Context(), repositories(repo(0, "acme/x")), "acme/x has the number 0"},
 		{"the end of the run", ended, collect.Batch{}, "context canceled"},
 	}

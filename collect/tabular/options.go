@@ -57,7 +57,7 @@ func (o Options) validate() error {
 	switch strings.ToLower(o.Encoding) {
 	case "", utf8Name, utf16LEName, utf16BEName, windowsName, macName:
 	default:
-		return fmt.Errorf("encoding %q is not known: use utf-8, utf-16le, utf-16be, windows-1252 or macroman", o.Encoding)
+		return fmt.Errorf("encoding %q is unknown: use utf-8, utf-16le, utf-16be, windows-1252 or macroman", o.Encoding)
 	}
 	if o.HeaderRows < 0 || o.HeaderRows > 3 {
 		return fmt.Errorf("header_rows is %d: use 1, 2 or 3, or leave it out", o.HeaderRows)
@@ -92,7 +92,7 @@ func ParseDateOrder(s string) (DateOrder, error) {
 	case "mdy", "m/d/y":
 		return MonthFirst, nil
 	}
-	return Undeclared, fmt.Errorf("date_order %q is not known: use \"dmy\" or \"mdy\"", s)
+	return Undeclared, fmt.Errorf("date_order %q is unknown: use \"dmy\" or \"mdy\"", s)
 }
 
 // rejection is the error of a callback that refuses one row.

@@ -295,7 +295,7 @@ func TestErrors(t *testing.T) {
 		{"object over several lines", "{\n\"id\":1}\n", Options{}, "want an array of objects or one object a line"},
 		{"broken array", `[{"id":1},`, Options{}, "unexpected EOF"},
 		{"array of numbers", `[1,2]`, Options{}, "item 1: want an object"},
-		{"encoding", "id\n1\n", Options{Encoding: "ebcdic"}, `encoding "ebcdic" is not known`},
+		{"encoding", "id\n1\n", Options{Encoding: "ebcdic"}, `encoding "ebcdic" is unknown`},
 		{"header rows", "id\n", Options{HeaderRows: 3}, "the file has 1 rows, want 3 of headers"},
 	}
 	for _, tt := range tests {

@@ -299,7 +299,7 @@ func (m *measurer) newMetric(f *Feature, declared *metric.Spec) metric.Metric {
 		mt.State, mt.Warnings = metric.Provisional, misnamed
 	}
 	if f.Given != "" {
-		mt.Warnings = append(mt.Warnings, f.Given+": its use is no evidence that it is liked")
+		mt.Warnings = append(mt.Warnings, f.Given+": its use is not evidence that it is liked")
 	}
 	return mt
 }

@@ -59,7 +59,7 @@ func (k *Key) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown fact %q: the tree knows %q", text, keyNames)
+	return fmt.Errorf("unknown fact %q: the tree uses %q", text, keyNames)
 }
 
 // Truths are the facts about one feature.

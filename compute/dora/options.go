@@ -144,7 +144,7 @@ func (r *rules) checkWords() error {
 			*k.value = k.words[0]
 		}
 		if !slices.Contains(k.words, *k.value) {
-			return fmt.Errorf("%s: unknown %q; known are %s", k.key, *k.value, strings.Join(k.words, ", "))
+			return fmt.Errorf("%s: unknown %q; use %s", k.key, *k.value, strings.Join(k.words, ", "))
 		}
 	}
 	return nil
@@ -153,7 +153,7 @@ func (r *rules) checkWords() error {
 func (r *rules) compileFailures() error {
 	for _, key := range r.Classes {
 		if !slices.ContainsFunc(classes, func(c class) bool { return c.key == key }) {
-			return fmt.Errorf("dora.failure_evidence: unknown class %q; known are %s", key, strings.Join(listClassKeys(), ", "))
+			return fmt.Errorf("dora.failure_evidence: unknown class %q; use %s", key, strings.Join(listClassKeys(), ", "))
 		}
 	}
 	if r.window = time.Duration(r.WindowHours) * time.Hour; r.WindowHours <= 0 && r.uses(Window) {

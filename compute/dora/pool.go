@@ -98,7 +98,7 @@ func keepApart(whole *pool, teams []*pool) {
 			whole.teams = append(whole.teams, p.teams[0])
 		}
 	}
-	whole.leftOut.add("teams", "too small to be in a total, from which they could be worked out", hidden)
+	whole.leftOut.add("teams", "too small: a total would reveal their values", hidden)
 	if len(whole.teams) == 0 {
 		whole.hidden, whole.next = teams[0].hidden, teams[0].next
 		if len(teams) > 1 {

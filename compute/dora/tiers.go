@@ -77,7 +77,7 @@ func findTierScheme(name string) (*tierScheme, error) {
 			return &tierSchemes[i], nil
 		}
 	}
-	return nil, fmt.Errorf("dora.tiers: unknown %q; known are none, %s", name, strings.Join(known, ", "))
+	return nil, fmt.Errorf("dora.tiers: unknown %q; use none, %s", name, strings.Join(known, ", "))
 }
 
 // findTier returns the tier of a metric's value, and the tiers of its interval if they differ.

@@ -55,7 +55,7 @@ func (m *measurer) explainNoService(p *pool) (why, next string) {
 	case len(m.org.Services) > 0:
 		return "no team owns a service that was collected", "give the teams their repositories in teams.toml"
 	}
-	return "there is no service", "connect a source of deployments in config.toml"
+	return "no service was found", "connect a source of deployments in config.toml"
 }
 
 // findGap returns the first gap of a scope's services in the current window, or nil.

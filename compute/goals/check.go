@@ -107,7 +107,7 @@ func (k *Known) findFault(g *fact.Goal) *Fault {
 		}
 	case k.Unit == metric.Seconds && g.Unit == "":
 		return &Fault{
-			g, key, fmt.Sprintf("%s is a time, and the goal does not say in what", g.Metric),
+			g, key, fmt.Sprintf("%s is a duration, and the goal has no unit", g.Metric),
 			`write unit = "seconds", "minutes", "hours" or "days"`,
 		}
 	case level != nil && k.Unit == metric.Share && (*level*each > 1 || *level < 0):

@@ -96,7 +96,7 @@ func Linear(points []metric.Point, to time.Time, unit metric.Unit, need, pooled 
 	}
 	n := len(t)
 	if n < need {
-		return nil, fmt.Sprintf("a forecast needs %d readings, and %d are known", need, n)
+		return nil, fmt.Sprintf("a forecast needs %d readings and has %d", need, n)
 	}
 	if logs {
 		for i := range y {
@@ -105,7 +105,7 @@ func Linear(points []metric.Point, to time.Time, unit metric.Unit, need, pooled 
 	}
 	at := float64(to.Sub(points[0].At)) / float64(org.Week)
 	if ahead, back := at-t[n-1], t[n-1]-t[0]; ahead > back+1 {
-		return nil, fmt.Sprintf("its day is %.0f weeks ahead, and only %.0f weeks are known", math.Ceil(ahead), back)
+		return nil, fmt.Sprintf("its day is %.0f weeks ahead, and the readings cover only %.0f weeks", math.Ceil(ahead), back)
 	}
 	value, se, df := extrapolateLine(t, y, at, pooled)
 	half := stat.StudentQuantile((1+forecastRange)/2, df) * se

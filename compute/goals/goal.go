@@ -269,7 +269,7 @@ func (s *Standing) judgeBefore(asOf time.Time, f *Found) {
 // explainDoubt returns the reason why a value that reaches the goal does not surely reach it.
 func (s *Standing) explainDoubt() string {
 	if s.Lo == nil && s.Hi == nil {
-		return "no range of the value is known"
+		return "the value has no range"
 	}
 	return "values that miss the goal are within its likely range"
 }
@@ -301,7 +301,7 @@ func (s *Standing) judgeAfter(end, cutOff time.Time, f *Found) {
 		if s.Unsure {
 			s.Why = "values that reach the goal are within its likely range"
 			if s.Lo == nil && s.Hi == nil {
-				s.Why = "no range of the value is known"
+				s.Why = "the value has no range"
 			}
 		}
 	}

@@ -59,9 +59,9 @@ func Shift(points []metric.Point, from, look time.Time, relative bool) (*Change,
 	before, after = before[max(0, len(before)-shiftWeeks):], after[max(0, len(after)-shiftWeeks):]
 	switch {
 	case len(before) < fewestShiftWeeks:
-		return nil, fmt.Sprintf("%d weeks before it are known, and %d are needed", len(before), fewestShiftWeeks)
+		return nil, fmt.Sprintf("%d weeks before it have data, and %d are needed", len(before), fewestShiftWeeks)
 	case len(after) < fewestShiftWeeks:
-		return nil, fmt.Sprintf("%d weeks after it are known, and %d are needed", len(after), fewestShiftWeeks)
+		return nil, fmt.Sprintf("%d weeks after it have data, and %d are needed", len(after), fewestShiftWeeks)
 	}
 	d, se, df := welchDifference(before, after)
 	half := stat.StudentQuantile(0.975, df) * se

@@ -76,9 +76,15 @@ func (p *Past) AddPoint(at time.Time, items []Placed) {
 	p.Points = append(p.Points, Point{At: at, Items: items})
 }
 
-// AddPresent adds the present order as the last point, and replaces former IDs and titles with
-// the present ones: renamed maps a former ID to the present one.
-func (p *Past) AddPresent(at time.Time, items []Placed, renamed map[string]string) {
+// AddPresent adds the present order as the last point, and replaces former IDs and titles of
+// initiatives with the present ones.
+func (p *Past) AddPresent(at time.Time, items []Placed, initiatives []fact.Initiative) {
+	renamed := map[string]string{}
+	for i := range initiatives {
+		for _, old := range initiatives[i].Formerly {
+			renamed[old] = initiatives[i].ID
+		}
+	}
 	titles := map[string]string{}
 	for i := range items {
 		titles[items[i].ID] = items[i].Title
@@ -94,4 +100,15 @@ func (p *Past) AddPresent(at time.Time, items []Placed, renamed map[string]strin
 		p.Points = p.Points[:n-1] // the present files replace the commit of today
 	}
 	p.Points = append(p.Points, Point{At: at, Items: items})
+}
+
+// ListMondays returns the Mondays of the last weeks, oldest first.
+func ListMondays(asOf time.Time, weeks int) []time.Time {
+	day := asOf.UTC().Truncate(24 * time.Hour)
+	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
+	var cuts []time.Time
+	for i := weeks; i >= 0; i-- {
+		cuts = append(cuts, monday.AddDate(0, 0, -7*i))
+	}
+	return cuts
 }

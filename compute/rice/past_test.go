@@ -52,7 +52,7 @@ func TestPast(t *testing.T) {
 	p.AddPoint(day(1, 8), renamed)
 	p.AddPoint(day(1, 15), placed("b", "a"))
 	p.AddPoint(day(1, 22), nil)
-	p.AddPresent(day(1, 22), []Placed{{ID: "new", Title: "A new name", Rank: 1, By: 1}}, map[string]string{"a": "new"})
+	p.AddPresent(day(1, 22), []Placed{{ID: "new", Title: "A new name", Rank: 1, By: 1}}, []fact.Initiative{{Item: fact.Item{ID: "new", Formerly: []string{"a"}}}})
 	var days []int
 	for _, x := range p.Points {
 		days = append(days, x.At.Day())

@@ -181,7 +181,7 @@ func (m *measurer) fillWave(w *Wave, s *fact.Survey, answers []answer, in *Input
 		w.Items = append(w.Items, countItem(&s.Items[i], answers, &offScale))
 	}
 	w.LeftOut = append(w.LeftOut, dropEmpty(
-		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name an unknown feature; listed as written if %d say so",
+		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name an unknown feature; listed as written if %d give it",
 			minAnswers), N: unknown},
 		metric.LeftOut{What: "answers to items", Reason: "off the scale", N: offScale},
 	)...)

@@ -199,7 +199,7 @@ func (m *measurer) perWeek(now, ago []fact.Ticket) metric.Metric {
 func (m *measurer) per100(now, ago []fact.Ticket) metric.Metric {
 	mt := m.newMetric(Per100)
 	if m.developers <= 0 && mt.State != metric.NotAvailable {
-		mt.State, mt.Why, mt.Next = metric.NotAvailable, "the platform's population is not known",
+		mt.State, mt.Why, mt.Next = metric.NotAvailable, "the platform's population is unknown",
 			"set platform.developers in config.toml"
 	}
 	m.setRate(&mt, now, ago, 100/float64(max(m.developers, 1)))

@@ -180,7 +180,7 @@ func gateRows(x *diff.Change) []row {
 		}
 		out = append(out, *r.addPlace(x.File, x.Line))
 	case x.Failed:
-		out = append(out, *line("Meet them, or say why not: ").code(`override = "…"`).text(" in the phase").addPlace(x.File,
+		out = append(out, *line("Meet them, or give a reason: ").code(`override = "…"`).text(" in the phase").addPlace(x.File,
 			x.Line))
 	}
 	return out

@@ -102,7 +102,7 @@ func (in *Source) findID(name string) (string, error) {
 		ids = short
 	}
 	return "", notFound(text.Join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`),
-		"there is no metric %q", name)
+		"unknown metric %q", name)
 }
 
 // Explanation has everything about a metric. --json prints it.

@@ -168,7 +168,7 @@ var outcomes = map[metric.Outcome]string{
 	metric.Changed:       "beyond chance over a year of looks, and large enough to matter",
 	metric.WorthWatching: "beyond chance at this look alone: no claim",
 	metric.AboutTheSame:  "any change is smaller than what would matter",
-	metric.NotEnoughData: "the data cannot tell a change from chance",
+	metric.NotEnoughData: "the data cannot separate a change from chance",
 }
 
 // formatAmount returns the size of a change of a metric of unit u.

@@ -76,7 +76,7 @@ func Moved(m *metric.Metric) Change {
 	default:
 		c.Size, c.Word, c.Test = labelRange(rangeOf(m)), "may be chance", widerWindow(m)
 		if m.Change != nil && m.Change.Value == 0 {
-			c.Word = "no change seen, too few to tell"
+			c.Word = "no change seen, too few data"
 		}
 		if t.Lo > 0 || t.Hi < 0 { // alone it would count; the methods page has the reason
 			c.Word = "may be chance, among so many numbers"

@@ -49,7 +49,7 @@ const (
 
 // Usage of the flags that diff and preview share.
 const (
-	BaseUsage = "what to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or " +
+	BaseUsage = "the base to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or " +
 		"site:PATH of a published site"
 	MeasuredUsage = "a measured.json, or the folder or `address` of a published site (default: the base if it is a " +
 		"site; history.from, site.out, site.base_url of the base's configuration)"

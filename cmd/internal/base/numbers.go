@@ -10,11 +10,11 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/git"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 )
 
@@ -51,7 +51,7 @@ func ReadNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace, g
 			"--measured: %w",
 			err)
 	}
-	return compute.Measured{}, console.OneLine(err.Error()), nil
+	return compute.Measured{}, text.OneLine(err.Error()), nil
 }
 
 // openNumbers opens the site with the numbers: the base itself if it is a site, else

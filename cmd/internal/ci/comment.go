@@ -45,7 +45,7 @@ func (j *Job) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome, err
 	}
 	number, err := strconv.Atoi(j.Env.Get("CI_MERGE_REQUEST_IID"))
 	if err != nil {
-		return "", exit.BadInput("run it in a pipeline of a merge request", "CI_MERGE_REQUEST_IID is no number")
+		return "", exit.BadInput("run it in a pipeline of a merge request", "CI_MERGE_REQUEST_IID is not a number")
 	}
 	g, err := post.NewGitLab(j.Env.Get("CI_API_V4_URL"), j.Env.Get("CI_PROJECT_ID"), token)
 	if err != nil {
@@ -64,5 +64,5 @@ func wrapError(err error) error {
 	if err == nil || errors.Is(err, post.ErrNoRequest) {
 		return err
 	}
-	return exit.Fail("see "+ciDocs+" for what the job needs", fmt.Errorf("comment: %w", err))
+	return exit.Fail("see "+ciDocs+" for the permissions of the job", fmt.Errorf("comment: %w", err))
 }

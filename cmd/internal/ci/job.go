@@ -46,7 +46,7 @@ func (j *Job) GitHub() (*post.GitHub, error) {
 // that could set another output is refused.
 func (j *Job) SetOutput(name, value string) error {
 	if strings.ContainsAny(value, "\r\n") || len(value) > maxOutput {
-		return exit.Fail("", fmt.Errorf("output %s is no short line", name))
+		return exit.Fail("", fmt.Errorf("output %s is not a short line", name))
 	}
 	return j.Append("GITHUB_OUTPUT", name+"="+value+"\n")
 }

@@ -56,7 +56,7 @@ var checks = map[string]textCheck{
 // newWords returns a check for one of some words.
 func newWords(words []string) textCheck {
 	isWord := func(text string) bool { return slices.Contains(words, text) }
-	return textCheck{isWord, "VALUE is not known", "use " + strings.Join(words, ", ")}
+	return textCheck{isWord, "VALUE is unknown", "use " + strings.Join(words, ", ")}
 }
 
 // check reports what is wrong with the value of a key.

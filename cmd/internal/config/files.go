@@ -203,7 +203,7 @@ func (f *FileKeys) Tabular() (tabular.Options, []KeyError) {
 		o.Zone, err = time.LoadLocation(f.Timezone)
 		if err != nil || f.Timezone == "Local" { // another machine would read other times
 			errs = append(errs, KeyError{
-				"timezone", fmt.Sprintf("timezone %q is not known", f.Timezone),
+				"timezone", fmt.Sprintf("timezone %q is unknown", f.Timezone),
 				`write it like "Europe/Vienna" or "UTC"`,
 			})
 		}
@@ -218,7 +218,7 @@ func (f *FileKeys) Tabular() (tabular.Options, []KeyError) {
 	case ".", ",":
 		o.Decimal = f.Decimal[0]
 	default:
-		errs = append(errs, KeyError{"decimal", fmt.Sprintf("decimal %q is not known", f.Decimal), `write "." or ","`})
+		errs = append(errs, KeyError{"decimal", fmt.Sprintf("decimal %q is unknown", f.Decimal), `write "." or ","`})
 	}
 	return o, errs
 }

@@ -160,7 +160,7 @@ func (k *checker) checkForgeTable(f *Forge) {
 	for i, word := range f.Deployments {
 		if !slices.Contains(f.Kind.Deployments, word) {
 			k.problem(fmt.Sprintf("%s.deployments.%d", f.key, i), fmt.Sprintf("%s.deployments: unknown source %q", f.key, word),
-				"known are "+strings.Join(f.Kind.Deployments, ", "))
+				"use "+strings.Join(f.Kind.Deployments, ", "))
 		}
 	}
 	// Without owners or repositories a token would decide which are read, and another token
@@ -176,7 +176,7 @@ func (k *checker) checkForgeTable(f *Forge) {
 		k.problem(f.key+"."+word, fmt.Sprintf("%s.%s has rules, but deployments does not ask for %s", f.key, word, word),
 			fmt.Sprintf("add %q to deployments", word))
 	case n == 0 && asked:
-		k.problem(f.key+".deployments", fmt.Sprintf("%s.deployments asks for %s, but there is no rule", f.key, word),
+		k.problem(f.key+".deployments", fmt.Sprintf("%s.deployments asks for %s, but has no rule for it", f.key, word),
 			"add "+example+"; ip3dp doctor lists those that look like deployments")
 	}
 	if f.GitHub != nil {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode"
 
 	"golang.org/x/term"
 
@@ -70,7 +69,7 @@ func (c *Console) Printf(format string, args ...any) { c.Tagf(Plain, "", format,
 
 // Tagf writes one line after a tag such as "error", in its colour.
 func (c *Console) Tagf(colour, tag, format string, args ...any) {
-	line := OneLine(fmt.Sprintf(format, args...))
+	line := text.OneLine(fmt.Sprintf(format, args...))
 	if tag != "" {
 		if c.colour {
 			tag = colour + tag + reset
@@ -78,26 +77,6 @@ func (c *Console) Tagf(colour, tag, format string, args ...any) {
 		line = tag + ": " + line
 	}
 	fmt.Fprintln(c.W, line) // a closed terminal does not stop the program
-}
-
-// OneLine makes text fit for a line of a log: no credentials, no control characters, none
-// that turn the direction of writing, and nothing that GitHub Actions obeys.
-func OneLine(line string) string {
-	line, _ = text.RemoveSecrets(line)
-	line = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, line)
-	line = strings.ReplaceAll(line, "##[", "# #[")
-	if strings.HasPrefix(strings.TrimSpace(line), "::") {
-		line = "| " + line
-	}
-	return line
 }
 
 // Fail prints an error, its problems and the next step.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -66,36 +65,6 @@ func TestAnnotateWorstFirst(t *testing.T) {
 	if want := "::error file=e,line=10::bad (and 2 more like this: see the log)"; lines[9] != want {
 		t.Errorf("tenth line %q, want %q", lines[9], want)
 	}
-}
-
-func TestOneLine(t *testing.T) {
-	tests := []struct{ in, want string }{
-		{"plain, with ünïcödé", "plain, with ünïcödé"},
-		{"a\r\nb\tc", "a  b c"},
-		{"::error::x", "| ::error::x"},
-		{" \n::add-mask::x", "|   ::add-mask::x"},
-		{"x ##[error]y", "x # #[error]y"},
-		{"\x1b[31mred\x07", "[31mred"},
-		{"a\u202eb\u2066c\u2028d", "abc d"},
-		{"a\x00b\u0085c", "abc"},
-	}
-	for _, tt := range tests {
-		if got := OneLine(tt.in); got != tt.want {
-			t.Errorf("oneLine(%q) = %q, want %q", tt.in, got, tt.want)
-		}
-	}
-}
-
-func FuzzOneLine(f *testing.F) {
-	for _, s := range []string{"a\nb", "::x::", "###[[", "\u2028::", "\x1b]0;x\x07"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := OneLine(s)
-		if strings.ContainsFunc(got, unicode.IsControl) || strings.Contains(got, "##[") || strings.HasPrefix(strings.TrimSpace(got), "::") {
-			t.Errorf("oneLine(%q) = %q", s, got)
-		}
-	})
 }
 
 func TestColours(t *testing.T) {

@@ -94,7 +94,7 @@ func (g *Progress) drawLine(at time.Time) {
 	for i, s := range g.sources {
 		parts[i] = s.formatLine(at)
 	}
-	line := []rune(OneLine(strings.Join(parts, " · ")))
+	line := []rune(text.OneLine(strings.Join(parts, " · ")))
 	if len(line) >= g.width { // a line that wraps cannot be written over
 		line = append(line[:max(0, g.width-2)], '…')
 	}

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/render"
 )
 
@@ -102,7 +102,7 @@ func (l *Site) serveFile(w http.ResponseWriter, r *http.Request) {
 	}
 	var body bytes.Buffer
 	if err := p.Write(&body); err != nil {
-		http.Error(w, console.OneLine(fmt.Sprintf("page %s: %v", p.Path, err)), http.StatusInternalServerError)
+		http.Error(w, text.OneLine(fmt.Sprintf("page %s: %v", p.Path, err)), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", ContentType(p.Path))

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -30,8 +31,28 @@ const (
 // newer commit was pushed and its own run will comment.
 var ErrNoRequest = errors.New("no open pull request has this commit at its head")
 
-// maxPages limits the search for an earlier comment or issue.
-const maxPages = 20
+// Limits of the search for an earlier comment or issue.
+const maxPages, perPage = 20, 100
+
+// findOnPages returns the first item of a paged list that matches, or nil. list returns a page
+// and the number of the next one; 0 ends the list.
+func findOnPages[T any](list func(page int) ([]*T, int, error), match func(*T) bool) (*T, error) {
+	page := 1
+	for range maxPages {
+		items, next, err := list(page)
+		if err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(items, match); i >= 0 {
+			return items[i], nil
+		}
+		if next == 0 {
+			break
+		}
+		page = next
+	}
+	return nil, nil
+}
 
 // newClient returns a client that retries after passing faults of the forge. It never prints,
 // because addresses may contain secrets.

@@ -46,7 +46,7 @@ func (g *GitHub) Private(ctx context.Context) (bool, error) {
 // as its newest commit, or ErrNoRequest.
 func (g *GitHub) FindRequest(ctx context.Context, branch, sha string) (int, error) {
 	list, _, err := g.client.PullRequests.List(ctx, g.owner, g.name, &github.PullRequestListOptions{
-		State: "open", Head: branch, ListOptions: github.ListOptions{PerPage: 100},
+		State: "open", Head: branch, ListOptions: github.ListOptions{PerPage: perPage},
 	})
 	if err != nil {
 		return 0, shortenError(err)
@@ -81,23 +81,16 @@ func (g *GitHub) Comment(ctx context.Context, number int, marker, body string, f
 // findComment finds the comment of an earlier run. It accepts only accounts of automation,
 // because anybody can write a marker.
 func (g *GitHub) findComment(ctx context.Context, number int, marker string) (*github.IssueComment, error) {
-	o := &github.IssueListCommentsOptions{ListOptions: github.ListOptions{PerPage: 100}}
-	for range maxPages {
+	return findOnPages(func(page int) ([]*github.IssueComment, int, error) {
+		o := &github.IssueListCommentsOptions{ListOptions: github.ListOptions{Page: page, PerPage: perPage}}
 		list, answer, err := g.client.Issues.ListComments(ctx, g.owner, g.name, number, o)
 		if err != nil {
-			return nil, shortenError(err)
+			return nil, 0, shortenError(err)
 		}
-		for _, c := range list {
-			if c.GetUser().GetType() == "Bot" && strings.HasPrefix(c.GetBody(), marker) {
-				return c, nil
-			}
-		}
-		if answer.NextPage == 0 {
-			break
-		}
-		o.Page = answer.NextPage
-	}
-	return nil, nil
+		return list, answer.NextPage, nil
+	}, func(c *github.IssueComment) bool {
+		return c.GetUser().GetType() == "Bot" && strings.HasPrefix(c.GetBody(), marker)
+	})
 }
 
 // Issue makes sure that there is one open issue with this text or, with an empty body, none.
@@ -130,23 +123,18 @@ func (g *GitHub) Issue(ctx context.Context, label, marker, title, body string) (
 // findIssue finds the open issue of an earlier run. It does not compare the label, which a
 // forge may have dropped.
 func (g *GitHub) findIssue(ctx context.Context, marker string) (*github.Issue, error) {
-	o := &github.IssueListByRepoOptions{State: "open", ListOptions: github.ListOptions{PerPage: 100}}
-	for range maxPages {
+	return findOnPages(func(page int) ([]*github.Issue, int, error) {
+		o := &github.IssueListByRepoOptions{
+			State: "open", ListOptions: github.ListOptions{Page: page, PerPage: perPage},
+		}
 		list, answer, err := g.client.Issues.ListByRepo(ctx, g.owner, g.name, o)
 		if err != nil {
-			return nil, shortenError(err)
+			return nil, 0, shortenError(err)
 		}
-		for _, i := range list {
-			if !i.IsPullRequest() && i.GetUser().GetType() == "Bot" && strings.HasPrefix(i.GetBody(), marker) {
-				return i, nil
-			}
-		}
-		if answer.NextPage == 0 {
-			break
-		}
-		o.Page = answer.NextPage
-	}
-	return nil, nil
+		return list, answer.NextPage, nil
+	}, func(i *github.Issue) bool {
+		return !i.IsPullRequest() && i.GetUser().GetType() == "Bot" && strings.HasPrefix(i.GetBody(), marker)
+	})
 }
 
 // shortenError shortens an error: the library's own repeats the address and the forge's answer.
@@ -162,7 +150,7 @@ func shortenError(err error) error {
 	case http.StatusForbidden:
 		next = ": the job lacks a permission, see docs/github-actions.md"
 	case http.StatusNotFound:
-		next = ": there is no such thing, or the token may not see it"
+		next = ": not found, or the token has no access to it"
 	}
 	return fmt.Errorf("the forge answered %d%s", answer.Response.StatusCode, next)
 }

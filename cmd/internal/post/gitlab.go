@@ -58,23 +58,14 @@ func (g *GitLab) Comment(ctx context.Context, number int, marker, body string, f
 }
 
 func (g *GitLab) findNote(ctx context.Context, number, author int, marker string) (*gitlab.Note, error) {
-	o := &gitlab.ListMergeRequestNotesOptions{ListOptions: gitlab.ListOptions{PerPage: 100}}
-	for range maxPages {
+	return findOnPages(func(page int) ([]*gitlab.Note, int, error) {
+		o := &gitlab.ListMergeRequestNotesOptions{ListOptions: gitlab.ListOptions{Page: page, PerPage: perPage}}
 		list, answer, err := g.client.Notes.ListMergeRequestNotes(g.project, number, o, gitlab.WithContext(ctx))
 		if err != nil {
-			return nil, shortenGitLabError(err)
+			return nil, 0, shortenGitLabError(err)
 		}
-		for _, n := range list {
-			if n.Author.ID == author && strings.HasPrefix(n.Body, marker) {
-				return n, nil
-			}
-		}
-		if answer.NextPage == 0 {
-			break
-		}
-		o.Page = answer.NextPage
-	}
-	return nil, nil
+		return list, answer.NextPage, nil
+	}, func(n *gitlab.Note) bool { return n.Author.ID == author && strings.HasPrefix(n.Body, marker) })
 }
 
 func shortenGitLabError(err error) error {
@@ -82,5 +73,5 @@ func shortenGitLabError(err error) error {
 	if !errors.As(err, &answer) || answer.Response == nil {
 		return err
 	}
-	return fmt.Errorf("the forge answered %d: see docs/gitlab-ci.md for what the token needs", answer.Response.StatusCode)
+	return fmt.Errorf("the forge answered %d: docs/gitlab-ci.md lists the scopes of the token", answer.Response.StatusCode)
 }

@@ -36,7 +36,7 @@ func (f Folder) Publish(ctx context.Context, site *Site, prefix string, now time
 		return Summary{}, err
 	}
 	if from, to := resolvePath(site.dir), resolvePath(f.options.Out); isWithin(from, to) || isWithin(to, from) {
-		return Summary{}, refuse("publish to another folder", "%s and %s, the site to publish, lie in each other",
+		return Summary{}, refuse("publish to another folder", "%s and %s, the site to publish, overlap",
 			f.options.Out, site.dir)
 	}
 	release, err := f.lock()

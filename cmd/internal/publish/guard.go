@@ -24,7 +24,7 @@ func Guard(out string, guarded []Guarded) error {
 	for _, p := range paths {
 		for dir := p; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
 			if filepath.Base(dir) == ".git" {
-				return refuse(next, "%s lies in a git repository's own folder, which was not written by ip3dp", out)
+				return refuse(next, "%s is inside the own folder of a git repository, which was not written by ip3dp", out)
 			}
 		}
 	}
@@ -34,7 +34,7 @@ func Guard(out string, guarded []Guarded) error {
 				return refuse(next, "%s holds %s, %s, which was not written by ip3dp", out, g.Name, g.Path)
 			}
 			if g.Around && slices.ContainsFunc(listSpellings(g.Path), func(path string) bool { return isWithin(p, path) }) {
-				return refuse(next, "%s lies in %s, %s, which was not written by ip3dp", out, g.Name, g.Path)
+				return refuse(next, "%s is inside %s, %s, which was not written by ip3dp", out, g.Name, g.Path)
 			}
 		}
 	}
@@ -49,7 +49,7 @@ func GuardFile(name string, guarded []Guarded) error {
 		for _, p := range paths {
 			for _, path := range listSpellings(g.Path) {
 				if isWithin(path, p) || g.Around && isWithin(p, path) {
-					return refuse(next, "%s is, or lies in, %s, %s, which was not written by ip3dp", name, g.Name, g.Path)
+					return refuse(next, "%s is, or is inside, %s, %s, which was not written by ip3dp", name, g.Name, g.Path)
 				}
 			}
 		}

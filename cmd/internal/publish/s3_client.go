@@ -179,7 +179,7 @@ func (s *objectClient) list(ctx context.Context, prefix, delimiter string, each 
 		case !page.IsTruncated:
 			return nil
 		case page.NextContinuationToken == "" || page.NextContinuationToken == query.Get("continuation-token"):
-			return errors.New("list of objects: the store says that there is more, and not where")
+			return errors.New("list of objects: the store has more objects, but gives no marker for them")
 		}
 		query.Set("continuation-token", page.NextContinuationToken)
 	}

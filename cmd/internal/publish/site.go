@@ -70,8 +70,8 @@ type File struct {
 // Pages publishes no path that begins with a dot.
 const Marker = "data/run.json"
 
-// ErrForeign means that a folder was not built by ip3dp.
-var ErrForeign = errors.New("it was not built by ip3dp: there is no data/run.json of its own")
+// ErrForeign means that ip3dp did not build a folder.
+var ErrForeign = errors.New("it was not built by ip3dp: its own data/run.json is missing")
 
 // Open opens a built site. It rejects a folder that ip3dp did not build, one without a file of
 // its manifest, and one with files that no site has: links, names that begin with a dot other

@@ -50,7 +50,7 @@ type Release struct{ Version, Commit string }
 func ListJobs(ctx context.Context, dir, kind, contentDir string, r Release) ([]File, error) {
 	top := FindClone(dir)
 	if top == "" && kind != "auto" && kind != "none" {
-		return nil, exit.BadInput("run it in a git clone, or leave out --ci", "--ci %s: %s lies in no git clone", kind, dir)
+		return nil, exit.BadInput("run it in a git clone, or leave out --ci", "--ci %s: %s is outside a git clone", kind, dir)
 	}
 	if top == "" {
 		return nil, nil

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
-	"github.com/ip3dp/ip3dp/cmd/internal/sealed/sealedtest"
+	"github.com/ip3dp/ip3dp/collect/testkit/damage"
 )
 
 type row struct {
@@ -149,7 +149,7 @@ func TestDamages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, whole := range [][]byte{data, compact} {
-		for _, d := range sealedtest.Damages(whole, [][]byte{other}, 2000, 1) {
+		for _, d := range damage.Make(whole, [][]byte{other}, 2000, 1) {
 			if _, err := form.Decode(d.Data, new(file)); err == nil {
 				t.Errorf("%s: taken: %q", d.Name, d.Data)
 			}

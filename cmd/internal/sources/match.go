@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/merge"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -41,7 +41,7 @@ func Match(ctx context.Context, s *Setup, clock func() time.Time) ([]content.Fin
 	for i := range read {
 		if err := read[i].Err; err != nil {
 			prefix := "source " + read[i].Name() + ": "
-			add("source-unread", content.Note, s.File, prefix+strings.TrimPrefix(console.OneLine(err.Error()), prefix), "")
+			add("source-unread", content.Note, s.File, prefix+strings.TrimPrefix(text.OneLine(err.Error()), prefix), "")
 		}
 	}
 	options := s.Config.Options()

@@ -25,7 +25,7 @@ type historyFile struct {
 }
 
 // beginAgain is the next step for a history that cannot be read.
-const beginAgain = "restore the file, or begin anew with --new-history, which the site will show"
+const beginAgain = "restore the file, or start a new one with --new-history, which the site will show"
 
 // ReadHistory reads the values that earlier runs have published: from the state folder or, if
 // that is lost, from a published site.

@@ -34,7 +34,7 @@ func (r *Reader) ReadPast(ctx context.Context, w *workspace.Workspace, begin boo
 	past.Looks = history.Looks
 	past.LooksLost = len(history.Looks) == 0 && (err != nil || len(history.Rows) > 0)
 	if begin {
-		r.Out.Printf("history: begun anew, earlier published values are dropped")
+		r.Out.Printf("history: restarted, earlier published values are dropped")
 		return past, nil
 	}
 	past.Rows = history.Rows

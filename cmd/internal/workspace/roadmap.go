@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
@@ -36,22 +36,11 @@ func ReadRoadmapPast(ctx context.Context, w *Workspace) rice.Past {
 	defer cancel()
 	why, err := addPastWeeks(ctx, w, &past)
 	if err != nil {
-		why = "the past of the roadmap cannot be read from git: " + console.OneLine(err.Error())
+		why = "the past of the roadmap cannot be read from git: " + text.OneLine(err.Error())
 	}
 	past.Why = why
-	past.AddPresent(w.AsOf, now, MapFormerIDs(w.Content.Initiatives))
+	past.AddPresent(w.AsOf, now, w.Content.Initiatives)
 	return past
-}
-
-// MapFormerIDs gives the ID that a former one has become.
-func MapFormerIDs(list []fact.Initiative) map[string]string {
-	to := map[string]string{}
-	for i := range list {
-		for _, old := range list[i].Formerly {
-			to[old] = list[i].ID
-		}
-	}
-	return to
 }
 
 // addPastWeeks adds the weeks of the last year that git has, and returns the reason for missing
@@ -61,7 +50,7 @@ func addPastWeeks(ctx context.Context, w *Workspace, past *rice.Past) (why strin
 	if err != nil {
 		return "", err
 	}
-	cuts := listMondays(w.AsOf)
+	cuts := rice.ListMondays(w.AsOf, pastWeeks)
 	commits, err := trees.CommitsSince(ctx, cuts[0])
 	if err != nil {
 		return "", err
@@ -89,17 +78,6 @@ func addPastWeeks(ctx context.Context, w *Workspace, past *rice.Past) (why strin
 		}
 		return nil
 	})
-}
-
-// listMondays returns the Mondays of the last year, oldest first.
-func listMondays(asOf time.Time) []time.Time {
-	day := asOf.UTC().Truncate(24 * time.Hour)
-	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
-	var cuts []time.Time
-	for i := pastWeeks; i >= 0; i-- {
-		cuts = append(cuts, monday.AddDate(0, 0, -7*i))
-	}
-	return cuts
 }
 
 // pastReader orders the roadmaps of commits. It reads those with the same roadmap and

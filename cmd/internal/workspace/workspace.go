@@ -239,7 +239,7 @@ func DisplayPath(name string) string {
 	return filepath.ToSlash(filepath.Clean(name))
 }
 
-var ErrNoClone = errors.New("not a git repository: the configuration lies in no clone")
+var ErrNoClone = errors.New("not a git repository: the configuration is outside a clone")
 
 // OpenTrees opens the commits of the configuration's clone. Its folder has in them the name
 // that it has here, even if that is a link by now.

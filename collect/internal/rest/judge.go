@@ -72,7 +72,7 @@ func judgeSuccess(resp *http.Response, body []byte, s Shape, now time.Time) verd
 	if kind := graphqlError(body); kind == "primary" {
 		return judgeLimit(resp.Header, body, now, true)
 	} else if kind == "secondary" {
-		return judgeSecondary(resp.Header, "GraphQL says: secondary rate limit", now)
+		return judgeSecondary(resp.Header, "GraphQL answered: secondary rate limit", now)
 	}
 	return verdict{outcome: accepted}
 }

@@ -1,11 +1,10 @@
-package sources
+package merge
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/collect/merge"
 )
 
 // Adopt adds to the content what the team has not written: the forges' teams, if teams.toml
@@ -24,8 +23,8 @@ func Adopt(c *fact.Content, facts fact.Events) fact.Events {
 	for i := range facts.Syncs {
 		s := &facts.Syncs[i]
 		if slices.ContainsFunc(facts.Teams, func(t fact.ForgeTeam) bool { return t.Source == s.Source }) {
-			s.Notes = append(slices.Clone(s.Notes), "teams.toml names no team: those of this "+
-				`forge, and what they may write to, stand in; "ip3dp doctor --teams" prints them`)
+			s.Notes = append(slices.Clone(s.Notes), "teams.toml names no team: the teams of "+
+				`this forge replace them, with the repositories they may write to; "ip3dp doctor --teams" prints them`)
 		}
 	}
 	return facts
@@ -61,7 +60,7 @@ func ForgeTeams(list []fact.ForgeTeam) []fact.Team {
 // renameOwnership returns the teams with the present names of their repositories. A renamed
 // repository needs no edit to keep a team's history.
 func renameOwnership(teams []fact.Team, repositories []fact.Repository) []fact.Team {
-	now := merge.PresentNames(repositories)
+	now := PresentNames(repositories)
 	if len(now) == 0 {
 		return teams
 	}

@@ -1,5 +1,5 @@
-// Package sealedtest damages files as disks, tools and people do.
-package sealedtest
+// Package damage damages files as disks, tools and people do.
+package damage
 
 import (
 	"bytes"
@@ -9,17 +9,17 @@ import (
 	"slices"
 )
 
-// Damage is a damaged file.
-type Damage struct {
+// File is a damaged file.
+type File struct {
 	Name string // kind of damage, for messages
 	Data []byte
 }
 
-// Damages returns n damages of a file, of every kind in turn: the same for the same seed.
+// Make returns n damaged copies of a file, of every kind in turn: the same for the same seed.
 // others are files that it may be confused with. Each damage differs from the file.
-func Damages(data []byte, others [][]byte, n int, seed uint64) []Damage {
+func Make(data []byte, others [][]byte, n int, seed uint64) []File {
 	r := rand.New(rand.NewPCG(seed, 10)) // a test
-	list := []Damage{
+	list := []File{
 		{"emptied", nil},
 		{"one new line", []byte("\n")},
 		{"null", []byte("null")},
@@ -32,16 +32,16 @@ func Damages(data []byte, others [][]byte, n int, seed uint64) []Damage {
 		{"twice", slices.Concat(data, data)},
 	}
 	for i, other := range others {
-		list = append(list, Damage{fmt.Sprintf("another file, %d", i+1), other})
+		list = append(list, File{fmt.Sprintf("another file, %d", i+1), other})
 	}
-	list = slices.DeleteFunc(list, func(d Damage) bool { return bytes.Equal(d.Data, data) })
+	list = slices.DeleteFunc(list, func(d File) bool { return bytes.Equal(d.Data, data) })
 	for len(list) < n {
 		kind := kinds[len(list)%len(kinds)]
-		d := Damage{kind.name, kind.do(r, slices.Clone(data))}
+		d := File{kind.name, kind.do(r, slices.Clone(data))}
 		if d.Data != nil && !bytes.Equal(d.Data, data) {
 			list = append(list, d)
 		} else {
-			list = append(list, Damage{"a flipped bit", flipBit(r, slices.Clone(data))})
+			list = append(list, File{"a flipped bit", flipBit(r, slices.Clone(data))})
 		}
 	}
 	return list[:n]

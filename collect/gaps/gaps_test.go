@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/gaps"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/gaps"
 )
 
 func TestGroups(t *testing.T) {
