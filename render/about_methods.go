@@ -70,7 +70,7 @@ func differWords(n int) string {
 func (s *site) revisionOf(r *compute.Row) revisionView {
 	var unit metric.Unit
 	if x := s.metricOf(r.Metric, r.Subject); x != nil {
-		unit = x.Unit
+		unit = x.Shown(x.Unit)
 	}
 	return revisionView{
 		Title: s.publishedTitle(r.Metric, r.Subject), Week: format.Date(r.Week),

@@ -150,9 +150,9 @@ func phaseOf(m *metric.Metric, root string) view.Figure {
 func (s *site) teamRows(root string) []teamRow {
 	sec := s.report.Section("dora")
 	var rows []teamRow
-	rare := false // the column has the unit of the organisation's number
+	var column metric.Display // as the organisation's number
 	if m := sec.Find(dora.Frequency, organisation); m != nil {
-		rare = m.Unit == metric.PerWeekPer || m.Unit == metric.PerWeek
+		column = m.Display
 	}
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
@@ -165,8 +165,7 @@ func (s *site) teamRows(root string) []teamRow {
 			cell := view.Figure{Value: "n/a"}
 			switch m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); {
 			case m != nil && m.Value != nil:
-				v, unit := inRate(*m.Value, m.Unit, rare)
-				cell.Value = format.Value(v, unit)
+				cell.Value = format.Value(*m.Value, column.Shown(m.Unit))
 			case m != nil && m.Why != "":
 				cell.Why = view.Reason(m.Why, m.Next)
 			}

@@ -203,10 +203,10 @@ func spaceRowOf(r *space.DimensionMetric) view.Figure {
 		}
 		return v
 	}
-	v.Value, v.N = format.Value(*r.Value, r.Unit), format.Counts(r.N)
-	v.Range = format.Interval(r.Lo, r.Hi, r.Unit)
+	v.Value, v.N = format.Value(*r.Value, r.Shown(r.Unit)), format.Counts(r.N)
+	v.Range = format.Interval(r.Lo, r.Hi, r.Shown(r.Unit))
 	if r.Was != nil {
-		v.Was = format.Value(*r.Was, r.Unit)
+		v.Was = format.Value(*r.Was, r.Shown(r.Unit))
 	}
 	if r.Target != nil && !r.Sure && r.Lo != nil && (r.State == space.Met || r.State == space.NotMet) {
 		v.Mark.Word, v.Mark.Class, v.Unsure = v.Mark.Word+", but not surely", "unknown", true
@@ -223,7 +223,7 @@ const noRange = " (no range known)"
 // targetUnit returns the unit of a target: the metric's, also while it has no value.
 func targetUnit(r *space.DimensionMetric) metric.Unit {
 	if r.Unit != "" || !strings.HasPrefix(r.Metric, space.TaskMinutes) {
-		return r.Unit
+		return r.Shown(r.Unit)
 	}
 	return metric.Seconds
 }

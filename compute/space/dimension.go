@@ -43,6 +43,7 @@ type DimensionMetric struct {
 	Metric string `json:"metric"` // ID
 	Title  string `json:"title"`
 	metric.Figure
+	metric.Display
 	Was    *float64       `json:"was"`
 	Unit   metric.Unit    `json:"unit"`
 	N      []metric.Count `json:"n,omitempty"`
