@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -209,12 +208,4 @@ func releaseEvidence(e metric.Evidence) metric.Evidence {
 		l.What, l.Reason = releaseWords.Replace(l.What), releaseWords.Replace(l.Reason)
 	}
 	return e
-}
-
-// keyTitle returns the short name of a headline number.
-func (s *site) keyTitle(id string) string {
-	if id == dora.Frequency && s.report.ShippedBy(organisation).Releases {
-		return releaseWords.Replace(keyTitles[id])
-	}
-	return keyTitles[id]
 }

@@ -29,18 +29,20 @@ type experienceView struct {
 	Missing    []string
 	Goals      goalsView
 	Score      template.HTML // the score over the waves
-	Answers    template.HTML // the latest wave's answers
-	Waves      []waveView
-	Notes      []string
-	Loved      view.Figures
-	Frustrated view.Figures
-	Satisfied  []view.Figure
-	Groups     view.Figures
-	Tasks      []taskView
-	Measures   []view.Figure
-	LeftOut    []metric.LeftOut
-	Sources    []string // whose questions were asked
-	Links      []view.Link
+	// ScoreTitle and RateTitle are the titles of two metrics of a wave.
+	ScoreTitle, RateTitle string
+	Answers               template.HTML // the latest wave's answers
+	Waves                 []waveView
+	Notes                 []string
+	Loved                 view.Figures
+	Frustrated            view.Figures
+	Satisfied             []view.Figure
+	Groups                view.Figures
+	Tasks                 []taskView
+	Measures              []view.Figure
+	LeftOut               []metric.LeftOut
+	Sources               []string // whose questions were asked
+	Links                 []view.Link
 }
 
 func (s *site) buildExperience() ([]Page, error) {
@@ -81,6 +83,7 @@ func (s *site) experienceView() experienceView {
 		v.Answers = view.Draw(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: s.latestWave().Title})
 	}
 	v.Waves = s.waveViews()
+	v.ScoreTitle, v.RateTitle = s.publishedTitle(space.NPS, ""), s.publishedTitle(space.ResponseRate, "")
 	if w := s.latestWave(); w != nil {
 		v.Loved, v.Frustrated = s.mentionFigures(w.Loved, root), s.mentionFigures(w.Frustrating, root)
 		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)

@@ -10,9 +10,9 @@ import (
 
 // Tile is one metric as a page shows it.
 type Tile struct {
-	ID, Title, Familiar string
-	Number, Unit        string
-	Provisional         bool
+	ID, Title    string
+	Number, Unit string
+	Provisional  bool
 	// Facts are counts and dates that a page always shows. Few puts them beside the
 	// number, because the number is of few events or missing.
 	Facts string
@@ -40,7 +40,7 @@ type Tile struct {
 // definitions.
 func NewTile(m *metric.Metric, methods string) Tile {
 	t := Tile{
-		ID: Anchor(m.ID), Title: m.Title, Familiar: m.Familiar,
+		ID: Anchor(m.ID), Title: m.Title,
 		Why: m.Why, Next: m.Next, Warnings: m.Warnings,
 		How: methods + "#" + Anchor(m.Definition),
 	}
