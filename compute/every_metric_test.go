@@ -158,7 +158,7 @@ func definitionsByHand(t *testing.T) map[string]bool {
 	return found
 }
 
-// headingsOf returns the headings of a document, as far as a bracket.
+// headingsOf returns the headings of documents.
 func headingsOf(t *testing.T, pattern string) map[string]bool {
 	t.Helper()
 	pages, err := filepath.Glob(pattern)
@@ -173,7 +173,7 @@ func headingsOf(t *testing.T, pattern string) map[string]bool {
 		}
 		for line := range strings.Lines(string(text)) {
 			if strings.HasPrefix(line, "#") {
-				title, _, _ := strings.Cut(strings.TrimSpace(strings.TrimLeft(line, "#")), " (")
+				title := strings.TrimSpace(strings.TrimLeft(line, "#"))
 				out[title] = true
 			}
 		}
@@ -200,6 +200,9 @@ func TestTheExampleKeepsToTheDeclarations(t *testing.T) {
 			}
 			x.trend = x.trend || m.Trend != nil
 			s := specs.Find(m.Definition)
+			if m.ID == s.ID && m.Scope.Kind == metric.Organisation && m.Title != s.Title {
+				t.Errorf("%s is called %q; declared is %q", m.ID, m.Title, s.Title)
+			}
 			if unit := s.Unit; m.Better != s.Better || m.Unit != unit && (unit != metric.PerDayPer || m.Unit != metric.PerDay) {
 				t.Errorf("%s of %q: %s, %s is better; declared are %s, %s", m.ID, m.Scope.ID, m.Unit, m.Better, s.Unit, s.Better)
 			}

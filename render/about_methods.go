@@ -70,7 +70,7 @@ func differWords(n int) string {
 func (s *site) revisionOf(r *compute.Row) revisionView {
 	var unit metric.Unit
 	if x := s.metricOf(r.Metric, r.Subject); x != nil {
-		unit = x.Unit
+		unit = x.Shown(x.Unit)
 	}
 	return revisionView{
 		Title: s.publishedTitle(r.Metric, r.Subject), Week: format.Date(r.Week),
@@ -120,8 +120,30 @@ type methodsView struct {
 	Meta        string
 	CutOff      string
 	AsOf        string
-	Definitions []metric.Definition
+	Definitions []definitionView
 	Published   publishedView
+}
+
+// definitionView is a definition with the other name that people know the metric by.
+type definitionView struct {
+	metric.Definition
+	Familiar string
+}
+
+// definitionViews returns the definitions of sections.
+func definitionViews(sections []metric.Section) []definitionView {
+	var out []definitionView
+	for i := range sections {
+		familiar := map[string]string{}
+		for j := range sections[i].Metrics {
+			m := &sections[i].Metrics[j]
+			familiar[m.Definition] = m.Familiar
+		}
+		for _, d := range sections[i].Definitions {
+			out = append(out, definitionView{d, familiar[d.ID]})
+		}
+	}
+	return out
 }
 
 func (s *site) buildMethods() ([]Page, error) {
@@ -134,10 +156,8 @@ func (s *site) methodsView() methodsView {
 		frame: s.newFrame(Methods, "Methods", "What each number means, with the settings in force.",
 			view.Link{Title: "About", Href: aboutPath}),
 		Meta: s.metaLine(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
-		Published: s.publishedView(),
-	}
-	for _, sec := range append(slices.Clone(s.report.Sections), s.report.Found) {
-		v.Definitions = append(v.Definitions, sec.Definitions...)
+		Published:   s.publishedView(),
+		Definitions: definitionViews(append(slices.Clone(s.computed.Sections), s.computed.Found)),
 	}
 	return v
 }

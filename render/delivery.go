@@ -31,13 +31,12 @@ type scopeView struct {
 	Besides  []view.Tile
 	Figures  []template.HTML
 	Teams    []teamRow // the organisation's page only
-	// Shipments heads the column of how often teams deploy: "Deployments".
-	Shipments string
-	Services  []string // a team's page only
-	Evidence  string
-	Gaps      []string
-	Hidden    string
-	Declared  string // as in teamRow
+	Columns  []string  // the titles of the numbers of a team
+	Services []string  // a team's page only
+	Evidence string
+	Gaps     []string
+	Hidden   string
+	Declared string // as in teamRow
 }
 
 // teamRow is a team in the list of teams: its own numbers, in the order of names.
@@ -54,7 +53,10 @@ func (s *site) buildDelivery() ([]Page, error) {
 		v.frame = s.newFrame(deliveryPath, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
 		v.Heading = "Delivery"
 		v.Lead = "How often changes reach production, how long they take, how often they fail, and how soon service is back."
-		v.Teams, v.Shipments = s.teamRows(v.Root), s.keyTitle(dora.Frequency)
+		v.Teams = s.teamRows(v.Root)
+		for i := range v.Headline {
+			v.Columns = append(v.Columns, v.Headline[i].Title)
+		}
 		return v
 	})
 	return append([]Page{p}, s.seriesFiles(organisation)...), err
@@ -150,9 +152,9 @@ func phaseOf(m *metric.Metric, root string) view.Figure {
 func (s *site) teamRows(root string) []teamRow {
 	sec := s.report.Section("dora")
 	var rows []teamRow
-	rare := false // the column has the unit of the organisation's number
+	var column metric.Display // as the organisation's number
 	if m := sec.Find(dora.Frequency, organisation); m != nil {
-		rare = m.Unit == metric.PerWeekPer || m.Unit == metric.PerWeek
+		column = m.Display
 	}
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
@@ -165,8 +167,7 @@ func (s *site) teamRows(root string) []teamRow {
 			cell := view.Figure{Value: "n/a"}
 			switch m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); {
 			case m != nil && m.Value != nil:
-				v, unit := inRate(*m.Value, m.Unit, rare)
-				cell.Value = format.Value(v, unit)
+				cell.Value = format.Value(*m.Value, column.Shown(m.Unit))
 			case m != nil && m.Why != "":
 				cell.Why = view.Reason(m.Why, m.Next)
 			}

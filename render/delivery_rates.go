@@ -1,40 +1,32 @@
 package render
 
 import (
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
+	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// rareBelow is how many a day read better per week: 2 a week rather than 0.29 a day.
-const rareBelow = 0.5
-
-// weekly maps daily units to the weekly ones that pages show where events are rare.
-var weekly = map[metric.Unit]metric.Unit{metric.PerDay: metric.PerWeek, metric.PerDayPer: metric.PerWeekPer}
-
-// inReadableRates returns the report with rare daily rates per week, as pages show them. A
-// scope's number, its interval, its earlier value and its chart have one unit.
-func inReadableRates(r compute.Report) compute.Report {
+// withRareRates returns the report with a mark at the daily rates of rare events, which pages
+// print per week. A scope's number, its interval, its earlier value and its chart have one
+// unit. Values and units stay as they were computed.
+func withRareRates(r compute.Report) compute.Report {
 	r.Sections = slices.Clone(r.Sections)
 	for i := range r.Sections {
 		sec := &r.Sections[i]
-		rare := rareRates(sec)
+		rare := findRareRates(sec)
 		sec.Metrics, sec.Series = slices.Clone(sec.Metrics), slices.Clone(sec.Series)
 		for j := range sec.Metrics {
-			if m := &sec.Metrics[j]; rare[rateKey{m.ID, string(m.Scope.Kind), m.Scope.ID}] {
-				*m = perWeek(m)
-			}
+			m := &sec.Metrics[j]
+			m.Rare = rare[newRateKey(m.ID, m.Scope)]
 		}
 		for j := range sec.Series {
-			if s := &sec.Series[j]; rare[rateKey{s.ID, string(s.Scope.Kind), s.Scope.ID}] {
-				*s = seriesPerWeek(s)
-			}
+			s := &sec.Series[j]
+			s.Rare = rare[newRateKey(s.ID, s.Scope)]
 		}
 	}
 	r.Space.Dimensions = slices.Clone(r.Space.Dimensions)
@@ -42,9 +34,8 @@ func inReadableRates(r compute.Report) compute.Report {
 		d := &r.Space.Dimensions[i]
 		d.Rows = slices.Clone(d.Rows)
 		for j := range d.Rows {
-			if row := &d.Rows[j]; weekly[row.Unit] != "" && isRare(row.Value, row.Was) {
-				*row = rowPerWeek(row)
-			}
+			row := &d.Rows[j]
+			row.Rare = isDaily(row.Unit) && format.IsRare(row.Value, row.Was)
 		}
 	}
 	return r
@@ -53,24 +44,29 @@ func inReadableRates(r compute.Report) compute.Report {
 // rateKey is the ID of a number, and the kind and ID of its scope.
 type rateKey [3]string
 
-// rareRates returns the numbers of a section that pages show per week: by their value and the
-// one before or, without both, by the recent part of their series.
-func rareRates(sec *metric.Section) map[rateKey]bool {
+func newRateKey(id string, s metric.Scope) rateKey { return rateKey{id, string(s.Kind), s.ID} }
+
+// isDaily reports whether a unit is a rate per day.
+func isDaily(u metric.Unit) bool { return u.Rare() != u }
+
+// findRareRates returns the numbers of a section that pages print per week: by their value and
+// the one before or, without both, by the recent part of their series.
+func findRareRates(sec *metric.Section) map[rateKey]bool {
 	out := map[rateKey]bool{}
 	for i := range sec.Series {
 		s := &sec.Series[i]
-		if weekly[s.Unit] == "" {
+		if !isDaily(s.Unit) {
 			continue
 		}
 		var values []*float64
 		for _, p := range view.Recent(s).Points {
 			values = append(values, p.Value)
 		}
-		out[rateKey{s.ID, string(s.Scope.Kind), s.Scope.ID}] = isRare(values...)
+		out[newRateKey(s.ID, s.Scope)] = format.IsRare(values...)
 	}
 	for i := range sec.Metrics {
 		m := &sec.Metrics[i]
-		if weekly[m.Unit] == "" {
+		if !isDaily(m.Unit) {
 			continue
 		}
 		values := []*float64{m.Value}
@@ -81,7 +77,7 @@ func rareRates(sec *metric.Section) map[rateKey]bool {
 			values = append(values, m.Longer.Value)
 		}
 		if isKnown(values...) {
-			out[rateKey{m.ID, string(m.Scope.Kind), m.Scope.ID}] = isRare(values...)
+			out[newRateKey(m.ID, m.Scope)] = format.IsRare(values...)
 		}
 	}
 	return out
@@ -89,96 +85,6 @@ func rareRates(sec *metric.Section) map[rateKey]bool {
 
 func isKnown(values ...*float64) bool {
 	return slices.ContainsFunc(values, func(v *float64) bool { return v != nil })
-}
-
-// isRare reports whether the largest of the rates, in events a day, is small.
-func isRare(perDay ...*float64) bool {
-	largest := 0.0
-	for _, v := range perDay {
-		if v != nil {
-			largest = math.Max(largest, math.Abs(*v))
-		}
-	}
-	return largest > 0 && largest < rareBelow
-}
-
-// inRate returns a rate a day or, where events are rare, a week; other units stay.
-func inRate(v float64, u metric.Unit, rare bool) (float64, metric.Unit) {
-	for day, week := range weekly {
-		switch {
-		case rare && u == day:
-			return v * 7, week
-		case !rare && u == week:
-			return v / 7, day
-		}
-	}
-	return v, u
-}
-
-// times7 returns a rate per day as one per week; nil stays nil.
-func times7(v *float64) *float64 { return metric.Figure{Value: v}.Times(7).Value }
-
-func perWeek(m *metric.Metric) metric.Metric {
-	out := *m
-	out.Unit = weekly[m.Unit]
-	out.Figure = m.Figure.Times(7)
-	if m.Target != nil {
-		t := *m.Target
-		t.Value *= 7
-		out.Target = &t
-	}
-	if m.Longer != nil {
-		l := *m.Longer
-		l.Figure = l.Figure.Times(7)
-		out.Longer = &l
-	}
-	if m.Was != nil {
-		w := *m.Was
-		w.Figure = w.Figure.Times(7)
-		out.Was = &w
-	}
-	if m.Change != nil && !m.Change.Relative {
-		c := *m.Change
-		c.Value, c.Limits = c.Value*7, c.Limits.Times(7)
-		out.Change = &c
-	}
-	if m.Trend != nil && !m.Trend.Relative {
-		t := *m.Trend
-		for _, v := range []*float64{&t.Change, &t.Lo, &t.Hi, &t.Sesoi, &t.Detectable} {
-			*v *= 7
-		}
-		out.Trend = &t
-	}
-	out.Details = slices.Clone(m.Details)
-	for i := range out.Details {
-		if d := &out.Details[i]; weekly[d.Unit] != "" {
-			d.Figure, d.Unit = d.Figure.Times(7), weekly[d.Unit]
-		}
-	}
-	return out
-}
-
-func seriesPerWeek(s *metric.Series) metric.Series {
-	out := *s
-	out.Unit = weekly[s.Unit]
-	out.Centre, out.Lower, out.Upper = times7(s.Centre), times7(s.Lower), times7(s.Upper)
-	out.Points = slices.Clone(s.Points)
-	for i := range out.Points {
-		out.Points[i].Figure = out.Points[i].Figure.Times(7)
-	}
-	return out
-}
-
-func rowPerWeek(r *space.DimensionMetric) space.DimensionMetric {
-	out := *r
-	out.Unit = weekly[r.Unit]
-	out.Figure, out.Was = r.Figure.Times(7), times7(r.Was)
-	if r.Target != nil {
-		t := *r.Target
-		t.Value *= 7
-		out.Target = &t
-	}
-	return out
 }
 
 // releaseWords are the words of a repository whose deployments are tags.
@@ -302,12 +208,4 @@ func releaseEvidence(e metric.Evidence) metric.Evidence {
 		l.What, l.Reason = releaseWords.Replace(l.What), releaseWords.Replace(l.Reason)
 	}
 	return e
-}
-
-// keyTitle returns the short name of a headline number.
-func (s *site) keyTitle(id string) string {
-	if id == dora.Frequency && s.report.ShippedBy(organisation).Releases {
-		return releaseWords.Replace(keyTitles[id])
-	}
-	return keyTitles[id]
 }

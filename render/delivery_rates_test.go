@@ -6,10 +6,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// A number, its range, its earlier value and its chart have one unit, and what is
-// published for programs stays as it was computed.
+// A number, its range, its earlier value and its chart are shown in one unit, and values and
+// units stay as they were computed.
 func TestRareRatesArePerWeek(t *testing.T) {
 	rate := func(v, lo, hi, was float64) compute.Report {
 		m := metric.Metric{
@@ -20,24 +22,33 @@ func TestRareRatesArePerWeek(t *testing.T) {
 		return compute.Report{Measured: compute.Measured{Sections: []metric.Section{{Family: "dora", Metrics: []metric.Metric{m}, Series: []metric.Series{s}}}}}
 	}
 	for _, c := range []struct {
-		name              string
-		v, lo, hi, was, x float64
-		unit              metric.Unit
+		name           string
+		v, lo, hi, was float64
+		shown, line    string
 	}{
-		{"rare, its range reaches above", 0.4, 0.2, 1, 0.3, 7, metric.PerWeekPer},
-		{"not rare", 5.2, 4.9, 5.5, 4, 1, metric.PerDayPer},
-		{"rare now, not before", 0.4, 0.2, 1, 2, 1, metric.PerDayPer},
-		{"none", 0, 0, 0.1, 0, 1, metric.PerDayPer},
+		{"rare, its range reaches above", 0.4, 0.2, 1, 0.3, "2.8/week/team, likely 1.4–7.0/week/team, goal: at least 7.0/week/team", "2.8|per week and team"},
+		{"not rare", 5.2, 4.9, 5.5, 4, "5.2/day/team, likely 4.9–5.5/day/team, goal: at least 1.0/day/team", "5.2|per day and team"},
+		{"rare now, not before", 0.4, 0.2, 1, 2, "0.4/day/team, likely 0.2–1.0/day/team, goal: at least 1.0/day/team", "0.4|per day and team"},
+		{"none", 0, 0, 0.1, 0, "0/day/team, likely 0.0–0.1/day/team, goal: at least 1.0/day/team", "0|per day and team"},
 	} {
-		in := rate(c.v, c.lo, c.hi, c.was)
-		out := inReadableRates(in)
-		m, s := &out.Sections[0].Metrics[0], &out.Sections[0].Series[0]
-		if m.Unit != c.unit || s.Unit != c.unit || *m.Value != c.v*c.x || *m.Lo != c.lo*c.x || *m.Hi != c.hi*c.x ||
-			*m.Was.Value != c.was*c.x || m.Target.Value != c.x || *s.Points[0].Value != c.v*c.x || s.Points[1].Value != nil {
-			t.Errorf("%s: got %v %s (%v to %v), was %v, series %s", c.name, *m.Value, m.Unit, *m.Lo, *m.Hi, *m.Was.Value, s.Unit)
-		}
-		if was := &in.Sections[0].Metrics[0]; was.Unit != metric.PerDayPer || *was.Value != c.v || was.Target.Value != 1 {
-			t.Errorf("%s: the computed report was changed: %v %s", c.name, *was.Value, was.Unit)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			in := rate(c.v, c.lo, c.hi, c.was)
+			out := withRareRates(in)
+			m, s := &out.Sections[0].Metrics[0], &out.Sections[0].Series[0]
+			tile := view.NewTile(m, "").WithGoal(m)
+			if got := tile.Number + tile.Unit + ", " + tile.Interval + ", " + tile.Goal; got != c.shown {
+				t.Errorf("the tile shows %q, want %q", got, c.shown)
+			}
+			row := chart.NewLine("", s).Records()[1]
+			if got := row[1] + "|" + row[5]; got != c.line {
+				t.Errorf("the chart has %q, want %q", got, c.line)
+			}
+			if m.Unit != metric.PerDayPer || *m.Value != c.v || m.Target.Value != 1 || *s.Points[0].Value != c.v {
+				t.Errorf("value or unit was changed: %v %s", *m.Value, m.Unit)
+			}
+			if in.Sections[0].Metrics[0].Rare {
+				t.Error("the computed report was changed")
+			}
+		})
 	}
 }

@@ -29,18 +29,20 @@ type experienceView struct {
 	Missing    []string
 	Goals      goalsView
 	Score      template.HTML // the score over the waves
-	Answers    template.HTML // the latest wave's answers
-	Waves      []waveView
-	Notes      []string
-	Loved      view.Figures
-	Frustrated view.Figures
-	Satisfied  []view.Figure
-	Groups     view.Figures
-	Tasks      []taskView
-	Measures   []view.Figure
-	LeftOut    []metric.LeftOut
-	Sources    []string // whose questions were asked
-	Links      []view.Link
+	// ScoreTitle and RateTitle are the titles of two metrics of a wave.
+	ScoreTitle, RateTitle string
+	Answers               template.HTML // the latest wave's answers
+	Waves                 []waveView
+	Notes                 []string
+	Loved                 view.Figures
+	Frustrated            view.Figures
+	Satisfied             []view.Figure
+	Groups                view.Figures
+	Tasks                 []taskView
+	Measures              []view.Figure
+	LeftOut               []metric.LeftOut
+	Sources               []string // whose questions were asked
+	Links                 []view.Link
 }
 
 func (s *site) buildExperience() ([]Page, error) {
@@ -81,6 +83,7 @@ func (s *site) experienceView() experienceView {
 		v.Answers = view.Draw(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: s.latestWave().Title})
 	}
 	v.Waves = s.waveViews()
+	v.ScoreTitle, v.RateTitle = s.publishedTitle(space.NPS, ""), s.publishedTitle(space.ResponseRate, "")
 	if w := s.latestWave(); w != nil {
 		v.Loved, v.Frustrated = s.mentionFigures(w.Loved, root), s.mentionFigures(w.Frustrating, root)
 		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
@@ -203,10 +206,10 @@ func spaceRowOf(r *space.DimensionMetric) view.Figure {
 		}
 		return v
 	}
-	v.Value, v.N = format.Value(*r.Value, r.Unit), format.Counts(r.N)
-	v.Range = format.Interval(r.Lo, r.Hi, r.Unit)
+	v.Value, v.N = format.Value(*r.Value, r.Shown(r.Unit)), format.Counts(r.N)
+	v.Range = format.Interval(r.Lo, r.Hi, r.Shown(r.Unit))
 	if r.Was != nil {
-		v.Was = format.Value(*r.Was, r.Unit)
+		v.Was = format.Value(*r.Was, r.Shown(r.Unit))
 	}
 	if r.Target != nil && !r.Sure && r.Lo != nil && (r.State == space.Met || r.State == space.NotMet) {
 		v.Mark.Word, v.Mark.Class, v.Unsure = v.Mark.Word+", but not surely", "unknown", true
@@ -223,7 +226,7 @@ const noRange = " (no range)"
 // targetUnit returns the unit of a target: the metric's, also while it has no value.
 func targetUnit(r *space.DimensionMetric) metric.Unit {
 	if r.Unit != "" || !strings.HasPrefix(r.Metric, space.TaskMinutes) {
-		return r.Unit
+		return r.Shown(r.Unit)
 	}
 	return metric.Seconds
 }

@@ -22,7 +22,7 @@ func answeredWords(w *space.Wave) string {
 
 // scoreLine returns the score of all waves over time, or nil with fewer than two.
 func (s *site) scoreLine() *chart.Line {
-	l := &chart.Line{ID: "nps-chart", Title: "Net promoter score", Unit: metric.Points, Better: metric.Up}
+	l := &chart.Line{ID: "nps-chart", Title: s.publishedTitle(space.NPS, ""), Unit: metric.Points, Better: metric.Up}
 	for i := range s.report.Space.Waves {
 		w := &s.report.Space.Waves[i]
 		if w.Score == nil {

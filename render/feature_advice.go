@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/ip3dp/ip3dp/compute/decision"
@@ -65,10 +66,7 @@ func strengthWords(s decision.Strength) string {
 
 // outcomeTitle names the metric or measure that a feature's effect is one on.
 func (s *site) outcomeTitle(id string) string {
-	if id == "" || id == dora.LeadTime {
-		return "Lead time"
-	}
-	name, _, _ := s.measureOf(id)
+	name, _, _ := s.measureOf(cmp.Or(id, dora.LeadTime))
 	return name
 }
 

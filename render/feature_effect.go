@@ -131,11 +131,11 @@ func effectWords(e *compute.Effect) string {
 	}
 	switch impact.Verdict(e.Verdict) {
 	case impact.Improved, impact.Worse:
-		return "Lead time " + moved + " about " + size + interval + ": " + among
+		return "Change lead time " + moved + " about " + size + interval + ": " + among
 	case impact.NoMeaningfulEffect:
-		return "Lead time is about the same" + interval + ": " + among
+		return "Change lead time is about the same" + interval + ": " + among
 	case impact.CannotAttribute:
-		return "Lead time " + moved + " about " + size + interval +
+		return "Change lead time " + moved + " about " + size + interval +
 			", but the comparison fails a check, so something else may be the cause: " + among
 	}
 	text := "The best guess is " + format.RelativeChange(*e.Change) + interval

@@ -112,7 +112,7 @@ func TestFeaturePageAnswersWhatAndWhy(t *testing.T) {
 		"Are its users satisfied? yes", "at least 60 %", "high until it is under 60 % for four weeks", "no → invest: expand adoption",
 		"15 teams stop using it (58 %: adoption under 60 % for four weeks) → invest: expand adoption",
 		"Fewer than 60 % of its users are satisfied → investigate",
-		"Lead time fell about 25 % (likely −35 to −13 %): 45 teams that began to use it",
+		"Change lead time fell about 25 % (likely −35 to −13 %): 45 teams that began to use it",
 		"Holds unless later drift exceeded 0.6 × the worst before", "This is look 3", "A made-up earlier date shows an effect, too", "Looked at",
 		"72 % of the 75 users who answered are positive (likely 61–81 %), October 2024.", "Positive 54", "Negative 21",
 		"“My build is slow” 25 % 12 of 48 tickets, likely 15–39 % rising",
@@ -135,8 +135,8 @@ func TestFeaturePageAnswersWhatAndWhy(t *testing.T) {
 
 func TestEffectInWords(t *testing.T) {
 	for v, want := range map[impact.Verdict]string{
-		impact.Improved:           "Lead time fell about 25 % (likely −35 to −13 %): 45 teams that began to use it",
-		impact.NoMeaningfulEffect: "Lead time is about the same (likely −35 to −13 %): 45 teams",
+		impact.Improved:           "Change lead time fell about 25 % (likely −35 to −13 %): 45 teams that began to use it",
+		impact.NoMeaningfulEffect: "Change lead time is about the same (likely −35 to −13 %): 45 teams",
 		impact.CannotAttribute:    "but the comparison fails a check",
 		impact.Insufficient:       "only a change beyond 20 % would have shown four times in five",
 	} {
@@ -222,9 +222,9 @@ func TestRecommendationCards(t *testing.T) {
 	}
 	got := cards(conceptContent(t))
 	want := []struct{ title, head, facts string }{
-		{"Make Buildpacks the default for new services", "Recommended", "50 of 60 teams · lead time −25 % · 72 % satisfied · not decided · owner build-experience"},
+		{"Make Buildpacks the default for new services", "Recommended", "50 of 60 teams · change lead time −25 % · 72 % satisfied · not decided · owner build-experience"},
 		{"Deprecate Custom Helm Charts in favour of Buildpacks", "Recommended", "7 of 60 teams · 40 % “too complex” · holds whatever its effect on delivery turns out to be · accepted by the product manager on 5 Nov 2024 · owner delivery-experience"},
-		{"Too early to judge GitOps: first possible on 27\u00a0Jan\u00a02025", "Too early", "45 of 60 teams · lead time −12 % (may be chance) · 78 % satisfied (not sure) · not decided · owner delivery-experience"},
+		{"Too early to judge GitOps: first possible on 27\u00a0Jan\u00a02025", "Too early", "45 of 60 teams · change lead time −12 % (may be chance) · 78 % satisfied (not sure) · not decided · owner delivery-experience"},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("%d cards, want %d: %+v", len(got), len(want), got)

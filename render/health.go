@@ -21,11 +21,6 @@ var organisation = metric.Scope{Kind: metric.Organisation}
 // headlineIDs are the four numbers that the health page leads with.
 var headlineIDs = []string{dora.Frequency, dora.LeadTime, dora.FailRate, dora.RestoreTime}
 
-// keyTitles are the short names that the health page calls them by.
-var keyTitles = map[string]string{
-	dora.Frequency: "Deployments", dora.LeadTime: "Lead time", dora.FailRate: "Change failure rate", dora.RestoreTime: "Time to restore",
-}
-
 const healthPath = "index.html"
 
 type healthView struct {
@@ -55,7 +50,7 @@ func (s *site) buildHealth() ([]Page, error) {
 			frame:    s.newFrame(healthPath, "Platform health", h),
 			Headline: h, Doubt: doubt, Meta: s.metaLine(),
 			Cards: s.recommendationCards(), AllAdvice: s.pageLink("", featuresPath),
-			Delivery: s.keyTiles(sec), Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
+			Delivery: s.newTiles(sec, organisation, "", headlineIDs...), Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
 			Asked: s.askedLines(""), AllAsked: s.pageLink("", decisionsPath), Loop: s.loopSteps(""),
 			Gaps:  s.gapLines(),
 			Empty: len(s.report.Changes.Missing) == len(headlineIDs) && len(s.report.Quality) == 0,
@@ -154,24 +149,6 @@ func inPhase(p discovery.PhaseCount) string {
 		name = "GA"
 	}
 	return format.Count(p.N) + " " + name
-}
-
-// keyTiles returns the tiles of the four, under short names; an older name stays
-// where the short one is not the same.
-func (s *site) keyTiles(sec *metric.Section) []view.Tile {
-	out := s.newTiles(sec, organisation, "", headlineIDs...)
-	for i := range out {
-		t := &out[i]
-		for _, id := range headlineIDs {
-			if view.Anchor(id) != t.ID {
-				continue
-			}
-			if t.Title = s.keyTitle(id); id != dora.RestoreTime {
-				t.Familiar = ""
-			}
-		}
-	}
-	return out
 }
 
 // satisfactionStrip is the latest survey in a few lines.

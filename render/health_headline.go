@@ -160,7 +160,7 @@ func (w *wording) doubtAbout(m *metric.Metric) string {
 		return w.doubt + " (" + c.String() + ")"
 	}
 	if m.Was != nil && m.Was.Value != nil {
-		return w.doubt + " (was " + format.Value(*m.Was.Value, m.Unit) + ", not tested yet)"
+		return w.doubt + " (was " + format.Value(*m.Was.Value, m.Shown(m.Unit)) + ", not tested yet)"
 	}
 	return ""
 }
@@ -181,8 +181,8 @@ func levelSentence(sec *metric.Section, shipped *dora.Shipped) string {
 
 // levelWords returns a level in a sentence.
 func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
-	v := format.Value(*m.Value, m.Unit)
-	n, _ := format.Parts(*m.Value, m.Unit)
+	v := format.Value(*m.Value, m.Shown(m.Unit))
+	n, _ := format.Parts(*m.Value, m.Shown(m.Unit))
 	verb := "deploy"
 	if shipped.Releases {
 		verb = "release"
@@ -192,10 +192,10 @@ func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 		switch {
 		case m.Longer != nil:
 			return fewWords(m, shipped)
+		case m.Unit == metric.PerDayPer && m.Rare:
+			return "teams " + verb + " " + n + " times a week each"
 		case m.Unit == metric.PerDayPer:
 			return "teams " + verb + " " + n + " times a day each"
-		case m.Unit == metric.PerWeekPer:
-			return "teams " + verb + " " + n + " times a week each"
 		}
 		return format.Things(m.N[0].N, shipmentsWord(shipped)) + " in the four weeks to " + lastDay(m.Window)
 	case dora.LeadTime:
@@ -208,7 +208,7 @@ func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 		return "half of all changes reach production within " + v
 	case dora.FailRate:
 		if m.Unsettled {
-			return format.Interval(m.Lo, m.Hi, m.Unit) + " of " + shipmentsWord(shipped) + " fail"
+			return format.Interval(m.Lo, m.Hi, m.Shown(m.Unit)) + " of " + shipmentsWord(shipped) + " fail"
 		}
 		return v + " of " + shipmentsWord(shipped) + " fail"
 	case dora.RestoreTime:
@@ -232,7 +232,7 @@ func (s *site) otherLevels(sec *metric.Section, f *dora.Shipped) string {
 	add(s.scoreLevel())
 	add(s.adoptionLevel())
 	if m := s.report.Section("support").Find(support.PerWeek, organisation); m != nil && m.Value != nil {
-		n, _ := format.Parts(*m.Value, m.Unit)
+		n, _ := format.Parts(*m.Value, m.Shown(m.Unit))
 		add(n + " tickets a week")
 	}
 	if n := len(s.report.Plan.Ranked); n > 0 {
@@ -253,7 +253,7 @@ func (s *site) scoreLevel() string {
 	if m == nil || m.Value == nil {
 		return ""
 	}
-	return "the net promoter score is " + format.Value(*m.Value, m.Unit) + ", by " + format.Counts(m.N[:1])
+	return "the net promoter score is " + format.Value(*m.Value, m.Shown(m.Unit)) + ", by " + format.Counts(m.N[:1])
 }
 
 // adoptionLevel returns who uses the most used feature, in a sentence.
@@ -271,7 +271,7 @@ func (s *site) anyLevel() string {
 	for _, sec := range append(sections, s.report.Found) {
 		for i := range sec.Metrics {
 			if m := &sec.Metrics[i]; m.Value != nil {
-				text := m.Title + ": " + format.Value(*m.Value, m.Unit)
+				text := m.Title + ": " + format.Value(*m.Value, m.Shown(m.Unit))
 				if m.Scope.Title != "" {
 					text = m.Scope.Title + ", " + text
 				}

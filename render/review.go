@@ -154,11 +154,14 @@ func (s *site) goalsView() goalsView {
 }
 
 func goalRowOf(g *goals.Standing) goalRow {
-	g = inReadableUnit(g)
+	unit := g.Unit
+	if format.IsRare(g.Value, &g.Target.Value) {
+		unit = unit.Rare()
+	}
 	v := goalRow{
 		Figure: view.Figure{
-			Name: view.Link{Title: g.Title}, Value: format.Maybe(g.Value, g.Unit), N: format.Counts(g.N),
-			Aim: format.Target(&g.Target, g.Unit), Mark: goalWords[g.State],
+			Name: view.Link{Title: g.Title}, Value: format.Maybe(g.Value, unit), N: format.Counts(g.N),
+			Aim: format.Target(&g.Target, unit), Mark: goalWords[g.State],
 		},
 		By: format.Date(g.By), Owner: g.Owner, Because: g.Because,
 	}
@@ -174,35 +177,18 @@ func goalRowOf(g *goals.Standing) goalRow {
 	if g.Value == nil {
 		v.Value = "n/a"
 	} else {
-		v.Range = format.Interval(g.Lo, g.Hi, g.Unit)
+		v.Range = format.Interval(g.Lo, g.Hi, unit)
 		v.Span = format.Span(g.Window.From, g.Window.To)
 	}
 	if f := g.Forecast; f != nil {
-		v.Forecast = format.Value(f.Value, g.Unit) + " by " + format.Date(f.At) + " if it goes on, 80" + format.Space +
+		v.Forecast = format.Value(f.Value, unit) + " by " + format.Date(f.At) + " if it goes on, 80" + format.Space +
 			"% range " +
-			format.Interval(&f.Lo, &f.Hi, g.Unit) + ", from " + format.Things(f.Weeks, "weeks")
+			format.Interval(&f.Lo, &f.Hi, unit) + ", from " + format.Things(f.Weeks, "weeks")
 	}
 	if v.Why = format.UpperFirst(g.Why); v.Why != "" && g.Next != "" {
 		v.Why += "; " + g.Next
 	}
 	return v
-}
-
-// inReadableUnit shows a rare daily rate per week, as the metric's own page does.
-func inReadableUnit(g *goals.Standing) *goals.Standing {
-	if weekly[g.Unit] == "" || !isRare(g.Value, &g.Target.Value) {
-		return g
-	}
-	out := *g
-	out.Unit = weekly[g.Unit]
-	out.Target.Value *= 7
-	out.Figure = g.Figure.Times(7)
-	if g.Forecast != nil {
-		f := *g.Forecast
-		f.Value, f.Lo, f.Hi = f.Value*7, f.Lo*7, f.Hi*7
-		out.Forecast = &f
-	}
-	return &out
 }
 
 // goalRow is a dated goal with its state.

@@ -131,11 +131,8 @@ func (s *site) teamFindings() []finding {
 func (s *site) definitionFindings() []finding {
 	const at = "about/methods/index.html"
 	var out []finding
-	for i := range s.report.Sections {
-		for j := range s.report.Sections[i].Definitions {
-			d := &s.report.Sections[i].Definitions[j]
-			out = append(out, finding{Title: d.Title, Path: at + "#" + view.Anchor(d.ID)})
-		}
+	for _, d := range definitionViews(s.computed.Sections) {
+		out = append(out, finding{Title: d.Title, Path: at + "#" + view.Anchor(d.ID), Text: d.Familiar})
 	}
 	return out
 }

@@ -76,7 +76,7 @@ func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) 
 		shown.Space.Dimensions = r.Dimensions
 	}
 	s := &site{
-		Options: o, report: inReleaseWords(inReadableRates(shown)), computed: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
+		Options: o, report: inReleaseWords(withRareRates(shown)), computed: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
 		paths: map[string]bool{}, titles: titlesOf(&c), told: toldOf(&c),
 	}
 	s.own = s.ownPlaces()

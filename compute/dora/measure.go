@@ -94,14 +94,15 @@ type measurer struct {
 	org         *org.Organisation
 	cut         time.Time
 	now, before metric.Window
-	specs       metric.Specs
-	doubts      *[]string // of the organisation; nil: not collected
+	metrics     []declared
+	specs       metric.Specs // of the metrics
+	doubts      *[]string    // of the organisation; nil: not collected
 }
 
 func newMeasurer(r *rules, o *org.Organisation, doubts *[]string) measurer {
 	return measurer{
 		rules: r, org: o, cut: o.Calendar.CutOff(), now: o.Calendar.Current(), before: o.Calendar.Before(),
-		specs: r.buildSpecs(), doubts: doubts,
+		metrics: r.listMetrics(), specs: r.buildSpecs(), doubts: doubts,
 	}
 }
 
@@ -129,13 +130,9 @@ func (m *measurer) computeMetrics(p *pool) []metric.Metric {
 	var before int
 	x.teamsBefore, before = p.countCollected(m.org, m.before)
 	x.hadBefore = before > 0
-	list := []metric.Metric{
-		m.measureFrequency(&x), m.measureLeadTime(&x), m.measureFailRate(&x),
-		m.measureRecovery(&x), m.measureRework(&x), m.measureRestore(&x),
-		m.measureJobFailures(&x), m.measureAutomated(&x), m.measureWaiting(&x),
-	}
-	for i := range phaseNames {
-		list = append(list, m.measurePhase(&x, i))
+	var list []metric.Metric
+	for _, d := range m.metrics {
+		list = append(list, d.measure(m, &x))
 	}
 	if p.hidden == "" {
 		m.testTrends(p, list)

@@ -2,6 +2,7 @@ package dora
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -10,6 +11,23 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
+// IDs of the metrics.
+const (
+	Frequency      = "dora.deployment_frequency"
+	LeadTime       = "dora.lead_time"
+	FailRate       = "dora.change_fail_rate"
+	RecoveryTime   = "dora.recovery_time"
+	RestoreTime    = "dora.restore_time"
+	JobFailureRate = "dora.deploy_job_failure_rate"
+	Automated      = "dora.automated_deployments"
+	WaitingChanges = "dora.waiting_changes"
+	Rework         = "dora.rework_rate"
+)
+
+// PhaseID returns the metric ID of a phase of the lead time: "coding", "pickup", "review" or
+// "deploy".
+func PhaseID(phase string) string { return LeadTime + "." + phase }
+
 const (
 	likely     = metric.LikelyRange
 	minForP75  = 13 // fewer values give no upper limit, so the quantile is not printed
@@ -17,6 +35,98 @@ const (
 	evDeploy   = "deployments"
 	evChange   = "changes"
 	evIncident = "incidents"
+)
+
+// declared is a metric of the family: its declaration and the method that measures it.
+type declared struct {
+	metric.Spec
+	measure func(*measurer, *scopeSamples) metric.Metric
+}
+
+// listMetrics declares the metrics under the options in force, in the order of the results.
+func (r *rules) listMetrics() []declared {
+	const dora = "DORA, 2025"
+	production := []string{
+		fmt.Sprintf("deploy.production = %q", r.Production),
+		fmt.Sprintf("deploy.exclude = %q", r.Exclude),
+	}
+	rollouts := append(slices.Clone(production), fmt.Sprintf("deploy.collapse_minutes = %d", r.CollapseMinutes))
+	if r.Group != ByEnvironment {
+		rollouts = append(rollouts, fmt.Sprintf("deploy.group = %q", r.Group))
+	}
+	failures := append(slices.Clone(rollouts), r.listFailureKnobs()...)
+	list := []declared{
+		{measure: (*measurer).measureFrequency, Spec: metric.Spec{
+			ID: Frequency, Version: 1, Title: "Deployment frequency",
+			Unit: metric.PerDayPer, Better: metric.Up, Source: dora, Config: rollouts,
+			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Series: true, Trend: "ratio; Wilcoxon over " +
+				"teams, quasi-Poisson below eight",
+			Text: "Successful production deployments ÷ calendar days ÷ teams whose deployments were collected. A " +
+				"deployment is one roll-out of one commit to one production environment, counted at its first success; " +
+				"retries of the same commit close together are one, and so are two tags of one commit. Deployments whose " +
+				"changes were all written by bots are counted apart, as automation. The interval is quasi-Poisson over the weeks.",
+		}},
+		{measure: (*measurer).measureLeadTime, Spec: r.newLeadSpec(dora, rollouts)},
+		{measure: (*measurer).measureFailRate, Spec: r.newFailRateSpec(dora, rollouts, failures)},
+		{measure: (*measurer).measureRecovery, Spec: metric.Spec{
+			ID: RecoveryTime, Version: 1, Title: "Failed deployment recovery time",
+			Unit: metric.Seconds, Better: metric.Down, Source: dora, Config: failures,
+			Estimate: "median, Kaplan–Meier", Interval: likely, Trend: timesTrend,
+			Text: "From the finish of a failed deployment to the time service was restored: the incident resolved, or " +
+				"the deployment that rolled it back, reverted or fixed it. Failures that are not restored yet count as at " +
+				"least this long (Kaplan–Meier). Failures without a recorded restoration are left out and counted.",
+		}},
+		{measure: (*measurer).measureRework, Spec: metric.Spec{
+			ID: Rework, Version: 1, Title: "Deployment rework rate",
+			Unit: metric.Share, Better: metric.Down, Source: dora, Config: failures,
+			Estimate: "share, Wilson", Interval: likely, Trend: shareTrend,
+			Text: "Production deployments that were unplanned fixes (a rollback, a deployed revert, a hotfix) ÷ " +
+				"production deployments that succeeded in rolling out. The interval is Wilson's.",
+		}},
+		{measure: (*measurer).measureRestore, Spec: metric.Spec{
+			ID: RestoreTime, Version: 1, Title: "Time to restore service",
+			Familiar: "MTTR", Unit: metric.Seconds, Better: metric.Down, Source: "DORA, 2021 (MTTR)",
+			Estimate: "median, Kaplan–Meier", Interval: likely, Series: true, Trend: timesTrend,
+			Text: "All incidents, of any cause, that opened in the window: from opened to resolved. The headline is the " +
+				"median; the mean below it is labelled MTTR. Open incidents count as at least this long (Kaplan–Meier). " +
+				"Open incidents from before the window are shown with their age. Incidents resolved before they were opened " +
+				"are left out and counted.",
+		}},
+		{measure: (*measurer).measureJobFailures, Spec: metric.Spec{
+			ID: JobFailureRate, Version: 1, Title: "Deploy-job failure rate",
+			Unit: metric.Share, Better: metric.Down, Config: rollouts,
+			Estimate: "share, Wilson", Interval: likely, Untested: "it is about pipelines, which change nothing in " +
+				"production when they fail",
+			Text: "Production roll-outs that never succeeded ÷ all production roll-outs. They changed nothing in " +
+				"production, so no other rate counts them.",
+		}},
+		{measure: (*measurer).measureAutomated, Spec: metric.Spec{
+			ID: Automated, Version: 1, Title: "Deployments by automation",
+			Unit: metric.Number, Better: metric.Neutral, Config: append(slices.Clone(production), "people.bots"),
+			Estimate: "count", Untested: "neither more nor fewer is better",
+			Text: "Successful production deployments with changes of bots only. No other number counts them.",
+		}},
+		{measure: (*measurer).measureWaiting, Spec: metric.Spec{
+			ID: WaitingChanges, Version: 1, Title: "Changes waiting for production",
+			Config: r.listExcludeKnobs(), Unit: metric.Number, Better: metric.Down,
+			Estimate: "count at the cut-off", Untested: "it is the number on one day, without an earlier one to compare",
+			Text: "Changes merged before the end of the window that no production deployment contains yet. The lead time " +
+				"does not include them yet; they would make it longer.",
+		}},
+	}
+	list = append(list, r.listPhases()...)
+	if r.Bots == Counted {
+		for i := range list {
+			list[i].Config = append(slices.Clone(list[i].Config), fmt.Sprintf("dora.bots = %q", r.Bots))
+		}
+	}
+	return list
+}
+
+const (
+	timesTrend = "ratio; Wilcoxon over teams, Mann–Whitney or van Elteren below eight, Gehan where some are open; " +
+		"widened where weeks differ"
+	shareTrend = "difference within teams; Mantel and Haenszel, widened where weeks or teams differ"
 )
 
 func (m *measurer) measureFrequency(x *scopeSamples) metric.Metric {
@@ -42,125 +152,6 @@ func (m *measurer) measureFrequency(x *scopeSamples) metric.Metric {
 		[]metric.Count{{What: "deployments", N: x.before.deployments}})
 	mt.Longer = m.computeLongRate(x, unit)
 	return mt
-}
-
-func (m *measurer) measureLeadTime(x *scopeSamples) metric.Metric {
-	mt := m.newMetric(LeadTime, x)
-	mt.Evidence = evChange
-	s := &x.now
-	mt.N = []metric.Count{{What: "changes", N: len(s.leads)}, {What: "deployments", N: countDistinct(s.clusters)}}
-	switch {
-	case len(s.leads) == 0 && s.unknown > 0 && s.unknown == s.deployments:
-		mt.Why, mt.Next = "no deployment names its source commit", "map deployed versions to commits, or "+
-			"collect the changes"
-	case len(s.leads) == 0:
-		mt.Why, mt.Next = "no change reached production in these weeks", ""
-	}
-	at := s.computeLeadTime(m.LeadStatistic)
-	m.explainBound(&mt, at, m.LeadStatistic, s.clamped, len(s.leads))
-	m.setValue(&mt, at, x.before.computeLeadTime(m.LeadStatistic),
-		[]metric.Count{{What: "changes", N: len(x.before.leads)}})
-	if len(s.leads) > 0 {
-		faster := func(label string, q float64, needed int) metric.Detail {
-			e := computeQuantile(s.leads, q, needed, s.week.lead)
-			return newDetail(label, e.withBounds(s.leads, q, s.leastClamped), needed)
-		}
-		mt.Details = []metric.Detail{
-			faster("75 % are faster than", 0.75, minForP75), faster("90 % are faster than", 0.9, minForP90),
-		}
-	}
-	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are unknown")
-	warnAbout(&mt, s.unknown, "deployments: their changes are unknown and left out")
-	if 2*s.hidden > len(s.leads) && m.LeadStart == FirstCommit {
-		mt.State = metric.Provisional
-		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, according to the source. Squash "+
-			"merges hide when work began, so the lead time is at least this long; a forge's API has the first commits")
-	}
-	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from "+
-		"then: at least that long", m.MaxCommitAge))
-	return mt
-}
-
-func (m *measurer) measurePhase(x *scopeSamples, i int) metric.Metric {
-	mt := m.newMetric(PhaseID(phaseNames[i]), x)
-	mt.N = []metric.Count{{What: "changes", N: len(x.now.phases[i])}}
-	mt.Why = "no change went through this phase in these weeks"
-	at := x.now.computePhase(i)
-	m.explainBound(&mt, at, Median, x.now.clamped, len(x.now.phases[i]))
-	m.setValue(&mt, at, x.before.computePhase(i), nil)
-	if mt.Value != nil {
-		mt.Why = ""
-	}
-	return mt
-}
-
-// computePhase returns the median length of a phase over the changes that went through it.
-func (s *sample) computePhase(i int) estimate {
-	e := computeQuantile(s.phases[i], 0.5, 1, s.week.lead)
-	if phaseNames[i] == "coding" {
-		return e.withBounds(s.phases[i], 0.5, s.leastCoding)
-	}
-	return e
-}
-
-func (m *measurer) measureFailRate(x *scopeSamples) metric.Metric {
-	mt := m.newMetric(FailRate, x)
-	mt.Evidence = evDeploy
-	s := &x.now
-	mt.N = m.countFailures(s)
-	if s.deployments == 0 {
-		mt.Why = "no deployment in these weeks"
-		return mt
-	}
-	if m.hidesFailures(x.p, s) {
-		mt.Why, mt.Next = "no incidents were collected, so failures cannot be seen", "connect a source of incidents "+
-			"in config.toml"
-		return mt
-	}
-	var was estimate
-	if m.org.IncidentsKnownIn(m.before) {
-		was = m.computeFailRate(&x.before)
-	}
-	rate := m.computeFailRate(s)
-	s.explainSuspicion(&mt, rate)
-	m.setValue(&mt, rate, was, m.countFailures(&x.before))
-	if m.FailRateOf == OfDeployments {
-		mt.Details = splitFailures(s)
-	}
-	return mt
-}
-
-// hidesFailures reports whether the facts cannot show failures: no incident was collected, no
-// source is declared complete, and no other evidence shows a failure.
-func (m *measurer) hidesFailures(p *pool, s *sample) bool {
-	return len(p.incidents) == 0 && !m.org.IncidentsCompleteIn(s.window) && (s.failed == 0 || m.FailRateOf == OfIncidents)
-}
-
-func (m *measurer) countFailures(s *sample) []metric.Count {
-	failed := metric.Count{What: "failed", N: s.failed}
-	if m.FailRateOf == OfIncidents {
-		failed = metric.Count{What: "incidents", N: len(s.restore.seconds) + s.restore.bad}
-	}
-	return []metric.Count{failed, {What: "deployments", N: s.deployments}}
-}
-
-// splitFailures returns the confirmed, the inferred and the suspected share of failures.
-func splitFailures(s *sample) []metric.Detail {
-	detail := func(label string, k int, note string) metric.Detail {
-		return metric.Detail{
-			Label: label, Figure: metric.Figure{Value: metric.Of(float64(k) / float64(s.deployments))}, Unit: metric.Share,
-			Note: note,
-		}
-	}
-	list := []metric.Detail{
-		detail("confirmed", s.by.countPassing(Evidence.Confirmed), s.by.formatCounts(Evidence.Confirmed)),
-		detail("inferred", s.by.countPassing(isInferred), s.by.formatCounts(isInferred)),
-	}
-	if s.suspected > 0 {
-		list = append(list, detail("suspected, not counted", s.suspected,
-			"an incident began soon after, at services that deploy too often for that to be evidence, or during the roll-out"))
-	}
-	return list
 }
 
 func (m *measurer) measureRework(x *scopeSamples) metric.Metric {

@@ -54,11 +54,6 @@ func NewLimits(iv stat.Interval) Limits {
 	return Limits{Lo: finiteOrNil(iv.Lo), Hi: finiteOrNil(iv.Hi)}
 }
 
-// Times returns the limits in a unit that is k times smaller.
-func (l Limits) Times(k float64) Limits {
-	return Limits{Lo: scaleValue(l.Lo, k), Hi: scaleValue(l.Hi, k)}
-}
-
 // Range is an interval with both ends. A Range always has them, unlike Limits.
 type Range struct {
 	Lo float64 `json:"lo"`

@@ -32,12 +32,10 @@ const (
 	PerDay    Unit = "per day"
 	PerDayPer Unit = "per day and team"
 	PerWeek   Unit = "per week"
-	// PerWeekPer is a unit for display of rare events; results are stored per day and team.
-	PerWeekPer Unit = "per week and team"
-	Per100     Unit = "per week and 100 developers"
-	Points     Unit = "points" // NPS: −100 to 100
-	Number     Unit = "number"
-	Score      Unit = "score"
+	Per100    Unit = "per week and 100 developers"
+	Points    Unit = "points" // NPS: −100 to 100
+	Number    Unit = "number"
+	Score     Unit = "score"
 )
 
 // Direction is the better direction of a value.
@@ -117,6 +115,7 @@ type Metric struct {
 	Scope    Scope  `json:"scope"`
 	State    State  `json:"state"`
 	Figure
+	Display
 	// Interval names the kind of interval in words; "" if none.
 	Interval string    `json:"interval,omitempty"`
 	N        []Count   `json:"n"`
@@ -291,7 +290,8 @@ type Series struct {
 	Scope  Scope     `json:"scope"`
 	Unit   Unit      `json:"unit"`
 	Better Direction `json:"better"`
-	Points []Point   `json:"points"`
+	Display
+	Points []Point `json:"points"`
 	// Centre, Lower and Upper are the natural process limits of the mature weeks (XmR); nil
 	// with too few weeks. A week outside them is worth a look; the limits claim nothing.
 	Centre *float64 `json:"centre,omitempty"`

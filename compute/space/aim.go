@@ -43,9 +43,6 @@ func ApplyGoals(dimensions []Dimension, goals []Goal, find func(id string) *metr
 		seen[g.Metric] = true
 		m := find(g.Metric)
 		w := wantedMetric{metric: g.Metric, title: g.Title, target: &g.Target}
-		if w.title == "" && m != nil {
-			w.title = m.Title
-		}
 		if !w.replaceRow(out, m) {
 			w.addRow(out, m)
 		}

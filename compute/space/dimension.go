@@ -1,6 +1,7 @@
 package space
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,6 +44,7 @@ type DimensionMetric struct {
 	Metric string `json:"metric"` // ID
 	Title  string `json:"title"`
 	metric.Figure
+	metric.Display
 	Was    *float64       `json:"was"`
 	Unit   metric.Unit    `json:"unit"`
 	N      []metric.Count `json:"n,omitempty"`
@@ -69,7 +71,8 @@ var dimensions = []struct{ id, title string }{
 // (Forsgren et al. 2021).
 const minDimensions = 3
 
-// wantedMetric is a metric of a dimension with its target or wanted direction.
+// wantedMetric is a metric of a dimension with its target or wanted direction. Its title is
+// the metric's if it is empty.
 type wantedMetric struct {
 	dimension, metric, title string
 	target                   *metric.Target
@@ -85,16 +88,16 @@ func newEliteTarget(v float64, op metric.Direction) *metric.Target {
 // levels; the platform's own targets are its goals. The IDs of other families are published and
 // do not change.
 var wantedMetrics = []wantedMetric{
-	{"satisfaction", NPS, "Net promoter score", nil, metric.Up},
-	{"performance", "dora.deployment_frequency", "Deployment frequency", newEliteTarget(1, metric.Up), ""},
-	{"performance", "dora.lead_time", "Change lead time", newEliteTarget(3600, metric.Down), ""},
-	{"performance", "dora.change_fail_rate", "Change failure rate", newEliteTarget(0.15, metric.Down), ""},
-	{"performance", "dora.restore_time", "Time to restore service", newEliteTarget(3600, metric.Down), ""},
-	{"activity", CommitsWeek, "Commits", nil, metric.Up},
-	{"activity", ChangesWeek, "Changes", nil, metric.Up},
-	{"activity", "dora.deployment_frequency", "Deployments", nil, metric.Up},
-	{"communication", "support.tickets_per_week", "Support tickets", nil, metric.Down},
-	{"efficiency", TaskSuccess, "Tasks completed without help", nil, metric.Up},
+	{"satisfaction", NPS, "", nil, metric.Up},
+	{"performance", "dora.deployment_frequency", "", newEliteTarget(1, metric.Up), ""},
+	{"performance", "dora.lead_time", "", newEliteTarget(3600, metric.Down), ""},
+	{"performance", "dora.change_fail_rate", "", newEliteTarget(0.15, metric.Down), ""},
+	{"performance", "dora.restore_time", "", newEliteTarget(3600, metric.Down), ""},
+	{"activity", CommitsWeek, "", nil, metric.Up},
+	{"activity", ChangesWeek, "", nil, metric.Up},
+	{"activity", "dora.deployment_frequency", "", nil, metric.Up},
+	{"communication", "support.tickets_per_week", "", nil, metric.Down},
+	{"efficiency", TaskSuccess, "", nil, metric.Up},
 }
 
 // computeDimensions fills in the five dimensions and lists the missing parts of the picture.
@@ -150,9 +153,10 @@ func (m *measurer) listMeasures(dimension string, find func(string) *metric.Metr
 func (w *wantedMetric) compareMetric(m *metric.Metric) DimensionMetric {
 	r := DimensionMetric{Metric: w.metric, Title: w.title, Target: w.target, Wanted: w.wanted, State: Unknown}
 	if m == nil {
-		r.Why = "not measured"
+		r.Title, r.Why = cmp.Or(r.Title, r.Metric), "not measured"
 		return r
 	}
+	r.Title = cmp.Or(r.Title, m.Title)
 	r.Unit, r.Why, r.Next = m.Unit, m.Why, m.Next
 	if m.State == metric.NotAvailable || m.Value == nil {
 		return r

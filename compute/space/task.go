@@ -49,7 +49,7 @@ func (m *measurer) measureTasks(list []fact.Task) (out []metric.Metric, left []m
 	}
 	now, unclear := countAttempts(list, m.cal.Current())
 	before, _ := countAttempts(list, m.cal.Before())
-	all := m.measureSuccess(TaskSuccess, "Tasks completed without help", now, before)
+	all := m.measureSuccess(TaskSuccess, m.specs.Find(TaskSuccess).Title, now, before)
 	if len(list) == 0 {
 		all.Next = "connect an export of task attempts in config.toml"
 	}

@@ -40,7 +40,7 @@ type Mark struct {
 
 // NewLine returns the chart of a series. id is unique on the page.
 func NewLine(id string, s *metric.Series) *Line {
-	return &Line{ID: id, Title: s.Title, Unit: s.Unit, Better: s.Better, Points: s.Points}
+	return &Line{ID: id, Title: s.Title, Unit: s.Shown(s.Unit), Better: s.Better, Points: s.Points}
 }
 
 // Heights of a line chart in pixels.

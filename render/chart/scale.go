@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
 )
 
 // finiteValue returns *p if it can be drawn. A value beyond ±1e15 is not a measurement; the
@@ -39,7 +40,7 @@ var secondSteps = []float64{
 // niceStep returns a round step that divides span into at most want parts.
 func niceStep(span float64, want int, u metric.Unit) float64 {
 	raw := span / float64(want)
-	per := 1.0
+	per := 1 / format.Factor(u)
 	if u == metric.Seconds && raw > 1 {
 		for _, s := range secondSteps {
 			if s >= raw {
@@ -91,7 +92,7 @@ func smallestSpan(u metric.Unit) float64 {
 	case metric.Seconds:
 		return 60
 	}
-	return 1
+	return 1 / format.Factor(u)
 }
 
 // timeTicks labels the days between from and to, at most about seven times:

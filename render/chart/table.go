@@ -37,7 +37,7 @@ type Chart interface {
 	AppendSVG(dst []byte) []byte
 	// Table is the data for readers.
 	Table() Table
-	// Records are the data for machines, header first, in stored units.
+	// Records are the data for machines, header first, in stored units; rare rates are per week.
 	Records() [][]string
 	// AppendOption appends the ECharts option as JSON that is safe inside a
 	// <script> element; nothing if the chart stays static.
@@ -120,9 +120,10 @@ func pointRecords(points []metric.Point, u metric.Unit) [][]string {
 	out := make([][]string, 1, len(points)+1)
 	out[0] = []string{"from", "value", "low", "high", "n", "unit", "provisional", "note"}
 	for _, p := range chronological(points) {
+		f := p.Figure.Times(format.Factor(u))
 		out = append(out, []string{
-			format.ISO(p.At), rawNumber(p.Value), rawNumber(p.Lo), rawNumber(p.Hi), strconv.Itoa(p.N),
-			string(u), strconv.FormatBool(p.Provisional), p.Note,
+			format.ISO(p.At), rawNumber(f.Value), rawNumber(f.Lo), rawNumber(f.Hi), strconv.Itoa(p.N),
+			format.DataUnit(u), strconv.FormatBool(p.Provisional), p.Note,
 		})
 	}
 	return out

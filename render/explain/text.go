@@ -57,11 +57,7 @@ func (w *writer) addMetric(e *Explanation, all bool) {
 			counts += "; each deployment is a release"
 		}
 	}
-	title := m.Title
-	if m.Familiar != "" {
-		title += " (" + m.Familiar + ")"
-	}
-	w.printf("%s: %s, %s", m.ID, title, ScopeName(m.Scope))
+	w.printf("%s: %s, %s", m.ID, m.Title, ScopeName(m.Scope))
 	w.addLevel(m, counts)
 	if m.ID == dora.Frequency {
 		w.addFact("longer", view.LongerWords(m))
@@ -216,6 +212,7 @@ func (w *writer) addDefinition(e *Explanation) {
 	for _, setting := range d.Config {
 		w.printf("  %s", setting)
 	}
+	w.addFact("other name", e.Metric.Familiar)
 	w.addFact("source", d.Source)
 }
 

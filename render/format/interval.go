@@ -32,7 +32,7 @@ func knownBound(v *float64) *float64 {
 // formatRange formats two finite ends with enough decimals to differ.
 func formatRange(lo, hi float64, u metric.Unit) string {
 	s := scaleOf(math.Max(math.Abs(lo), math.Abs(hi)), u)
-	a, b := lo/s.per, hi/s.per
+	a, b := s.apply(lo), s.apply(hi)
 	d := max(countDigits(a, u), countDigits(b, u))
 	if d > 0 && math.Abs(b) >= 10 && math.Abs(a) >= 1 && math.Abs(b-a) >= 1 {
 		d = 0
@@ -68,7 +68,7 @@ func NewAxis(top, step float64, u metric.Unit) Axis {
 	if u == metric.Seconds {
 		a.s = stepScale(top, step)
 	}
-	for shown := step / a.s.per; a.d < 3 && math.Abs(shown-math.Round(shown)) > 1e-6; shown *= 10 {
+	for shown := a.s.apply(step); a.d < 3 && math.Abs(shown-math.Round(shown)) > 1e-6; shown *= 10 {
 		a.d++
 	}
 	return a
@@ -79,7 +79,7 @@ func (a Axis) Label(v float64) string {
 	if v == 0 {
 		return "0"
 	}
-	t := formatFixed(v/a.s.per, a.d)
+	t := formatFixed(a.s.apply(v), a.d)
 	if a.signed {
 		t = addSign(t, v)
 	}
@@ -97,7 +97,7 @@ func (a Axis) Signed() Axis {
 func stepScale(top, step float64) scale {
 	best := durationScale(step)
 	for _, d := range durations {
-		if whole := step / d.per; d.per <= top && whole >= 0.5 && whole*2 == math.Trunc(whole*2) {
+		if whole := d.apply(step); d.per <= top && whole >= 0.5 && whole*2 == math.Trunc(whole*2) {
 			best = d.scale
 		}
 	}
@@ -107,8 +107,6 @@ func stepScale(top, step float64) scale {
 // shortUnit returns the axis unit; a rate's long words would not fit before a plot.
 func (a Axis) shortUnit() string {
 	switch a.unit {
-	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
-		return ""
 	case metric.Seconds, metric.Share:
 		return a.s.name
 	}
@@ -125,7 +123,7 @@ func (a Axis) Unit() string {
 }
 
 // Scaled returns v in the unit of the labels: 2520 s on an axis of minutes is 42.
-func (a Axis) Scaled(v float64) float64 { return v / a.s.per }
+func (a Axis) Scaled(v float64) float64 { return a.s.apply(v) }
 
 // Suffix returns the unit after the number in each label: " min".
 func (a Axis) Suffix() string { return joinUnit("", a.shortUnit()) }

@@ -101,7 +101,7 @@ func mixOf(m *metric.Metric) string {
 		t.Mix*t.Change >= 0 {
 		return ""
 	}
-	u, by := changeUnit(m.Unit, false)
+	u, by := changeUnit(m.Shown(m.Unit), false)
 	return "within teams " + signedValue(t.Change*by, u) + " (likely " + testRange(m) + "), another mix of teams " +
 		signedValue(t.Mix*by, u)
 }
@@ -118,7 +118,7 @@ func labelRange(interval string) string {
 // claimWords returns the claim of an earlier look, or of a wider window, with its weeks.
 func claimWords(m *metric.Metric) (size, interval, when string) {
 	claim, t := m.Trend.Claim, m.Trend
-	u, by := changeUnit(m.Unit, t.Relative)
+	u, by := changeUnit(m.Shown(m.Unit), t.Relative)
 	size = Value(math.Abs(claim.Change*by), u)
 	interval = changeRange(claim.Lo*by, claim.Hi*by, u)
 	return size, interval, fmt.Sprintf("%s against %s", Span(claim.Now.From, claim.Now.To),
@@ -139,7 +139,7 @@ func widerWindow(m *metric.Metric) string {
 	if t.Detectable <= 0 {
 		return ""
 	}
-	u, by := changeUnit(m.Unit, t.Relative)
+	u, by := changeUnit(m.Shown(m.Unit), t.Relative)
 	text := "only a change beyond " + Value(t.Detectable*by, u) + " would show"
 	if t.Relative && t.Detectable > hopeless {
 		text = "four weeks hold too little to show a change"
@@ -174,7 +174,7 @@ func sizeOf(m *metric.Metric) string {
 	if m.Change != nil {
 		v, relative = m.Change.Value, m.Change.Relative
 	}
-	u, by := changeUnit(m.Unit, relative)
+	u, by := changeUnit(m.Shown(m.Unit), relative)
 	v *= by
 	if m.Unit == metric.Points && m.Value != nil && m.Was != nil && m.Was.Value != nil {
 		u, v = metric.Number, math.Round(*m.Value)-math.Round(*m.Was.Value)
@@ -189,7 +189,7 @@ func rangeOf(m *metric.Metric) string {
 	case c == nil:
 		return testRange(m)
 	case c.Lo != nil && c.Hi != nil:
-		u, by := changeUnit(m.Unit, c.Relative)
+		u, by := changeUnit(m.Shown(m.Unit), c.Relative)
 		return changeRange(wholeValue(*c.Lo*by, m.Unit), wholeValue(*c.Hi*by, m.Unit), u)
 	case c.Relative:
 		return RelativeRange(c.Lo, c.Hi)
@@ -199,7 +199,7 @@ func rangeOf(m *metric.Metric) string {
 
 // testRange returns the interval of the tested estimate.
 func testRange(m *metric.Metric) string {
-	u, by := changeUnit(m.Unit, m.Trend.Relative)
+	u, by := changeUnit(m.Shown(m.Unit), m.Trend.Relative)
 	return changeRange(wholeValue(m.Trend.Lo*by, m.Unit), wholeValue(m.Trend.Hi*by, m.Unit), u)
 }
 
@@ -219,7 +219,7 @@ func testOf(m *metric.Metric) string {
 		math.Abs(c.Value)) {
 		return ""
 	}
-	u, by := changeUnit(m.Unit, t.Relative)
+	u, by := changeUnit(m.Shown(m.Unit), t.Relative)
 	text := t.Of + ": " + signedValue(t.Change*by, u)
 	if r := testRange(m); r != "" {
 		text += ", likely " + r
@@ -231,25 +231,26 @@ func testOf(m *metric.Metric) string {
 // change of the printed numbers the one that is printed.
 func earlierValue(m *metric.Metric) string {
 	was := *m.Was.Value
-	usual := Value(was, m.Unit)
+	usual := Value(was, m.Shown(m.Unit))
 	if m.Value == nil || m.Change == nil || !m.Change.Relative || was == 0 {
 		return usual
 	}
-	now, wasScale := scaleOf(*m.Value, m.Unit), scaleOf(was, m.Unit)
-	d := countDigits(was/wasScale.per, m.Unit)
-	shown := printedValue(*m.Value, countDigits(*m.Value/now.per, m.Unit), now)
+	now, wasScale := scaleOf(*m.Value, m.Shown(m.Unit)), scaleOf(was, m.Shown(m.Unit))
+	d := countDigits(wasScale.apply(was), m.Shown(m.Unit))
+	shown := printedValue(*m.Value, countDigits(now.apply(*m.Value), m.Shown(m.Unit)), now)
 	want := math.Round(100 * m.Change.Value)
 	gives := func(d int) bool { return math.Round(100*(shown/printedValue(was, d, wasScale)-1)) == want }
 	if gives(d) || !gives(d+1) {
 		return usual
 	}
-	return joinUnit(trimZeros(formatFixed(was/wasScale.per, d+1)), wasScale.name)
+	return joinUnit(trimZeros(formatFixed(wasScale.apply(was), d+1)), wasScale.name)
 }
 
-// printedValue returns the value that a reader sees: v rounded to d decimals of its scale.
+// printedValue returns the value that a reader sees: v rounded to d decimals of its scale, in
+// the smallest scale of its unit.
 func printedValue(v float64, d int, s scale) float64 {
 	p := math.Pow(10, float64(d))
-	return math.Round(v/s.per*p) / p * s.per
+	return math.Round(s.apply(v)*p) / p * s.per
 }
 
 // verdictWords returns class and word of a change beyond chance; a metric without a better side
@@ -303,7 +304,7 @@ func changeRange(lo, hi float64, u metric.Unit) string {
 		return ""
 	}
 	s := scaleOf(math.Max(math.Abs(lo), math.Abs(hi)), u)
-	a, b := lo/s.per, hi/s.per
+	a, b := s.apply(lo), s.apply(hi)
 	d := max(countDigits(a, u), countDigits(b, u))
 	from, to := addSign(trimZeros(formatFixed(a, d)), a), addSign(trimZeros(formatFixed(b, d)), b)
 	return from + " to " + joinUnit(to, s.name)

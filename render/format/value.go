@@ -9,54 +9,100 @@ import (
 // sharePoints is the difference of two shares, times 100: percentage points.
 const sharePoints metric.Unit = "share points"
 
-// scale is one way of showing a unit: the stored value divided by per, followed
-// by name.
+// scale is one way of showing a unit: the stored value multiplied with times and divided by
+// per, followed by name. One of the factors is 1, so that whole numbers stay whole.
 type scale struct {
-	per  float64
-	name string
+	times, per float64
+	name       string
 }
+
+// apply returns a stored value as it is shown.
+func (s scale) apply(v float64) float64 { return v * s.times / s.per }
 
 // The scales of durations. A duration moves to the next one at next.
 var durations = []struct {
 	scale
 	next float64 // in this scale; 0: none larger
 }{
-	{scale{1, "s"}, 60},
-	{scale{60, "min"}, 60},
-	{scale{3600, "h"}, 24},
-	{scale{86400, "days"}, 0},
+	{scale{1, 1, "s"}, 60},
+	{scale{1, 60, "min"}, 60},
+	{scale{1, 3600, "h"}, 24},
+	{scale{1, 86400, "days"}, 0},
+}
+
+// rates are the scales of events per time. Rare events are stored per day and shown per week.
+var rates = map[metric.Unit]scale{
+	metric.PerDay:        {1, 1, "a day"},
+	metric.PerDayPer:     {1, 1, "/day/team"},
+	metric.PerWeek:       {1, 1, "a week"},
+	metric.Per100:        {1, 1, "a week per 100 developers"},
+	metric.RarePerDay:    {7, 1, "a week"},
+	metric.RarePerDayPer: {7, 1, "/week/team"},
+}
+
+// isRate reports whether a unit is one of events per time.
+func isRate(u metric.Unit) bool {
+	_, ok := rates[u]
+	return ok
+}
+
+// rareBelow is how many events a day are rare: 2 a week reads better than 0.29 a day.
+const rareBelow = 0.5
+
+// IsRare reports whether the largest of the rates, in events a day, is small.
+func IsRare(perDay ...*float64) bool {
+	largest := 0.0
+	for _, v := range perDay {
+		if v != nil {
+			largest = math.Max(largest, math.Abs(*v))
+		}
+	}
+	return largest > 0 && largest < rareBelow
+}
+
+// Factor returns how many times larger a value of unit u is in a data file and in the steps of
+// an axis: 7 for the rates of rare events, which both have per week.
+func Factor(u metric.Unit) float64 {
+	if s, ok := rates[u]; ok {
+		return s.times
+	}
+	return 1
+}
+
+// DataUnit returns the unit of a column of values that were multiplied with Factor.
+func DataUnit(u metric.Unit) string {
+	switch u {
+	case metric.RarePerDay:
+		return string(metric.PerWeek)
+	case metric.RarePerDayPer:
+		return "per week and team"
+	}
+	return string(u)
 }
 
 // scaleOf returns the scale that suits a value of unit u and size v.
 func scaleOf(v float64, u metric.Unit) scale {
+	if s, ok := rates[u]; ok {
+		return s
+	}
 	switch u {
 	case metric.Seconds:
 		return durationScale(math.Abs(v))
 	case metric.Share:
-		return scale{0.01, "%"}
-	case metric.PerDay:
-		return scale{1, "a day"}
-	case metric.PerDayPer:
-		return scale{1, "/day/team"}
-	case metric.PerWeek:
-		return scale{1, "a week"}
-	case metric.PerWeekPer:
-		return scale{1, "/week/team"}
-	case metric.Per100:
-		return scale{1, "a week per 100 developers"}
+		return scale{1, 0.01, "%"}
 	case sharePoints:
-		return scale{1, "points"}
+		return scale{1, 1, "points"}
 	case metric.Points, metric.Number, metric.Score, "":
-		return scale{1, ""}
+		return scale{1, 1, ""}
 	}
-	return scale{1, string(u)}
+	return scale{1, 1, string(u)}
 }
 
 // durationScale returns the scale that does not round v seconds up to one of the next: 59.7 s
 // is "1 min", not "60 s".
 func durationScale(v float64) scale {
 	for _, d := range durations {
-		shown := v / d.per
+		shown := d.apply(v)
 		if shown >= 10 {
 			shown = math.Round(shown)
 		}
@@ -70,6 +116,17 @@ func durationScale(v float64) scale {
 // countDigits returns how many decimals a value of unit u needs when it is shown as v.
 func countDigits(v float64, u metric.Unit) int {
 	abs := math.Abs(v)
+	switch {
+	case !isRate(u):
+	case abs == 0:
+		return 0
+	case abs < 0.095:
+		return 2
+	case abs < 9.95:
+		return 1
+	default:
+		return 0
+	}
 	switch u {
 	case metric.Seconds:
 		if abs < 9.95 && abs != math.Trunc(abs) {
@@ -82,17 +139,6 @@ func countDigits(v float64, u metric.Unit) int {
 		return 0
 	case metric.Score:
 		return max(countDecimals(v)-1, 0)
-	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
-		if abs == 0 {
-			return 0
-		}
-		if abs < 0.095 {
-			return 2
-		}
-		if abs < 9.95 {
-			return 1
-		}
-		return 0
 	}
 	return countDecimals(v)
 }
@@ -113,7 +159,7 @@ func Parts(v float64, u metric.Unit) (number, unit string) {
 		return None, ""
 	}
 	s := scaleOf(v, u)
-	shown := v / s.per
+	shown := s.apply(v)
 	number = formatText(shown, countDigits(shown, u), u)
 	if s.name == "days" && number == "1" {
 		return number, "day"
@@ -124,8 +170,7 @@ func Parts(v float64, u metric.Unit) (number, unit string) {
 // formatText formats a scaled value with d decimals, signed for points.
 func formatText(v float64, d int, u metric.Unit) string {
 	t := formatFixed(v, d)
-	switch u {
-	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
+	if isRate(u) {
 		return t // "4.0" is shown beside "5.2"
 	}
 	t = trimZeros(t)

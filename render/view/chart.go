@@ -36,7 +36,7 @@ func DrawSeries(s *metric.Series, csv, note string) template.HTML {
 // DrawSpark draws the recent part of a series beside the number of its metric.
 func DrawSpark(m *metric.Metric, s *metric.Series) template.HTML {
 	points := s.Points[max(0, len(s.Points)-sparkWeeks):]
-	return template.HTML(chart.AppendSpark(nil, m.Title, points, m.Unit)) // chart escapes every text
+	return template.HTML(chart.AppendSpark(nil, m.Title, points, m.Shown(m.Unit))) // chart escapes every text
 }
 
 // DrawShare draws a share as a bar; mark is a tick on it, 0 for none.

@@ -10,9 +10,9 @@ import (
 
 // Tile is one metric as a page shows it.
 type Tile struct {
-	ID, Title, Familiar string
-	Number, Unit        string
-	Provisional         bool
+	ID, Title    string
+	Number, Unit string
+	Provisional  bool
 	// Facts are counts and dates that a page always shows. Few puts them beside the
 	// number, because the number is of few events or missing.
 	Facts string
@@ -40,7 +40,7 @@ type Tile struct {
 // definitions.
 func NewTile(m *metric.Metric, methods string) Tile {
 	t := Tile{
-		ID: Anchor(m.ID), Title: m.Title, Familiar: m.Familiar,
+		ID: Anchor(m.ID), Title: m.Title,
 		Why: m.Why, Next: m.Next, Warnings: m.Warnings,
 		How: methods + "#" + Anchor(m.Definition),
 	}
@@ -49,7 +49,7 @@ func NewTile(m *metric.Metric, methods string) Tile {
 	}
 	t.Longer = LongerWords(m)
 	t.Provisional = m.State == metric.Provisional
-	t.Number, t.Unit = format.Parts(*m.Value, m.Unit)
+	t.Number, t.Unit = format.Parts(*m.Value, m.Shown(m.Unit))
 	t.Change = format.Moved(m)
 	if t.Change.Was != "" {
 		if m.Trend == nil {
@@ -58,10 +58,10 @@ func NewTile(m *metric.Metric, methods string) Tile {
 			t.Change.Range = strings.TrimSuffix(t.Change.Was+"; likely "+t.Change.Range, "; likely ")
 		}
 	}
-	t.Interval = Likely(format.Interval(m.Lo, m.Hi, m.Unit))
+	t.Interval = Likely(format.Interval(m.Lo, m.Hi, m.Shown(m.Unit)))
 	t.N = format.Counts(m.N)
 	for _, d := range m.Details {
-		v := format.Maybe(d.Value, d.Unit)
+		v := format.Maybe(d.Value, m.Shown(d.Unit))
 		if d.Value == nil {
 			v = d.Note
 		}
@@ -73,12 +73,12 @@ func NewTile(m *metric.Metric, methods string) Tile {
 // WithGoal returns the tile with the goal of its metric.
 func (t Tile) WithGoal(m *metric.Metric) Tile {
 	if m.Trend == nil && m.Was != nil && !m.Was.Window.From.IsZero() {
-		t.Was = "was " + format.Maybe(m.Was.Value, m.Unit) + ", " + format.Span(m.Was.Window.From, m.Was.Window.To)
+		t.Was = "was " + format.Maybe(m.Was.Value, m.Shown(m.Unit)) + ", " + format.Span(m.Was.Window.From, m.Was.Window.To)
 	}
 	if m.Target == nil {
 		return t
 	}
-	t.Goal = "goal: " + format.Target(m.Target, m.Unit)
+	t.Goal = "goal: " + format.Target(m.Target, m.Shown(m.Unit))
 	if m.Value == nil || m.State == metric.NotAvailable {
 		return t
 	}
@@ -98,8 +98,8 @@ func LongerWords(m *metric.Metric) string {
 		return ""
 	}
 	text := format.Counts(l.N) + " in " + format.Things(l.Weeks, "weeks") + ", " +
-		format.Span(l.Window.From, l.Window.To) + ": " + format.Maybe(l.Value, m.Unit)
-	if iv := format.Interval(l.Lo, l.Hi, m.Unit); iv != "" {
+		format.Span(l.Window.From, l.Window.To) + ": " + format.Maybe(l.Value, m.Shown(m.Unit))
+	if iv := format.Interval(l.Lo, l.Hi, m.Shown(m.Unit)); iv != "" {
 		text += ", likely " + iv
 	}
 	return text
