@@ -22,8 +22,8 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// buildNotFound returns served from any depth, where relative links cannot lead home: with a
-// base URL it names the site absolutely.
+// buildNotFound returns the page for unknown addresses. A server shows it at any depth, where
+// relative links do not work: with a base URL its links are absolute.
 func (s *site) buildNotFound() ([]Page, error) {
 	const at = "404.html"
 	p, err := s.newPage("404", at, func() any {

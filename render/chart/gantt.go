@@ -180,7 +180,7 @@ func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	dst = g.appendName(dst, a, b, y+ganttText)
 	dst = appendView(dst, g.Height())
 	top, bottom := y+ganttBar, y+ganttBar+ganttThick
-	done := g.doneUntil(b)
+	done := g.filledEnd(b)
 	if done.Before(b.To) {
 		dst = appendPath(dst, "b h")
 		dst = appendBox(dst, a.x(b.From), top, a.x(b.To), bottom)
@@ -222,8 +222,8 @@ func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	return appendLabel(dst, "n", end, y, atEnd, label)
 }
 
-// doneUntil returns how far a bar is filled: to its end when done, to today when active.
-func (g *Gantt) doneUntil(b *GanttBar) time.Time {
+// filledEnd returns the end of a bar's filled part: its own end when done, today when active.
+func (g *Gantt) filledEnd(b *GanttBar) time.Time {
 	switch b.State {
 	case Done:
 		return b.endTime()
