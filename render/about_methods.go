@@ -19,13 +19,10 @@ const mostRevisions = 100
 type publishedView struct {
 	Kept, Begun string // "" without history
 	Changes     []changeRow
-	Differ      string // "3 published values would be different today"; "" if none
-	Revisions   []revisionView
-	More        string // how many are not listed
+	Differ      string      // "3 published values would be different today"; "" if none
+	Revisions   []changeRow // published values beside those by today's facts
+	More        string      // how many are not listed
 }
-
-// revisionView is a published value beside today's.
-type revisionView struct{ Title, Week, Published, PublishedN, Today, TodayN, Since string }
 
 func (s *site) publishedView() publishedView {
 	m := &s.report.Measured
@@ -67,15 +64,15 @@ func differWords(n int) string {
 	return format.Things(n, "published values") + " would be different today"
 }
 
-func (s *site) revisionOf(r *compute.Row) revisionView {
+func (s *site) revisionOf(r *compute.Row) changeRow {
 	var unit metric.Unit
 	if x := s.metricOf(r.Metric, r.Subject); x != nil {
 		unit = x.Shown(x.Unit)
 	}
-	return revisionView{
-		Title: s.publishedTitle(r.Metric, r.Subject), Week: format.Date(r.Week),
-		Published: format.Value(*r.Value, unit), PublishedN: format.Count(r.N),
-		Today: format.Value(r.Revised.Value, unit), TodayN: format.Count(r.Revised.N), Since: format.Date(r.Revised.Since),
+	return changeRow{
+		Link: view.Link{Title: s.publishedTitle(r.Metric, r.Subject)}, When: format.Date(r.Week),
+		From: format.Value(*r.Value, unit), N: format.Count(r.N),
+		To: format.Value(r.Revised.Value, unit), ToN: format.Count(r.Revised.N), Since: format.Date(r.Revised.Since),
 	}
 }
 

@@ -13,11 +13,6 @@ import (
 
 const casesPath = "cases/index.html"
 
-type casesView struct {
-	frame
-	Cases []caseView
-}
-
 type caseView struct {
 	frame
 	Name        view.Link // in the list of cases
@@ -61,9 +56,9 @@ func (s *site) buildCases() ([]Page, error) {
 	return pages, nil
 }
 
-func (s *site) casesView() casesView {
-	v := casesView{frame: s.newFrame(casesPath, "Cases", "What was asked for, what was built instead, and what came "+
-		"of it, also where nothing changed.")}
+func (s *site) casesView() listView[caseView] {
+	v := listView[caseView]{frame: s.newFrame(casesPath, "Cases",
+		"What was asked for, what was built instead, and what came of it, also where nothing changed.")}
 	for i := range s.content.Cases {
 		c := &s.content.Cases[i]
 		card := caseView{
@@ -77,7 +72,7 @@ func (s *site) casesView() casesView {
 		if value, basis := valueWords(c.Value); value != "" {
 			card.Value = value + ", " + basis
 		}
-		v.Cases = append(v.Cases, card)
+		v.Rows = append(v.Rows, card)
 	}
 	return v
 }

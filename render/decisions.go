@@ -123,10 +123,13 @@ func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
 	return row
 }
 
-// changeRow is a thing with its state before and now: a recommendation that people decided
-// about, or a definition.
+// changeRow compares two states of a thing: a recommendation when people decided about it and
+// now, a definition, a published value and the same value by today's facts, or a figure of a
+// source and ours.
 type changeRow struct {
 	view.Link
 	When, N  string
 	From, To string
+	ToN      string // the count behind To, where N is the count behind From
+	Since    string // the date of the first run that gave To
 }

@@ -33,11 +33,6 @@ type evidencePart struct {
 	CSV       string
 }
 
-type evidenceRow struct {
-	Href  string
-	Cells []string
-}
-
 // evidencePath returns the page that lists what a scope's numbers were made of.
 func evidencePath(scope metric.Scope) string {
 	if scope.Kind == metric.Team {
@@ -135,16 +130,17 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 	if len(e.Rows) > mostRows {
 		p.Cut = "the first " + format.Count(mostRows) + " of " + format.Count(len(e.Rows)) + "; the CSV file has all"
 	}
-	var rows []evidenceRow
-	for _, r := range e.Rows[:min(len(e.Rows), mostRows)] {
-		row := evidenceRow{Cells: r.Cells}
-		if s.EventLinks {
-			row.Href = safeURL(r.URL)
+	rows := slices.Clone(e.Rows[:min(len(e.Rows), mostRows)])
+	for i := range rows {
+		r := &rows[i]
+		switch {
+		case r.Team != "":
+			r.URL = root + evidencePath(metric.Scope{Kind: metric.Team, ID: r.Team})
+		case s.EventLinks:
+			r.URL = safeURL(r.URL)
+		default:
+			r.URL = ""
 		}
-		if r.Team != "" {
-			row.Href = root + evidencePath(metric.Scope{Kind: metric.Team, ID: r.Team})
-		}
-		rows = append(rows, row)
 	}
 	if len(rows) > 0 {
 		p.Table = evidenceTable(dropEmptyColumns(e.Columns, rows))
@@ -154,20 +150,20 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 
 // dropEmptyColumns leaves out the columns that are empty in every row; the CSV file has them
 // all. The first, that links to the event, stays.
-func dropEmptyColumns(columns []string, rows []evidenceRow) ([]string, []evidenceRow) {
+func dropEmptyColumns(columns []string, rows []metric.Row) ([]string, []metric.Row) {
 	var kept []int
 	for i := range columns {
-		says := func(r evidenceRow) bool { return i < len(r.Cells) && r.Cells[i] != "" }
-		if i == 0 || slices.ContainsFunc(rows, says) {
+		isFilled := func(r metric.Row) bool { return i < len(r.Cells) && r.Cells[i] != "" }
+		if i == 0 || slices.ContainsFunc(rows, isFilled) {
 			kept = append(kept, i)
 		}
 	}
 	if len(kept) == len(columns) {
 		return columns, rows
 	}
-	out := make([]evidenceRow, len(rows))
+	out := make([]metric.Row, len(rows))
 	for n, r := range rows {
-		out[n] = evidenceRow{Href: r.Href, Cells: chooseCells(r.Cells, kept)}
+		out[n] = metric.Row{URL: r.URL, Cells: chooseCells(r.Cells, kept)}
 	}
 	return chooseCells(columns, kept), out
 }
@@ -183,10 +179,10 @@ func chooseCells(cells []string, indices []int) []string {
 	return out
 }
 
-// evidenceTable writes the rows of an evidence table. Evidence is most of a
-// site's bytes, and its cells are plain text: escaping them here is ten times
+// evidenceTable writes the rows of an evidence table; their URLs are links of the page. Evidence
+// is most of a site's bytes, and its cells are plain text: escaping them here is ten times
 // faster than a template's contextual escaping of each.
-func evidenceTable(columns []string, rows []evidenceRow) template.HTML {
+func evidenceTable(columns []string, rows []metric.Row) template.HTML {
 	var b strings.Builder
 	b.WriteString("<table>\n<thead><tr>")
 	for _, c := range columns {
@@ -199,9 +195,9 @@ func evidenceTable(columns []string, rows []evidenceRow) template.HTML {
 		b.WriteString("<tr>")
 		for i, c := range r.Cells {
 			b.WriteString("<td><bdi>")
-			if i == 0 && r.Href != "" {
+			if i == 0 && r.URL != "" {
 				b.WriteString(`<a href="`)
-				writeText(&b, r.Href)
+				writeText(&b, r.URL)
 				b.WriteString(`">`)
 				writeText(&b, c)
 				b.WriteString("</a>")

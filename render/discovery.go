@@ -40,7 +40,7 @@ type discoveryView struct {
 	NotWorked     []painRow   // pains that nobody works on
 	Journeys      []journeyView
 	Tried         []string
-	NotAsked      []view.List
+	NotAsked      []view.List[string]
 	Quotes        []view.Entry
 	Talks         []researchView
 	Hours         *event   // the next office hours
@@ -328,6 +328,6 @@ type researchView struct {
 	Bar                   template.HTML
 	Questions             []discovery.QA
 	Text                  view.Prose
-	Lists                 []view.List
+	Lists                 []view.List[string]
 	Leads                 []view.Link
 }

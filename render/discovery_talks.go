@@ -133,12 +133,12 @@ func (s *site) listeningLead(v *discoveryView) string {
 }
 
 // listUnasked lists open questions by kind.
-func (s *site) listUnasked() []view.List {
+func (s *site) listUnasked() []view.List[string] {
 	q := &s.report.Discovery.Questions
-	var out []view.List
+	var out []view.List[string]
 	add := func(what string, list []string) {
 		if len(list) > 0 {
-			out = append(out, view.List{Label: what, Items: list})
+			out = append(out, view.List[string]{Title: what, Rows: list})
 		}
 	}
 	var list []string
@@ -211,15 +211,15 @@ func (s *site) talkViews(root string) []researchView {
 		if t.Minutes > 0 {
 			v.When += " · " + format.Duration(t.Minutes*60)
 		}
-		for _, l := range []view.List{
-			{Label: "Seen", Items: t.Observations},
-			{Label: "Said", Items: quoteAll(t.Quotes)},
-			{Label: "Asked", Items: t.Topics},
-			{Label: "Worked", Items: nonEmpty(t.Worked)},
-			{Label: "Did not", Items: nonEmpty(t.DidNot)},
-			{Label: "We change", Items: nonEmpty(t.Change)},
+		for _, l := range []view.List[string]{
+			{Title: "Seen", Rows: t.Observations},
+			{Title: "Said", Rows: quoteAll(t.Quotes)},
+			{Title: "Asked", Rows: t.Topics},
+			{Title: "Worked", Rows: nonEmpty(t.Worked)},
+			{Title: "Did not", Rows: nonEmpty(t.DidNot)},
+			{Title: "We change", Rows: nonEmpty(t.Change)},
 		} {
-			if len(l.Items) > 0 {
+			if len(l.Rows) > 0 {
 				v.Lists = append(v.Lists, l)
 			}
 		}

@@ -27,7 +27,7 @@ type experienceView struct {
 	Said       []template.HTML // questions with their answers, a figure a dimension
 	Items      []view.Figure
 	Missing    []string
-	Goals      goalsView
+	Goals      view.List[goalRow]
 	Score      template.HTML // the score over the waves
 	// ScoreTitle and RateTitle are the titles of two metrics of a wave.
 	ScoreTitle, RateTitle string

@@ -29,7 +29,7 @@ type featureView struct {
 	Counted []view.Tile
 	Said    saidView
 	Tickets []painRow
-	Origin  []stage
+	Origin  []view.List[view.Entry] // from a job to be done to the measured results
 	Events  []event
 	About   view.Prose
 	Card    []view.Labelled // what it is, in a few words

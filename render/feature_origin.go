@@ -10,38 +10,31 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// stage is one step from a job to be done to its measured results, with this feature's items.
-type stage struct {
-	Title string
-	Items []view.Entry
-	Empty string // shown without items
-}
-
 // originStages returns the history of a feature: the jobs, the research, the work, the
 // expectations and the results.
-func (s *site) originStages(root string, f *fact.Feature, a *adoption.Feature) []stage {
+func (s *site) originStages(root string, f *fact.Feature, a *adoption.Feature) []view.List[view.Entry] {
 	research := s.researchBehind(f)
 	work := s.workOn(f.ID)
-	jobs := stage{Title: "Job", Empty: "No job to be done is named: research/NAME.md with kind = \"job\"."}
-	learnt := stage{Title: "Research", Empty: "No research names it: add features = [\"" + f.ID +
+	jobs := view.List[view.Entry]{Title: "Job", None: "No job to be done is named: research/NAME.md with kind = \"job\"."}
+	learnt := view.List[view.Entry]{Title: "Research", None: "No research names it: add features = [\"" + f.ID +
 		"\"] to a file in research/."}
 	for _, r := range research {
 		item := view.Entry{Name: s.linkTo(root, "research", r.ID, researchTitle(r)), Note: researchNote(r)}
 		if r.Kind == fact.Job {
-			jobs.Items = append(jobs.Items, item)
+			jobs.Rows = append(jobs.Rows, item)
 		} else {
-			learnt.Items = append(learnt.Items, item)
+			learnt.Rows = append(learnt.Rows, item)
 		}
 	}
-	built := stage{Title: "Initiative", Empty: "No initiative names it: add features = [\"" + f.ID +
+	built := view.List[view.Entry]{Title: "Initiative", None: "No initiative names it: add features = [\"" + f.ID +
 		"\"] to a file in roadmap/."}
 	for _, in := range work {
-		built.Items = append(built.Items, view.Entry{
+		built.Rows = append(built.Rows, view.Entry{
 			Name: s.linkTo(root, "roadmap", in.ID, in.Title),
 			Note: statusWords(in.Status),
 		})
 	}
-	return []stage{jobs, learnt, built, s.predictedStage(f, work), s.measuredStage(a, work)}
+	return []view.List[view.Entry]{jobs, learnt, built, s.predictedStage(f, work), s.measuredStage(a, work)}
 }
 
 // researchBehind lists the research behind a feature, jobs included, in order of ID.
@@ -101,39 +94,40 @@ func researchNote(r *fact.Research) string {
 }
 
 // predictedStage returns the expectations of a feature and of the work on it.
-func (s *site) predictedStage(f *fact.Feature, work []*fact.Initiative) stage {
-	st := stage{Title: "Predicted", Empty: "Nothing was predicted: set predicted in [adoption] of features/" + f.ID +
-		".md."}
+func (s *site) predictedStage(f *fact.Feature, work []*fact.Initiative) view.List[view.Entry] {
+	st := view.List[view.Entry]{
+		Title: "Predicted", None: "Nothing was predicted: set predicted in [adoption] of features/" + f.ID + ".md.",
+	}
 	if p := f.Adoption.Predicted; p != nil {
 		text := format.Share(*p/100) + " adoption"
-		st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: f.Adoption.PredictedBecause})
+		st.Rows = append(st.Rows, view.Entry{Name: view.Link{Title: text}, Note: f.Adoption.PredictedBecause})
 	}
 	for i := range s.report.Plan.Predictions {
 		p := &s.report.Plan.Predictions[i]
 		if slices.ContainsFunc(work, func(in *fact.Initiative) bool { return in.ID == p.ID }) {
 			text := p.Title + ": " + format.Number(p.Effort) + format.Space + s.report.Plan.Effort
-			st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: "approved " + format.Date(p.Approved)})
+			st.Rows = append(st.Rows, view.Entry{Name: view.Link{Title: text}, Note: "approved " + format.Date(p.Approved)})
 		}
 	}
 	return st
 }
 
 // measuredStage returns the results of a feature and of the work on it.
-func (s *site) measuredStage(a *adoption.Feature, work []*fact.Initiative) stage {
-	st := stage{Title: "Measured", Empty: "Nothing is measured yet."}
+func (s *site) measuredStage(a *adoption.Feature, work []*fact.Initiative) view.List[view.Entry] {
+	st := view.List[view.Entry]{Title: "Measured", None: "Nothing is measured yet."}
 	if a != nil && a.Known && a.Eligible > 0 {
 		text := format.Share(a.ActiveShare()) + " adoption"
-		st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: view.OfUnits(a.Active, a.Eligible,
+		st.Rows = append(st.Rows, view.Entry{Name: view.Link{Title: text}, Note: view.OfUnits(a.Active, a.Eligible,
 			a.Unit) + ", " +
 			format.Span(s.report.Current.From, s.report.Current.To)})
 	}
 	for _, in := range work {
 		if in.Spent != nil {
 			text := in.Title + ": " + format.Number(*in.Spent) + format.Space + s.report.Plan.Effort
-			st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: "spent"})
+			st.Rows = append(st.Rows, view.Entry{Name: view.Link{Title: text}, Note: "spent"})
 		}
 		for _, r := range s.resultsOf(in.Results) {
-			st.Items = append(st.Items, view.Entry{Name: view.Link{Title: resultWords(&r)}, Note: r.Basis})
+			st.Rows = append(st.Rows, view.Entry{Name: view.Link{Title: resultWords(&r)}, Note: r.Basis})
 		}
 	}
 	return st

@@ -35,6 +35,13 @@ type frame struct {
 	Preview     bool
 }
 
+// listView is a page with one list.
+type listView[T any] struct {
+	frame
+	Count string // the number of entries, in words
+	Rows  []T
+}
+
 // newFrame builds the frame of the page at the given path.
 func (s *site) newFrame(at, title, description string, crumbs ...view.Link) frame {
 	root := strings.Repeat("../", strings.Count(at, "/"))

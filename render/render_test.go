@@ -14,6 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/view"
 	"github.com/ip3dp/ip3dp/templates"
 	"github.com/jba/templatecheck"
 )
@@ -79,18 +80,18 @@ func TestTemplatesMatchTheirViews(t *testing.T) {
 		t.Fatal(err)
 	}
 	views := map[string]any{
-		"health": healthView{}, "discovery": discoveryView{}, "experience": experienceView{}, "search": searchView{}, "delivery": scopeView{}, "team": scopeView{}, "evidence": evidenceView{},
-		"roadmap": roadmapView{}, "initiative": initiativeView{}, "cases": casesView{}, "case": caseView{},
+		"health": healthView{}, "discovery": discoveryView{}, "experience": experienceView{}, "search": listView[view.List[finding]]{}, "delivery": scopeView{}, "team": scopeView{}, "evidence": evidenceView{},
+		"roadmap": roadmapView{}, "initiative": initiativeView{}, "cases": listView[caseView]{}, "case": caseView{},
 		"how-we-work": howView{}, "page": pageView{},
 		"about": dataView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "404": frame{},
 	}
 	for name, tmpl := range s.templates {
-		view, ok := views[name]
+		v, ok := views[name]
 		if !ok {
 			t.Errorf("pages/%s.html: no view to check it against; add it here", name)
 			continue
 		}
-		if err := templatecheck.CheckHTML(tmpl.Lookup("base"), view); err != nil {
+		if err := templatecheck.CheckHTML(tmpl.Lookup("base"), v); err != nil {
 			t.Errorf("pages/%s.html: %v", name, err)
 		}
 	}

@@ -23,10 +23,10 @@ type reviewView struct {
 	Meta        string
 	Lead        string
 	Tiles       []view.Tile
-	Goals       goalsView
+	Goals       view.List[goalRow]
 	Events      []event // decisions
 	Since       string  // from when decisions are listed
-	Effects     effectsView
+	Effects     view.List[effectRow]
 	Predictions []predictionRow
 	Calibration string
 	Dates       []event // to come
@@ -53,8 +53,8 @@ func (s *site) reviewView() reviewView {
 	nps := s.report.Section("space").Find(space.NPS, organisation)
 	claim, _ := s.headline(s.report.Section("dora"), nps)
 	v.Lead = claim
-	if v.Goals.Lead != "" {
-		v.Lead = strings.TrimSpace(claim + " Goals: " + v.Goals.Lead + ".")
+	if v.Goals.Note != "" {
+		v.Lead = strings.TrimSpace(claim + " Goals: " + v.Goals.Note + ".")
 	}
 	v.Tiles = s.newTiles(s.report.Section("dora"), organisation, f.Root, headlineIDs...)
 	if nps != nil {
@@ -120,12 +120,6 @@ func (s *site) nextDates(root string) []event {
 	return out[:min(len(out), mostDates)]
 }
 
-// goalsView lists the dated goals, in the order written.
-type goalsView struct {
-	Rows []goalRow
-	Lead string // "3 of 5 met, 1 missed"
-}
-
 // goalWords is a state as a reader sees it: word, class and mark.
 var goalWords = map[goals.State]view.Mark{
 	goals.Met:          {Icon: "✓", Word: "met", Class: "better"},
@@ -135,8 +129,9 @@ var goalWords = map[goals.State]view.Mark{
 	goals.Missed:       {Icon: "✗", Word: "missed", Class: "worse"},
 }
 
-func (s *site) goalsView() goalsView {
-	var v goalsView
+// goalsView lists the dated goals in the order written, with a note such as "3 met · 1 missed".
+func (s *site) goalsView() view.List[goalRow] {
+	var v view.List[goalRow]
 	count := map[goals.State]int{}
 	for i := range s.report.Goals {
 		g := &s.report.Goals[i]
@@ -149,7 +144,7 @@ func (s *site) goalsView() goalsView {
 			parts = append(parts, format.Count(n)+" "+goalWords[state].Word)
 		}
 	}
-	v.Lead = strings.Join(parts, " · ")
+	v.Note = strings.Join(parts, " · ")
 	return v
 }
 

@@ -34,15 +34,18 @@ type roadmapView struct {
 	Earlier     string
 	Ranked      []rankedRow
 	First       *view.Entry
-	Scale       scaleView
+	Reach       string // the unit of reach
+	Effort      string // the unit of effort
+	Impact      string // the levels of impact in force
+	Confidence  string // the levels of confidence in force
 	CSV         string
 	Past        view.Chart
 	Unscored    []view.Entry
 	Refused     []refusedRow
 	Predictions []predictionRow
 	Calibration string
-	Effects     effectsView // the expected and the measured effects of initiatives
-	Habits      []view.Tile // how the time is spent, and how long requests take
+	Effects     view.List[effectRow] // the expected and the measured effects of initiatives
+	Habits      []view.Tile          // how the time is spent, and how long requests take
 }
 
 // rankedRow is one scored initiative, in published order.
@@ -57,9 +60,6 @@ type rankedRow struct {
 	Override *overrideView
 	Doubt    doubtView
 }
-
-// scaleView is how scores are made, with the scale in force.
-type scaleView struct{ Reach, Effort, Impact, Confidence string }
 
 type refusedRow struct {
 	ID      string
@@ -109,10 +109,8 @@ func (s *site) roadmapView() roadmapView {
 		Refused:     s.refusedRows(f.Root),
 		Predictions: s.predictionRows(f.Root),
 		Calibration: calibrationWords(plan.Predictions), Effects: s.effectsView(f.Root, "effects"),
-		Scale: scaleView{
-			Reach: plan.Reach, Effort: plan.Effort,
-			Impact: scaleWords(plan.Impact, ""), Confidence: scaleWords(plan.Confidence, format.Space+"%"),
-		},
+		Reach: plan.Reach, Effort: plan.Effort,
+		Impact: scaleWords(plan.Impact, ""), Confidence: scaleWords(plan.Confidence, format.Space+"%"),
 	}
 	if len(v.Ranked) > 0 {
 		r := &v.Ranked[0]

@@ -10,13 +10,6 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// effectsView lists what initiatives were expected to change, and what changed.
-type effectsView struct {
-	Label       string // ID of the heading
-	Rows        []effectRow
-	Calibration string
-}
-
 // effectRow is one expectation.
 type effectRow struct {
 	Name    view.Link
@@ -29,13 +22,14 @@ type effectRow struct {
 	Because string
 }
 
-func (s *site) effectsView(root, label string) effectsView {
-	v := effectsView{Label: label}
+// effectsView lists the expected and the measured effects of initiatives, with their calibration.
+func (s *site) effectsView(root, id string) view.List[effectRow] {
+	v := view.List[effectRow]{ID: id}
 	for i := range s.report.Expected {
 		v.Rows = append(v.Rows, s.effectRow(root, &s.report.Expected[i]))
 	}
 	if len(v.Rows) > 0 {
-		v.Calibration = effectCalibration(s.report.Expected)
+		v.Note = effectCalibration(s.report.Expected)
 	}
 	return v
 }

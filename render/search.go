@@ -23,26 +23,16 @@ type finding struct {
 	Text  string `json:"x,omitempty"`
 }
 
-// findings are the entries of one kind.
-type findings struct {
-	Kind, Heading string
-	List          []finding
-}
-
-type searchView struct {
-	frame
-	Count string
-	Kinds []findings
-}
-
 // buildSearch returns the index as a page, which needs no script, and as the file that the
 // field in the masthead fetches when somebody begins to type.
 func (s *site) buildSearch() ([]Page, error) {
 	p, err := s.newPage("search", searchPath, func() any {
-		v := searchView{frame: s.newFrame(searchPath, "Search", "Every page of this site."), Kinds: s.listFindings()}
+		v := listView[view.List[finding]]{
+			frame: s.newFrame(searchPath, "Search", "Every page of this site."), Rows: s.listFindings(),
+		}
 		n := 0
-		for _, k := range v.Kinds {
-			n += len(k.List)
+		for _, k := range v.Rows {
+			n += len(k.Rows)
 		}
 		v.Count = format.Things(n, "entries")
 		return v
@@ -50,7 +40,7 @@ func (s *site) buildSearch() ([]Page, error) {
 	index := Page{Path: searchFile, Write: func(w io.Writer) error {
 		list := []finding{}
 		for _, k := range s.listFindings() {
-			list = append(list, k.List...)
+			list = append(list, k.Rows...)
 		}
 		return json.NewEncoder(w).Encode(list)
 	}}
@@ -58,8 +48,11 @@ func (s *site) buildSearch() ([]Page, error) {
 }
 
 // listFindings lists what the site has pages for, kind by kind.
-func (s *site) listFindings() []findings {
-	kinds := []findings{
+func (s *site) listFindings() []view.List[finding] {
+	kinds := []struct {
+		kind, title string
+		rows        []finding
+	}{
 		{"Page", "Pages", s.menuFindings()},
 		{"Feature", "Features", s.contentFindings("features", len(s.content.Features), func(i int) (*fact.Item, string) {
 			f := &s.content.Features[i]
@@ -82,13 +75,13 @@ func (s *site) listFindings() []findings {
 		{"Team", "Teams", s.teamFindings()},
 		{"Definition", "Definitions", s.definitionFindings()},
 	}
-	var out []findings
+	var out []view.List[finding]
 	for _, k := range kinds {
-		for i := range k.List {
-			k.List[i].Kind = k.Kind
+		for i := range k.rows {
+			k.rows[i].Kind = k.kind
 		}
-		if len(k.List) > 0 {
-			out = append(out, k)
+		if len(k.rows) > 0 {
+			out = append(out, view.List[finding]{Title: k.title, Rows: k.rows})
 		}
 	}
 	return out

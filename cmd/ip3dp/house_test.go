@@ -249,6 +249,47 @@ func intervals(f goFile) []string {
 	return found
 }
 
+// maxViewTypes is how many struct types the packages below render may declare.
+const maxViewTypes = 130
+
+// TestViewTypes holds the pages to the types that they share.
+func TestViewTypes(t *testing.T) {
+	perPackage := map[string]int{}
+	n := 0
+	for _, file := range parseModule(t) {
+		if file.test || !strings.HasPrefix(file.pkg+"/", "render/") {
+			continue
+		}
+		types := structTypes(file)
+		perPackage[file.pkg] += types
+		n += types
+	}
+	if n > maxViewTypes {
+		t.Errorf("packages below render declare %d struct types, more than %d: use a type of render/view "+
+			"(Link, Entry, Labelled, List, Figure), a type of compute, or the type of a similar page\n%v",
+			n, maxViewTypes, perPackage)
+	}
+}
+
+// structTypes counts the struct types that a file declares at package level.
+func structTypes(f goFile) int {
+	n := 0
+	for _, decl := range f.ast.Decls {
+		types, ok := decl.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		for _, spec := range types.Specs {
+			if s, ok := spec.(*ast.TypeSpec); ok {
+				if _, ok := s.Type.(*ast.StructType); ok {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
 // wiring lists the files of cmd/ip3dp beside those of its commands: the program itself, and
 // what several commands share.
 var wiring = []string{"doc.go", "main.go", "program.go", "gates.go", "record.go", "target.go"}

@@ -3,6 +3,7 @@ package chart
 import (
 	"time"
 
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
@@ -66,8 +67,9 @@ func (g *Gantt) Height() float64 {
 	return float64(h)
 }
 
-// timeEnds returns when the picture begins and ends, today included.
-func (g *Gantt) timeEnds() (from, to time.Time) {
+// window returns the time that the picture covers, today included.
+func (g *Gantt) window() metric.Window {
+	var from, to time.Time
 	grow := func(t time.Time) {
 		if t.IsZero() {
 			return
@@ -89,7 +91,7 @@ func (g *Gantt) timeEnds() (from, to time.Time) {
 	if !from.IsZero() {
 		grow(g.Today)
 	}
-	return from.UTC(), to.UTC()
+	return metric.Window{From: from.UTC(), To: to.UTC()}
 }
 
 // endTime returns the end of a bar, or its start without an end.
@@ -100,44 +102,41 @@ func (b *GanttBar) endTime() time.Time {
 	return b.To
 }
 
-// axis maps time to the nested viewport.
-type axis struct{ from, to time.Time }
-
-func (a axis) x(t time.Time) float64 {
-	if !a.to.After(a.from) {
+// timeX returns the place of a time in the nested viewport, which shows the window w.
+func timeX(w metric.Window, t time.Time) float64 {
+	if !w.To.After(w.From) {
 		return 0
 	}
-	return viewWidth * min(max(float64(t.Sub(a.from))/float64(a.to.Sub(a.from)), 0), 1)
+	return viewWidth * min(max(float64(t.Sub(w.From))/float64(w.To.Sub(w.From)), 0), 1)
 }
 
 // AppendSVG implements Chart.
 func (g *Gantt) AppendSVG(dst []byte) []byte {
-	var a axis
-	a.from, a.to = g.timeEnds()
+	w := g.window()
 	bottom := g.Height() - lineFoot
 	dst = appendGroupOpen(dst, g.ID, g.Height(), g.Title, g.Desc)
-	ticks := timeTicks(a.from, a.to)
+	ticks := timeTicks(w.From, w.To)
 	dst = appendView(dst, g.Height())
 	dst = appendPath(dst, "g")
 	for _, t := range ticks {
-		dst = appendXY(dst, 'M', a.x(t.At), ganttHead)
+		dst = appendXY(dst, 'M', timeX(w, t.At), ganttHead)
 		dst = append(dst, 'V')
 		dst = appendNum(dst, bottom)
 	}
 	dst = append(dst, closePath...)
 	dst = append(dst, `</svg>`...)
-	dst = g.appendToday(dst, a, bottom) // below the bars and their names
+	dst = g.appendToday(dst, w, bottom) // below the bars and their names
 	y := float64(ganttHead)
 	for i := range g.Sections {
 		dst = appendLabel(dst, "v", 0, y+15, atStart, g.Sections[i].Title)
 		y += ganttSection
 		for j := range g.Sections[i].Bars {
-			dst = g.appendBar(dst, a, &g.Sections[i].Bars[j], y)
+			dst = g.appendBar(dst, w, &g.Sections[i].Bars[j], y)
 			y += ganttRow
 		}
 	}
 	for _, t := range ticks {
-		x, at := a.x(t.At), atMiddle
+		x, at := timeX(w, t.At), atMiddle
 		switch {
 		case x-labelWidth(t.Label)/2 < 0:
 			x, at = 0, atStart
@@ -150,11 +149,11 @@ func (g *Gantt) AppendSVG(dst []byte) []byte {
 }
 
 // appendToday draws the line of the page's day.
-func (g *Gantt) appendToday(dst []byte, a axis, bottom float64) []byte {
-	if g.Today.IsZero() || a.from.IsZero() {
+func (g *Gantt) appendToday(dst []byte, w metric.Window, bottom float64) []byte {
+	if g.Today.IsZero() || w.From.IsZero() {
 		return dst
 	}
-	x := a.x(g.Today)
+	x := timeX(w, g.Today)
 	dst = appendView(dst, g.Height())
 	dst = appendPath(dst, "y")
 	dst = appendXY(dst, 'M', x, ganttHead)
@@ -171,28 +170,28 @@ func (g *Gantt) appendToday(dst []byte, a axis, bottom float64) []byte {
 
 // appendBar draws one bar as a link: its name and state, what was planned as an
 // outline, what is done filled, what is late beyond the plan in the colour of worse.
-func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
+func (g *Gantt) appendBar(dst []byte, w metric.Window, b *GanttBar, y float64) []byte {
 	if b.URL != "" {
 		dst = append(dst, `<a`...)
 		dst = appendAttr(dst, "href", b.URL)
 		dst = append(dst, '>')
 	}
-	dst = g.appendName(dst, a, b, y+ganttText)
+	dst = g.appendName(dst, w, b, y+ganttText)
 	dst = appendView(dst, g.Height())
 	top, bottom := y+ganttBar, y+ganttBar+ganttThick
 	done := g.filledEnd(b)
 	if done.Before(b.To) {
 		dst = appendPath(dst, "b h")
-		dst = appendBox(dst, a.x(b.From), top, a.x(b.To), bottom)
+		dst = appendBox(dst, timeX(w, b.From), top, timeX(w, b.To), bottom)
 		dst = append(dst, closePath...)
 	}
 	if done.After(b.From) {
 		dst = appendPath(dst, "b")
-		dst = appendBox(dst, a.x(b.From), top, a.x(minTime(done, b.To)), bottom)
+		dst = appendBox(dst, timeX(w, b.From), top, timeX(w, minTime(done, b.To)), bottom)
 		dst = append(dst, closePath...)
 		if done.After(b.To) && !b.To.IsZero() {
 			dst = appendPath(dst, "k1")
-			dst = appendBox(dst, a.x(b.To), top, a.x(done), bottom)
+			dst = appendBox(dst, timeX(w, b.To), top, timeX(w, done), bottom)
 			dst = append(dst, closePath...)
 		}
 	}
@@ -208,10 +207,10 @@ const wideWidth = 720
 
 // appendName writes a bar's name over its start or, without room for it, so that it ends with
 // the bar. Where only a wide screen has room, it writes both, and the style sheet shows one.
-func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
+func (g *Gantt) appendName(dst []byte, w metric.Window, b *GanttBar, y float64) []byte {
 	label := b.label()
 	width := labelWidth(label)
-	start, end := a.x(b.From), max(a.x(b.endTime()), min(width, viewWidth))
+	start, end := timeX(w, b.From), max(timeX(w, b.endTime()), min(width, viewWidth))
 	switch {
 	case start+width <= viewWidth:
 		return appendLabel(dst, "n", start, y, atStart, label)

@@ -66,5 +66,5 @@ func (out *Plan) Text() []string {
 			format.Things(impact.MinAdopters, "teams")+" that begin, "+format.Count(impact.MinComparators)+" that do not yet, and "+
 			format.Things(impact.MinPrePeriods, "periods")+" before")
 	}
-	return w.lines
+	return *w
 }

@@ -20,18 +20,18 @@ const FewRows = 10
 // plainSpaces makes typographic spaces plain, so that lines can be searched.
 var plainSpaces = strings.NewReplacer("\u00a0", " ", format.Space, " ")
 
-// writer gathers the lines of a text.
-type writer struct{ lines []string }
+// writer is the lines of a text, in order.
+type writer []string
 
 func (w *writer) printf(format string, args ...any) {
-	w.lines = append(w.lines, plainSpaces.Replace(fmt.Sprintf(format, args...)))
+	*w = append(*w, plainSpaces.Replace(fmt.Sprintf(format, args...)))
 }
 
 // Text returns the lines of an explanation, with all rows of its evidence or the first of them.
 func Text(e *Explanation, all bool) []string {
 	w := new(writer)
 	w.addMetric(e, all)
-	return w.lines
+	return *w
 }
 
 // addFact prints a labelled line, and nothing without a text.

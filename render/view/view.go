@@ -23,12 +23,6 @@ type Entry struct {
 // Labelled is a value with its label.
 type Labelled struct{ Label, Value string }
 
-// List is a list of texts under a label.
-type List struct {
-	Label string
-	Items []string
-}
-
 // Tick is a step or a condition, with a tick when it is done.
 type Tick struct {
 	Name  string
@@ -66,14 +60,17 @@ type Figure struct {
 	Bar    template.HTML // the number as a bar
 }
 
-// Figures is a group of figures under a title.
-type Figures struct {
-	ID, Title string
-	Rows      []Figure
-	Note      string
+// List is rows of one kind under a title. Pages use the fields that they show.
+type List[T any] struct {
+	ID, Title string // ID of the heading
+	Rows      []T
+	Note      string // about all rows
 	None      string // shown without rows
 	More      string // link to all of them; "" without a page
 }
+
+// Figures is a group of figures under a title.
+type Figures = List[Figure]
 
 // Chart is a drawn chart with the words about it.
 type Chart struct {
