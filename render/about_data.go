@@ -78,7 +78,7 @@ type sourceView struct {
 	Name, Grade, Span string
 	Why               string // the reason for the grade, where the gaps do not give it
 	Imports           []importView
-	Gaps              []gapView
+	Gaps              []compute.GapLine
 	Sync              string // the last run in a sentence; "" for a source that every build reads
 	SyncNotes         []string
 	Checks            []changeRow
@@ -89,8 +89,6 @@ type importView struct {
 	Rejected               []string
 	Notes                  []string
 }
-
-type gapView struct{ Where, When, Reason, Next string }
 
 func (s *site) buildDataQuality() ([]Page, error) {
 	p, err := s.newPage("data", dataPath, func() any { return s.dataView() })
@@ -115,7 +113,7 @@ func (s *site) sourceViews() []sourceView {
 }
 
 func sourceOf(q *compute.Quality) sourceView {
-	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Checks: checksOf(q.Checks)}
+	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Gaps: q.Gaps, Checks: checksOf(q.Checks)}
 	if q.Sync != nil {
 		v.Sync, v.SyncNotes = syncWords(q.Sync), q.Sync.Notes
 	}
@@ -138,13 +136,6 @@ func sourceOf(q *compute.Quality) sourceView {
 			iv.Notes = append(slices.Clone(iv.Notes), "credentials removed from its addresses and texts: "+format.Count(im.Removed)+"; revoke them")
 		}
 		v.Imports = append(v.Imports, iv)
-	}
-	for _, g := range q.Gaps {
-		gv := gapView{Where: g.Repository, Reason: g.Reason, Next: g.Next}
-		if !g.From.IsZero() {
-			gv.When = format.Span(g.From, g.To)
-		}
-		v.Gaps = append(v.Gaps, gv)
 	}
 	return v
 }

@@ -14,27 +14,17 @@ import (
 // all of them.
 const mostRevisions = 100
 
-// publishedView is the history of published values on the methods page: its length, the changes
-// of definitions, and the changes that today's facts would make.
-type publishedView struct {
-	Kept, Begun string // "" without history
-	Changes     []changeRow
-	Differ      string      // "3 published values would be different today"; "" if none
-	Revisions   []changeRow // published values beside those by today's facts
-	More        string      // how many are not listed
-}
-
-func (s *site) publishedView() publishedView {
+// addPublished adds the history of published values: its length, the changes of definitions, and
+// the changes that today's facts would make.
+func (s *site) addPublished(v *methodsView) {
 	m := &s.report.Measured
 	if len(m.History) == 0 {
-		return publishedView{}
+		return
 	}
 	first, last := &m.History[0], &m.History[len(m.History)-1]
-	v := publishedView{
-		Kept: format.Things(len(m.History), "values") + " of the weeks that end " + format.Date(first.Week) + " to " +
-			format.Date(last.Week),
-		Begun: format.Date(m.HistoryBegun()),
-	}
+	v.Kept = format.Things(len(m.History), "values") + " of the weeks that end " + format.Date(first.Week) + " to " +
+		format.Date(last.Week)
+	v.Begun = format.Date(m.HistoryBegun())
 	for _, d := range m.DefinitionChanges() {
 		c := changeRow{
 			Link: view.Link{Title: d.Metric}, When: format.Date(d.At), N: format.Things(d.Rows,
@@ -46,14 +36,13 @@ func (s *site) publishedView() publishedView {
 		v.Changes = append(v.Changes, c)
 	}
 	revised := m.Revisions()
-	v.Differ = differWords(len(revised))
+	v.Revised.Title = differWords(len(revised))
 	for i := range revised[:min(len(revised), mostRevisions)] {
-		v.Revisions = append(v.Revisions, s.revisionOf(&revised[i]))
+		v.Revised.Rows = append(v.Revised.Rows, s.revisionOf(&revised[i]))
 	}
 	if n := len(revised) - mostRevisions; n > 0 {
-		v.More = format.Count(n)
+		v.Revised.Note = "And " + format.Count(n) + " more"
 	}
-	return v
 }
 
 // differWords counts revisions in words; "" if there are none.
@@ -118,7 +107,9 @@ type methodsView struct {
 	CutOff      string
 	AsOf        string
 	Definitions []definitionView
-	Published   publishedView
+	Kept, Begun string               // the length and the begin of the history of published values; "" without it
+	Changes     []changeRow          // of definitions
+	Revised     view.List[changeRow] // published values that would be different today
 }
 
 // definitionView is a definition with the other name that people know the metric by.
@@ -153,8 +144,8 @@ func (s *site) methodsView() methodsView {
 		frame: s.newFrame(Methods, "Methods", "What each number means, with the settings in force.",
 			view.Link{Title: "About", Href: aboutPath}),
 		Meta: s.metaLine(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
-		Published:   s.publishedView(),
 		Definitions: definitionViews(append(slices.Clone(s.computed.Sections), s.computed.Found)),
 	}
+	s.addPublished(&v)
 	return v
 }

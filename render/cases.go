@@ -25,7 +25,7 @@ type caseView struct {
 	Discovery   []string
 	Priority    []string
 	Inputs      inputList
-	Score       scoreView
+	Score       view.Figure
 	Delivery    []view.Labelled
 	Reported    []string // the team's own words about what came of it
 	Results     []resultView

@@ -117,7 +117,7 @@ func sourceWords(q []compute.Quality) string {
 }
 
 var funcs = template.FuncMap{
-	"join": strings.Join, "upper": format.UpperFirst, "things": format.Things, "anchor": view.Anchor,
+	"join": strings.Join, "upper": format.UpperFirst, "things": format.Things, "anchor": view.Anchor, "span": format.Span,
 }
 
 // Places returns the pages that may show a metric, the likeliest first. A page that shows it

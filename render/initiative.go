@@ -19,7 +19,7 @@ type initiativeView struct {
 
 	Refused    *refusedRow
 	Inputs     inputList
-	Score      scoreView
+	Score      view.Figure
 	Override   *overrideView
 	Doubt      doubtView
 	Missing    string // the reason for no score

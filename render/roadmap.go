@@ -56,7 +56,7 @@ type rankedRow struct {
 	Name     view.Link
 	Status   string
 	Inputs   inputList
-	Score    scoreView
+	Score    view.Figure
 	Override *overrideView
 	Doubt    doubtView
 }
@@ -78,7 +78,7 @@ type predictionRow struct {
 	Assumed   bool
 	Took      string
 	Verdict   string
-	Score     scoreView
+	Score     view.Figure
 	Expected  string // why the impact was believed in
 	Results   []resultView
 }

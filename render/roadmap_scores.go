@@ -16,17 +16,10 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// scoreView is a RICE score: rounded for reading, exact for whoever asks.
-type scoreView struct {
-	Shown, Exact string
-	Range        string // 90 % range; "" if the score has none
-	Bar          template.HTML
-}
-
-// scoreOf shows a score; top is the right end of the bars that it is compared with,
+// scoreOf shows a RICE score, with a 90 % range if it has one; top is the right end of the bars that it is compared with,
 // 0 for no bar.
-func scoreOf(score, lo, hi, top float64) scoreView {
-	v := scoreView{Shown: format.Value(score, metric.Score), Exact: formatExact(score)}
+func scoreOf(score, lo, hi, top float64) view.Figure {
+	v := view.Figure{Value: format.Value(score, metric.Score), Exact: formatExact(score)}
 	if hi > lo {
 		v.Range = format.Interval(&lo, &hi, metric.Score)
 	}

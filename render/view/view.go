@@ -49,6 +49,7 @@ type Figure struct {
 	Name   Link   // the thing that it measures
 	Note   string // beside the name or the value
 	Value  string // "83 %"; "" or "n/a" without a number
+	Exact  string // the value without rounding, for machines
 	Range  string // "likely 61–81 %"
 	N      string // "50 of 60 teams"
 	Was    string // the earlier value
