@@ -61,3 +61,22 @@ func TestDataQualityOfForge(t *testing.T) {
 		t.Error("the first page does not say that the source is stale")
 	}
 }
+
+// A gap has its repository, its days and the next step, as far as they are known.
+func TestDataQualityGaps(t *testing.T) {
+	asOf := time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)
+	e := fact.Events{
+		Imports: []fact.Import{{Source: "github", Kind: "changes", Read: 1, Used: 1}},
+		Gaps: []fact.Gap{
+			{Source: "github", Reason: "no teams"},
+			{Source: "github", Repository: "acme/<i>", From: asOf.AddDate(0, 0, -7), To: asOf, Reason: "no access", Next: "grant it"},
+		},
+	}
+	r, c, ev := measure(t, fact.Content{}, e, asOf)
+	page := strings.ReplaceAll(tree(t, options, r, c, ev)["about/data/index.html"], "\u00a0", " ")
+	for _, want := range []string{"<li>no teams</li>", "<li><bdi>acme/&lt;i&gt;</bdi>: no access, 4–10 Nov 2024. Next: grant it</li>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not contain %q", want)
+		}
+	}
+}
