@@ -2,6 +2,7 @@ package compute
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -43,15 +44,17 @@ func TestNextLog(t *testing.T) {
 		{9, decision.FindOut, decision.InsufficientData, ""},
 		{10, decision.Recommended, decision.Invest, "GitOps: recommended is now: invest"}, // again, and another change
 	} {
-		before := len(l.Changes)
-		l = NextLog(l, advised(step.week, step.strength, step.verdict), c)
-		var told []string
-		for _, e := range l.Changes[before:] {
-			told = append(told, e.Words())
-		}
-		if got := strings.Join(told, "; "); got != step.told {
-			t.Errorf("step %d: told %q, want %q", i, got, step.told)
-		}
+		t.Run(fmt.Sprint(step.week), func(t *testing.T) {
+			before := len(l.Changes)
+			l = NextLog(l, advised(step.week, step.strength, step.verdict), c)
+			var told []string
+			for _, e := range l.Changes[before:] {
+				told = append(told, e.Words())
+			}
+			if got := strings.Join(told, "; "); got != step.told {
+				t.Errorf("step %d: told %q, want %q", i, got, step.told)
+			}
+		})
 	}
 	seen := map[string]bool{}
 	for _, e := range l.Changes {

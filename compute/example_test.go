@@ -71,9 +71,11 @@ func TestRecommendationsOfTheExample(t *testing.T) {
 		"custom-helm-charts": "deprecate, recommended, holds whatever: true",
 		"buildpacks":         "make default, recommended, holds whatever: false",
 	} {
-		if got[feature] != want {
-			t.Errorf("%s: got %s, want %s", feature, got[feature], want)
-		}
+		t.Run(feature, func(t *testing.T) {
+			if got[feature] != want {
+				t.Errorf("%s: got %s, want %s", feature, got[feature], want)
+			}
+		})
 	}
 	for _, rec := range r.Recommendations {
 		if rec.Strength == decision.FindOut && len(rec.Settle) == 0 && !rec.Contradiction {
@@ -85,10 +87,12 @@ func TestRecommendationsOfTheExample(t *testing.T) {
 func TestAdoptionAndSupportOfTheExample(t *testing.T) {
 	r := theExample(t)
 	for id, want := range map[string]string{"backstage": "220/250", "gitops": "45/60", "buildpacks": "50/60", "custom-helm-charts": "7/60"} {
-		f := r.Adoption.Find(id)
-		if f == nil || fmt.Sprintf("%d/%d", f.Active, f.Eligible) != want {
-			t.Errorf("%s: got %+v, want %s", id, f, want)
-		}
+		t.Run(id, func(t *testing.T) {
+			f := r.Adoption.Find(id)
+			if f == nil || fmt.Sprintf("%d/%d", f.Active, f.Eligible) != want {
+				t.Errorf("%s: got %+v, want %s", id, f, want)
+			}
+		})
 	}
 	var parts string
 	for _, p := range r.Adoption.Find("backstage").Parts {

@@ -119,17 +119,19 @@ func TestGatesOfMetrics(t *testing.T) {
 		{measures.Met, 1, metric.Number, false},
 		{measures.Unknown, 0, "", false},
 	} {
-		e := gates[i].Evaluation
-		got := 0.0
-		if e.Value != nil {
-			got = *e.Value
-		}
-		if e.State != want.state || got != want.value || e.Unit != want.unit || e.MayBeChance != want.chance {
-			t.Errorf("%s of %q: %s, %g %s, may be chance %t; want %+v", criteria[i].Measure, criteria[i].Feature, e.State, got, e.Unit, e.MayBeChance, want)
-		}
-		if e.State == measures.Unknown && (e.Why == "" || e.Next == "") {
-			t.Errorf("%s: not known, and neither why nor what to do", criteria[i].Measure)
-		}
+		t.Run(want.state, func(t *testing.T) {
+			e := gates[i].Evaluation
+			got := 0.0
+			if e.Value != nil {
+				got = *e.Value
+			}
+			if e.State != want.state || got != want.value || e.Unit != want.unit || e.MayBeChance != want.chance {
+				t.Errorf("%s of %q: %s, %g %s, may be chance %t; want %+v", criteria[i].Measure, criteria[i].Feature, e.State, got, e.Unit, e.MayBeChance, want)
+			}
+			if e.State == measures.Unknown && (e.Why == "" || e.Next == "") {
+				t.Errorf("%s: not known, and neither why nor what to do", criteria[i].Measure)
+			}
+		})
 	}
 	if first := gates[0].Evaluation.FirstMet; !first.Equal(gateDay.Add(-2 * org.Week)) {
 		t.Errorf("50 teams were met for good in the week of %s", first.Format(time.DateOnly))

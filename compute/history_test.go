@@ -64,13 +64,15 @@ func TestReviseNotesAndTakesBack(t *testing.T) {
 		{"the published value again", []Row{row(weeksAgo(1), "m", 100, "a")}, monday.Add(org.Week), nil},
 	}
 	for _, s := range steps {
-		noteRevisions(history, s.today, s.cut)
-		if got := history[0].Revised; !reflect.DeepEqual(got, s.want) {
-			t.Errorf("%s: got %+v, want %+v", s.name, got, s.want)
-		}
-		if *history[0].Value != 100 || history[1].Revised != nil || history[2].Revised != nil {
-			t.Errorf("%s: another row or the published value was edited: %+v", s.name, history)
-		}
+		t.Run(s.name, func(t *testing.T) {
+			noteRevisions(history, s.today, s.cut)
+			if got := history[0].Revised; !reflect.DeepEqual(got, s.want) {
+				t.Errorf("%s: got %+v, want %+v", s.name, got, s.want)
+			}
+			if *history[0].Value != 100 || history[1].Revised != nil || history[2].Revised != nil {
+				t.Errorf("%s: another row or the published value was edited: %+v", s.name, history)
+			}
+		})
 	}
 }
 
@@ -169,9 +171,11 @@ func TestDefinitionChanges(t *testing.T) {
 		{"within a week", Measured{History: sameWeek, Sections: inForce("0")}, []DefinitionChange{{"m", "a", "0", weeksAgo(2), 2}}},
 	}
 	for _, tt := range tests {
-		if got := tt.m.DefinitionChanges(); !reflect.DeepEqual(got, tt.wants) {
-			t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.wants)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.m.DefinitionChanges(); !reflect.DeepEqual(got, tt.wants) {
+				t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.wants)
+			}
+		})
 	}
 	if m := (&Measured{History: b}); !m.HistoryBegun().Equal(weeksAgo(2)) {
 		t.Errorf("begun: got %s", m.HistoryBegun())

@@ -89,8 +89,10 @@ func TestNextWave(t *testing.T) {
 		{"one survey: a quarter later", monthly[1:], day(1, 1), day(10, 15).AddDate(0, 0, 91+7)},
 	}
 	for _, tt := range tests {
-		if got := nextWave(tt.waves, tt.since, day(11, 11)); !got.Equal(tt.want) {
-			t.Errorf("%s: %s, want %s", tt.name, got.Format(time.DateOnly), tt.want.Format(time.DateOnly))
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if got := nextWave(tt.waves, tt.since, day(11, 11)); !got.Equal(tt.want) {
+				t.Errorf("%s: %s, want %s", tt.name, got.Format(time.DateOnly), tt.want.Format(time.DateOnly))
+			}
+		})
 	}
 }

@@ -53,18 +53,20 @@ func TestOutlooks(t *testing.T) {
 		"nobody uses it":       {60, []int{0, 0, 0}, []fact.Goal{goal}, nil, "goals.toml", func(o *Outlook) bool { return o.Why == "nobody uses it yet" && o.First.IsZero() }},
 		"too few could use it": {4, []int{1, 1, 1, 1, 1, 1, 1, 1, 1}, []fact.Goal{goal}, nil, "goals.toml", func(o *Outlook) bool { return o.Why != "" && len(o.Fan) == 0 }},
 	} {
-		m := measuredUse(c.eligible, c.active...)
-		content := fact.Content{Goals: c.goals, Features: []fact.Feature{{Item: fact.Item{ID: "x"}, Adoption: fact.Adoption{Predicted: c.predicted}}}}
-		list := newOutlooks(content, &m, judgeGoals(content, &m, newLookup(DefaultOptions(), content, &m)))
-		if len(list) != 1 || list[0].From != c.from || !c.want(&list[0]) {
-			t.Errorf("%s: %+v", name, list)
-			continue
-		}
-		for i, p := range list[0].Fan {
-			if p.Lo > p.Mid || p.Mid > p.Hi || p.Lo < 0 || p.Hi > 1 || i > 0 && !p.At.Equal(list[0].Fan[i-1].At.Add(org.Week)) {
-				t.Errorf("%s: week %d: %+v", name, i, p)
+		t.Run(name, func(t *testing.T) {
+			m := measuredUse(c.eligible, c.active...)
+			content := fact.Content{Goals: c.goals, Features: []fact.Feature{{Item: fact.Item{ID: "x"}, Adoption: fact.Adoption{Predicted: c.predicted}}}}
+			list := newOutlooks(content, &m, judgeGoals(content, &m, newLookup(DefaultOptions(), content, &m)))
+			if len(list) != 1 || list[0].From != c.from || !c.want(&list[0]) {
+				t.Errorf("%s: %+v", name, list)
+				return
 			}
-		}
+			for i, p := range list[0].Fan {
+				if p.Lo > p.Mid || p.Mid > p.Hi || p.Lo < 0 || p.Hi > 1 || i > 0 && !p.At.Equal(list[0].Fan[i-1].At.Add(org.Week)) {
+					t.Errorf("%s: week %d: %+v", name, i, p)
+				}
+			}
+		})
 	}
 	m := measuredUse(60, rising...)
 	if list := newOutlooks(fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "x"}}}}, &m, nil); len(list) > 0 {

@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -43,10 +44,12 @@ func TestGradesSayWhy(t *testing.T) {
 		{read: 9, used: 9, sync: until(0), checks: differs, grade: Partial, why: "its own count differs: deployments of acme/shop"},
 		{read: 9, used: 9, sync: until(0), checks: []CheckLine{{Theirs: 0.3, Ours: 0.1 + 0.2, Comparable: true}, {Theirs: 1}}, grade: Complete},
 	} {
-		q := Quality{Gaps: make([]GapLine, tt.gaps), Sync: tt.sync, Checks: tt.checks}
-		if g, why := q.grade(tally{tt.read, tt.used}, tt.declared, gradedAt); g != tt.grade || why != tt.why {
-			t.Errorf("%+v: got %s, %q", tt, g, why)
-		}
+		t.Run(fmt.Sprint(tt.read), func(t *testing.T) {
+			q := Quality{Gaps: make([]GapLine, tt.gaps), Sync: tt.sync, Checks: tt.checks}
+			if g, why := q.grade(tally{tt.read, tt.used}, tt.declared, gradedAt); g != tt.grade || why != tt.why {
+				t.Errorf("%+v: got %s, %q", tt, g, why)
+			}
+		})
 	}
 }
 

@@ -67,26 +67,28 @@ func TestReleasedHashesOfOtherSettings(t *testing.T) {
 		{"hotfix title", func(o *dora.Options) { o.HotfixTitle, o.MaxCommitAge = "(?i)hotfix", 30 }, "6ea354a0614b", "1b8f08f4285b", "52f54678c5c8", "9718b6171f38", "27ac96e2c9d6"},
 	}
 	for _, tt := range tests {
-		o := dora.Defaults()
-		tt.set(&o)
-		specs, err := o.Specs()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for id, hash := range map[string]string{
-			dora.Frequency: tt.frequency, dora.LeadTime: tt.lead, dora.FailRate: tt.fail, dora.Rework: tt.rework, dora.PhaseID("review"): tt.review,
-		} {
-			rows, err := readReleased([]Row{{Metric: id, Hash: hash}, {Metric: id, Hash: "0123456789ab"}}, []metric.Section{{Definitions: specs.Definitions()}})
+		t.Run(tt.name, func(t *testing.T) {
+			o := dora.Defaults()
+			tt.set(&o)
+			specs, err := o.Specs()
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s := specs.Find(id); rows[0].Hash != metric.Fingerprint(id, 1, s.Config) {
-				t.Errorf("%s: %s of the release is not version 1 of %s", tt.name, hash, id)
+			for id, hash := range map[string]string{
+				dora.Frequency: tt.frequency, dora.LeadTime: tt.lead, dora.FailRate: tt.fail, dora.Rework: tt.rework, dora.PhaseID("review"): tt.review,
+			} {
+				rows, err := readReleased([]Row{{Metric: id, Hash: hash}, {Metric: id, Hash: "0123456789ab"}}, []metric.Section{{Definitions: specs.Definitions()}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if s := specs.Find(id); rows[0].Hash != metric.Fingerprint(id, 1, s.Config) {
+					t.Errorf("%s: %s of the release is not version 1 of %s", tt.name, hash, id)
+				}
+				if rows[1].Hash != "0123456789ab" {
+					t.Errorf("%s: a hash of other settings was read as %s", tt.name, rows[1].Hash)
+				}
 			}
-			if rows[1].Hash != "0123456789ab" {
-				t.Errorf("%s: a hash of other settings was read as %s", tt.name, rows[1].Hash)
-			}
-		}
+		})
 	}
 }
 
@@ -101,12 +103,14 @@ func TestReleasedConfigDropsNewDefaults(t *testing.T) {
 		{`dora.window_hours = 24`, `dora.window_hours = 24`},
 	}
 	for _, tt := range tests {
-		got := ""
-		if lines := releasedConfig([]string{tt.line}, defaults); len(lines) > 0 {
-			got = lines[0]
-		}
-		if got != tt.want {
-			t.Errorf("%s: got %q, want %q", tt.line, got, tt.want)
-		}
+		t.Run(tt.line, func(t *testing.T) {
+			got := ""
+			if lines := releasedConfig([]string{tt.line}, defaults); len(lines) > 0 {
+				got = lines[0]
+			}
+			if got != tt.want {
+				t.Errorf("%s: got %q, want %q", tt.line, got, tt.want)
+			}
+		})
 	}
 }

@@ -26,8 +26,10 @@ func TestUsageThatCountsNowhereIsTold(t *testing.T) {
 		"about/data/index.html":     `1 rows of usage: name an unknown feature: &#34;valut&#34;; did you mean &#34;vault&#34;?`,
 		"features/vault/index.html": "2 active of 1 eligible: the count of eligible units is out of date. Next: set eligible and eligible_on in features/vault.md.",
 	} {
-		if got := plainText(site[page]); !strings.Contains(got, want) {
-			t.Errorf("%s does not say %q:\n%s", page, want, got)
-		}
+		t.Run(page, func(t *testing.T) {
+			if got := plainText(site[page]); !strings.Contains(got, want) {
+				t.Errorf("%s does not say %q:\n%s", page, want, got)
+			}
+		})
 	}
 }

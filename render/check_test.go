@@ -125,9 +125,11 @@ func TestZeroCountsAreSeen(t *testing.T) {
 		"Week,Rate,n\na,0,0\nb,,0\n":                                 0,
 		"Week,Rate,Teams\na,12 %,0\n":                                1,
 	} {
-		if got := zeroCounts(data); len(got) != want {
-			t.Errorf("%q: %q, want %d", data, got, want)
-		}
+		t.Run(data, func(t *testing.T) {
+			if got := zeroCounts(data); len(got) != want {
+				t.Errorf("%q: %q, want %d", data, got, want)
+			}
+		})
 	}
 }
 

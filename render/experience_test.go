@@ -157,12 +157,14 @@ func TestNobodyWasAsked(t *testing.T) {
 		"index.html":            {"No feature is described yet.", "No request has an answer yet.", "0 talks in 12 weeks", "nothing under way"},
 		"search/index.html":     {"Definitions", "Health"},
 	} {
-		page := textOf(t, site[at])
-		for _, want := range texts {
-			if !strings.Contains(page, want) {
-				t.Errorf("%s does not say %q", at, want)
+		t.Run(at, func(t *testing.T) {
+			page := textOf(t, site[at])
+			for _, want := range texts {
+				if !strings.Contains(page, want) {
+					t.Errorf("%s does not say %q", at, want)
+				}
 			}
-		}
+		})
 	}
 }
 

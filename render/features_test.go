@@ -230,9 +230,11 @@ func TestRecommendationCards(t *testing.T) {
 		t.Fatalf("%d cards, want %d: %+v", len(got), len(want), got)
 	}
 	for i, w := range want {
-		if facts := strings.Join(strings.Fields(got[i].Note), " "); got[i].Title != w.title || got[i].Advice.Head != w.head || facts != w.facts {
-			t.Errorf("card %d is %q, %q, %q", i, got[i].Advice.Head, got[i].Title, facts)
-		}
+		t.Run(w.title, func(t *testing.T) {
+			if facts := strings.Join(strings.Fields(got[i].Note), " "); got[i].Title != w.title || got[i].Advice.Head != w.head || facts != w.facts {
+				t.Errorf("card %d is %q, %q, %q", i, got[i].Advice.Head, got[i].Title, facts)
+			}
+		})
 	}
 	if got[0].Advice.Class != "on" || got[2].Advice.Class == "on" {
 		t.Error("only the last card is in doubt")

@@ -61,34 +61,36 @@ func TestHeadline(t *testing.T) {
 		{"not tested", four{"", "", "", "", true, true}, same, "Teams deploy 5.2 times a day each; half of all changes reach production within 42 min.", "Not tested yet: whether that is better than four weeks before. Each number has its earlier value beside it."},
 		{"nothing is deployed any more", four{"", "", "", "", true, true}, same, "No release in the last four weeks; the last was v1.2.0, on 6 Dec 2025.", "Work went on: the last change was merged on 12 Jan 2026. If tags are not your deployments, set deployments = \"branch\" in config.toml."},
 	} {
-		value := func(good, bad float64, isGood bool) float64 {
-			if isGood {
-				return good
+		t.Run(c.name, func(t *testing.T) {
+			value := func(good, bad float64, isGood bool) float64 {
+				if isGood {
+					return good
+				}
+				return bad
 			}
-			return bad
-		}
-		sec := &metric.Section{Family: "dora", Metrics: []metric.Metric{
-			moved(dora.Frequency, metric.PerDayPer, metric.Up, value(5.2, 3, c.in.faster), 4, c.in.frequency),
-			moved(dora.LeadTime, metric.Seconds, metric.Down, value(2520, 3600, c.in.faster), 2940, c.in.lead),
-			moved(dora.FailRate, metric.Share, metric.Down, value(0.08, 0.12, c.in.safer), 0.1, c.in.fail),
-			moved(dora.RestoreTime, metric.Seconds, metric.Down, value(1320, 3000, c.in.safer), 2220, c.in.restore),
-		}}
-		s := &site{report: compute.Report{}}
-		if c.name == "nothing is deployed any more" {
-			sec.Metrics[0].Value = metric.Of(0)
-			sec.Metrics[0].Window = metric.Window{From: on("2025-12-29"), To: on("2026-01-26")}
-			s.report.Shipped = []dora.Shipped{{
-				Scope: organisation, Releases: true, N: 7, First: on("2025-02-03"), Merged: on("2026-01-12"),
-				Latest: []dora.Shipment{{At: on("2025-12-06"), Name: "v1.2.0"}},
+			sec := &metric.Section{Family: "dora", Metrics: []metric.Metric{
+				moved(dora.Frequency, metric.PerDayPer, metric.Up, value(5.2, 3, c.in.faster), 4, c.in.frequency),
+				moved(dora.LeadTime, metric.Seconds, metric.Down, value(2520, 3600, c.in.faster), 2940, c.in.lead),
+				moved(dora.FailRate, metric.Share, metric.Down, value(0.08, 0.12, c.in.safer), 0.1, c.in.fail),
+				moved(dora.RestoreTime, metric.Seconds, metric.Down, value(1320, 3000, c.in.safer), 2220, c.in.restore),
 			}}
-		}
-		nps := moved(space.NPS, metric.Points, metric.Up, 42.2, 33.7, c.nps)
-		if c.in.lead == "" {
-			s.report.Changes.Untested = headlineIDs
-		}
-		claim, doubt := s.headline(sec, &nps)
-		if plainSpaces(claim) != c.claim || plainSpaces(doubt) != c.doubt {
-			t.Errorf("%s:\ngot  %q, %q\nwant %q, %q", c.name, plainSpaces(claim), plainSpaces(doubt), c.claim, c.doubt)
-		}
+			s := &site{report: compute.Report{}}
+			if c.name == "nothing is deployed any more" {
+				sec.Metrics[0].Value = metric.Of(0)
+				sec.Metrics[0].Window = metric.Window{From: on("2025-12-29"), To: on("2026-01-26")}
+				s.report.Shipped = []dora.Shipped{{
+					Scope: organisation, Releases: true, N: 7, First: on("2025-02-03"), Merged: on("2026-01-12"),
+					Latest: []dora.Shipment{{At: on("2025-12-06"), Name: "v1.2.0"}},
+				}}
+			}
+			nps := moved(space.NPS, metric.Points, metric.Up, 42.2, 33.7, c.nps)
+			if c.in.lead == "" {
+				s.report.Changes.Untested = headlineIDs
+			}
+			claim, doubt := s.headline(sec, &nps)
+			if plainSpaces(claim) != c.claim || plainSpaces(doubt) != c.doubt {
+				t.Errorf("%s:\ngot  %q, %q\nwant %q, %q", c.name, plainSpaces(claim), plainSpaces(doubt), c.claim, c.doubt)
+			}
+		})
 	}
 }

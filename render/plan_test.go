@@ -2,6 +2,7 @@ package render
 
 import (
 	"encoding/csv"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -247,7 +248,9 @@ func TestInitiativesSayWhereTheyStand(t *testing.T) {
 		"buildpack-layer-caching": {"Done: it took 2 weeks, 2 weeks were predicted.", "Score: 225", "general availability after 98 days", "83–188 assumed", "!To be surer"},
 		"custom-backstage-theme":  {"2nd of 4 on the roadmap; 1st by score, a close call.", "a theme is a style sheet: nothing can go wrong"},
 	} {
-		says(t, id, site["initiatives/"+id+"/index.html"], words...)
+		t.Run(id, func(t *testing.T) {
+			says(t, id, site["initiatives/"+id+"/index.html"], words...)
+		})
 	}
 	if !strings.Contains(site["initiatives/auto-deploy-on-merge/index.html"], `href="../../discovery/index.html#research-feature-flags"`) {
 		t.Error("no link to the research behind auto-deploy-on-merge")
@@ -336,9 +339,11 @@ func TestWordsOfScores(t *testing.T) {
 	}{
 		{nil, ""}, {[]float64{1}, "clearly 1st (100\u202f%)"}, {[]float64{0.43, 0.56, 0.01}, "2nd (56\u202f%) or 1st (43\u202f%)"},
 	} {
-		if got := placeWords(c.chances); got != c.want {
-			t.Errorf("placeWords(%v) = %q, want %q", c.chances, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.chances), func(t *testing.T) {
+			if got := placeWords(c.chances); got != c.want {
+				t.Errorf("placeWords(%v) = %q, want %q", c.chances, got, c.want)
+			}
+		})
 	}
 	if got := trimStop("We looked. "); got != "We looked" {
 		t.Errorf("clause: %q", got)
@@ -387,10 +392,12 @@ func TestResultsKeepTheirBasis(t *testing.T) {
 		{"reported with numbers", fact.Result{Measure: "min", Before: of(40), After: of(8), Basis: "reported"}, resultView{Claim: "min, from 40\u202fminutes to 8\u202fminutes", Basis: "reported"}},
 		{"estimated", fact.Result{Text: "Less waiting", Change: of(-2), Basis: "estimated"}, resultView{Title: "Less waiting", Change: "−2", Basis: "estimated"}},
 	} {
-		got := s.resultOf(&c.in)
-		got.measure, got.unit, got.before, got.after = "", "", nil, nil
-		if got != c.want {
-			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got := s.resultOf(&c.in)
+			got.measure, got.unit, got.before, got.after = "", "", nil, nil
+			if got != c.want {
+				t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+			}
+		})
 	}
 }

@@ -30,11 +30,13 @@ func TestPastOfTheRoadmap(t *testing.T) {
 		{"two times", rice.Past{Points: []rice.Point{{At: at.AddDate(0, -1, 0), Items: placed(1)}, {At: at, Items: placed(2)}}}, true, "", ""},
 		{"too many", rice.Past{Points: []rice.Point{{At: at.AddDate(0, -1, 0), Items: placed(1)}, {At: at, Items: placed(20)}}}, true, "", "8"},
 	} {
-		s := &site{report: compute.Report{Past: c.past}}
-		v := s.pastView("../")
-		if (v.Figure != "") != c.chart || !strings.Contains(v.Words, c.why) || c.why == "" && v.Words != "" || !strings.HasPrefix(v.Note, c.other) || c.other == "" && v.Note != "" {
-			t.Errorf("%s: %d bytes, %q, %q", c.name, len(v.Figure), v.Words, v.Note)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			s := &site{report: compute.Report{Past: c.past}}
+			v := s.pastView("../")
+			if (v.Figure != "") != c.chart || !strings.Contains(v.Words, c.why) || c.why == "" && v.Words != "" || !strings.HasPrefix(v.Note, c.other) || c.other == "" && v.Note != "" {
+				t.Errorf("%s: %d bytes, %q, %q", c.name, len(v.Figure), v.Words, v.Note)
+			}
+		})
 	}
 }
 

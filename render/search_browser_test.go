@@ -58,38 +58,40 @@ func TestSearchInABrowser(t *testing.T) {
 		server.URL + "/":      "features/custom-helm-charts/index.html",
 		"file://" + dir + "/": "search/index.html#q=custom%20helm",
 	} {
-		ctx := browse(t)
-		w := &witness{home: home}
-		w.listen(t, ctx)
-		focus := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			_, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-			return err
+		t.Run(home, func(t *testing.T) {
+			ctx := browse(t)
+			w := &witness{home: home}
+			w.listen(t, ctx)
+			focus := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+				_, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+				return err
+			})
+			if err := chromedp.Do(ctx, focus, chromedp.Navigate(home+"roadmap/index.html")); err != nil {
+				t.Fatal(err)
+			}
+			got, err := chromedp.Run(ctx, chromedp.Evaluate[struct {
+				Before              int
+				Focused, Open, Back bool
+				Links               []string
+			}](seek, chromedp.EvalAwaitPromise))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Before != 0 || !got.Focused || got.Open || !got.Back || len(got.Links) == 0 || got.Links[0] != home+first {
+				t.Errorf("%s: got %+v, want %s first", home, got, first)
+			}
+			if err := chromedp.Do(ctx, chromedp.Navigate(home+"search/index.html#q=custom%20helm")); err != nil {
+				t.Fatal(err)
+			}
+			list, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](filtered, chromedp.EvalAwaitPromise))
+			if err != nil || len(list) != 1 || list[0] != "Custom Helm Charts" {
+				t.Errorf("%s: the list shows %q, %v", home, strings.Join(list, ", "), err)
+			}
+			w.Lock()
+			for _, s := range w.strange {
+				t.Errorf("%s: %s", home, s)
+			}
+			w.Unlock()
 		})
-		if err := chromedp.Do(ctx, focus, chromedp.Navigate(home+"roadmap/index.html")); err != nil {
-			t.Fatal(err)
-		}
-		got, err := chromedp.Run(ctx, chromedp.Evaluate[struct {
-			Before              int
-			Focused, Open, Back bool
-			Links               []string
-		}](seek, chromedp.EvalAwaitPromise))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.Before != 0 || !got.Focused || got.Open || !got.Back || len(got.Links) == 0 || got.Links[0] != home+first {
-			t.Errorf("%s: got %+v, want %s first", home, got, first)
-		}
-		if err := chromedp.Do(ctx, chromedp.Navigate(home+"search/index.html#q=custom%20helm")); err != nil {
-			t.Fatal(err)
-		}
-		list, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](filtered, chromedp.EvalAwaitPromise))
-		if err != nil || len(list) != 1 || list[0] != "Custom Helm Charts" {
-			t.Errorf("%s: the list shows %q, %v", home, strings.Join(list, ", "), err)
-		}
-		w.Lock()
-		for _, s := range w.strange {
-			t.Errorf("%s: %s", home, s)
-		}
-		w.Unlock()
 	}
 }

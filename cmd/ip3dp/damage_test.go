@@ -71,11 +71,13 @@ func TestNoDamageIsSilent(t *testing.T) {
 	}
 	var all [][]byte
 	for _, tt := range tests {
-		data, err := os.ReadFile(filepath.Join(dir, tt.file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, data)
+		t.Run(tt.file, func(t *testing.T) {
+			data, err := os.ReadFile(filepath.Join(dir, tt.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, data)
+		})
 	}
 	for i, tt := range tests {
 		t.Run(strings.ReplaceAll(tt.file, "/", " "), func(t *testing.T) {
@@ -156,18 +158,20 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 			return err
 		},
 	} {
-		whole := files[kind]
-		once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace.Workspace) error { return read(t.Context(), p, w) })
-		if code, log := once(); code != exit.Complete {
-			t.Fatalf("%s, whole: exit %d\n%s", kind, code, log)
-		}
-		for _, d := range damage.Make(whole, all, *damages, 7) {
-			files[kind] = d.Data
-			code, log := once()
-			if code == exit.Complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "next: ") {
-				t.Errorf("%s, %s: exit %d\n%s", kind, d.Name, code, log)
+		t.Run(kind, func(t *testing.T) {
+			whole := files[kind]
+			once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace.Workspace) error { return read(t.Context(), p, w) })
+			if code, log := once(); code != exit.Complete {
+				t.Fatalf("%s, whole: exit %d\n%s", kind, code, log)
 			}
-		}
-		files[kind] = whole
+			for _, d := range damage.Make(whole, all, *damages, 7) {
+				files[kind] = d.Data
+				code, log := once()
+				if code == exit.Complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "next: ") {
+					t.Errorf("%s, %s: exit %d\n%s", kind, d.Name, code, log)
+				}
+			}
+			files[kind] = whole
+		})
 	}
 }

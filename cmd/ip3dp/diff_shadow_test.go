@@ -173,19 +173,21 @@ func TestNothingShadowsABase(t *testing.T) {
 	}
 	original, tried := newShadowed(t), 0
 	for way, shadow := range ways {
-		for _, length := range []int{40, 7} {
-			s := original.copied(t)
-			name := s.base[:length]
-			shadow(s, name)
-			for _, base := range []string{"commit:" + name, name, "commit:" + strings.ToUpper(name) + "^{commit}~0"} {
-				tried++
-				code, text := s.diff(t, base)
-				if text == s.want && code == exit.Partial || code == exit.Configuration && text == "" && (length < 40 || !strings.HasPrefix(base, "commit:")) {
-					continue
+		t.Run(way, func(t *testing.T) {
+			for _, length := range []int{40, 7} {
+				s := original.copied(t)
+				name := s.base[:length]
+				shadow(s, name)
+				for _, base := range []string{"commit:" + name, name, "commit:" + strings.ToUpper(name) + "^{commit}~0"} {
+					tried++
+					code, text := s.diff(t, base)
+					if text == s.want && code == exit.Partial || code == exit.Configuration && text == "" && (length < 40 || !strings.HasPrefix(base, "commit:")) {
+						continue
+					}
+					t.Errorf("%s called %s, base %s: ends with %d, and says\n%s", way, fmt.Sprint(length, " digits"), base, code, text)
 				}
-				t.Errorf("%s called %s, base %s: ends with %d, and says\n%s", way, fmt.Sprint(length, " digits"), base, code, text)
 			}
-		}
+		})
 	}
 	if tried < 50 {
 		t.Errorf("%d ways were tried", tried)

@@ -22,8 +22,6 @@ const repository = "../.."
 const (
 	maxFile     = 500
 	maxFunction = 80
-	// maxFolder is how many Go files a folder has, tests not counted.
-	maxFolder = 45
 )
 
 // goFile is one parsed Go file of this module.

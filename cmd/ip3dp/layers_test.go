@@ -276,9 +276,11 @@ func TestRefusal(t *testing.T) {
 		{"internal/util", module + "collect/fact", false},
 	}
 	for _, tt := range tests {
-		why := refusal(tt.pkg, tt.imported)
-		if (why == "") != tt.allowed {
-			t.Errorf("refusal(%q, %q) = %q, want allowed = %v", tt.pkg, tt.imported, why, tt.allowed)
-		}
+		t.Run(tt.pkg, func(t *testing.T) {
+			why := refusal(tt.pkg, tt.imported)
+			if (why == "") != tt.allowed {
+				t.Errorf("refusal(%q, %q) = %q, want allowed = %v", tt.pkg, tt.imported, why, tt.allowed)
+			}
+		})
 	}
 }

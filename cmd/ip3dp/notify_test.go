@@ -161,10 +161,12 @@ func TestNotifyRefuses(t *testing.T) {
 		{"X=", []string{"--from", "nowhere"}, exit.Configuration, "nothing to send"},
 		{"X=", []string{"--site", "javascript:x"}, exit.Configuration, "not a web address"},
 	} {
-		n.env = console.Environment{tt.env}
-		if code := n.run(tt.args...); code != tt.code || !strings.Contains(n.last, tt.says) {
-			t.Errorf("%q %q: %d, %s", tt.env, tt.args, code, n.last)
-		}
+		t.Run(tt.env, func(t *testing.T) {
+			n.env = console.Environment{tt.env}
+			if code := n.run(tt.args...); code != tt.code || !strings.Contains(n.last, tt.says) {
+				t.Errorf("%q %q: %d, %s", tt.env, tt.args, code, n.last)
+			}
+		})
 	}
 	put(t, filepath.Join(n.dir, "public", state.ChangesPath), `{"version":99}`)
 	if code := n.run(); code != exit.Nothing || !strings.Contains(n.last, "upgrade ip3dp") {

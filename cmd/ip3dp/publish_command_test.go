@@ -37,17 +37,19 @@ func TestPushToken(t *testing.T) {
 		{"MISSING", "https://gitlab.example/a.git", "", "", exit.Credentials},
 		{"ghp_abc", "https://gitlab.example/a.git", "", "", exit.Configuration},
 	} {
-		p := &program{env: console.Environment{"GITHUB_TOKEN=job", "OTHER=other"}}
-		if tt.server != "" {
-			p.env = append(p.env, "GITHUB_SERVER_URL="+tt.server)
-		}
-		got, err := p.pushToken(tt.name, tt.remote)
-		if got != tt.want || err != nil != (tt.code != exit.Complete) || err != nil && exit.FindCode(err) != tt.code {
-			t.Errorf("%q for %q: %q, %v", tt.name, tt.remote, got, err)
-		}
-		if err != nil && strings.Contains(err.Error(), "ghp_") {
-			t.Errorf("the error repeats what may be a token: %v", err)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			p := &program{env: console.Environment{"GITHUB_TOKEN=job", "OTHER=other"}}
+			if tt.server != "" {
+				p.env = append(p.env, "GITHUB_SERVER_URL="+tt.server)
+			}
+			got, err := p.pushToken(tt.name, tt.remote)
+			if got != tt.want || err != nil != (tt.code != exit.Complete) || err != nil && exit.FindCode(err) != tt.code {
+				t.Errorf("%q for %q: %q, %v", tt.name, tt.remote, got, err)
+			}
+			if err != nil && strings.Contains(err.Error(), "ghp_") {
+				t.Errorf("the error repeats what may be a token: %v", err)
+			}
+		})
 	}
 }
 
@@ -59,10 +61,12 @@ func TestBucketTarget(t *testing.T) {
 		"s3://sites/a?region=eu-1": "s3://sites/a",
 		"s3://sites?endpoint=https://minio.example:9000": "s3://sites",
 	} {
-		target, err := (&program{env: keys}).bucketTarget(to, false)
-		if err != nil || target.String() != want {
-			t.Errorf("%s: %v, %v", to, target, err)
-		}
+		t.Run(to, func(t *testing.T) {
+			target, err := (&program{env: keys}).bucketTarget(to, false)
+			if err != nil || target.String() != want {
+				t.Errorf("%s: %v, %v", to, target, err)
+			}
+		})
 	}
 	for _, to := range []string{
 		"s3://", "s3:///a", "s3://key:secretsecret@sites", "s3://sites/../x", "s3://sites/a//b", "s3://sites?secret=secretsecret",

@@ -96,13 +96,15 @@ func TestFoldersRedirect(t *testing.T) {
 	live := live.NewSite("test", hostname.New("127.0.0.1:0", nil))
 	live.Show([]render.Page{textPage("teams/a/index.html", "team"), textPage("/evil.example/index.html", "x")})
 	for path, want := range map[string]string{"/teams/a": "a/", "//evil.example": "evil.example/"} {
-		recorder := httptest.NewRecorder()
-		request := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
-		request.URL.Path = path
-		live.ServeHTTP(recorder, request)
-		if got := recorder.Header().Get("Location"); recorder.Code != http.StatusMovedPermanently || got != want {
-			t.Errorf("%s: %d to %q, want %q", path, recorder.Code, got, want)
-		}
+		t.Run(path, func(t *testing.T) {
+			recorder := httptest.NewRecorder()
+			request := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
+			request.URL.Path = path
+			live.ServeHTTP(recorder, request)
+			if got := recorder.Header().Get("Location"); recorder.Code != http.StatusMovedPermanently || got != want {
+				t.Errorf("%s: %d to %q, want %q", path, recorder.Code, got, want)
+			}
+		})
 	}
 }
 
@@ -363,18 +365,20 @@ func TestServeOnEveryAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	for host, want := range map[string]int{"evil.example": 421, "evil.example:" + port: 421, "": 200, "localhost:" + port: 200} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:"+port+"/", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Host = host
-		response, err := http.DefaultTransport.RoundTrip(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close() // read only
-		if response.StatusCode != want {
-			t.Errorf("host %q: %d, want %d", host, response.StatusCode, want)
-		}
+		t.Run(host, func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:"+port+"/", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Host = host
+			response, err := http.DefaultTransport.RoundTrip(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close() // read only
+			if response.StatusCode != want {
+				t.Errorf("host %q: %d, want %d", host, response.StatusCode, want)
+			}
+		})
 	}
 }

@@ -64,9 +64,11 @@ func TestSmallPlatform(t *testing.T) {
 		"gitops": "find out: investigate (insufficient data)", "vault": "find out: investigate (insufficient data)",
 	}
 	for feature, verdict := range want {
-		if got[feature] != verdict {
-			t.Errorf("%s: %q, want %q", feature, got[feature], verdict)
-		}
+		t.Run(feature, func(t *testing.T) {
+			if got[feature] != verdict {
+				t.Errorf("%s: %q, want %q", feature, got[feature], verdict)
+			}
+		})
 	}
 	charts := pages["features/custom-helm-charts/index.html"]
 	for _, text := range []string{"too early", "first possible on 23 jan 2025", "12 weeks since general availability"} {

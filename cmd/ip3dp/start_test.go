@@ -16,30 +16,32 @@ func TestStartPages(t *testing.T) {
 	for page, script := range map[string]string{
 		"start.md": "start.txtar", "github-actions.md": "start_github.txtar", "gitlab-ci.md": "start_gitlab.txtar",
 	} {
-		text, err := os.ReadFile("../../docs/" + page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		script, err := txtar.ParseFile("testdata/script/" + script)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := startOfPage(string(text))
-		if len(want.commands) == 0 {
-			t.Fatalf("docs/%s has no commands", page)
-		}
-		run := transcript{files: map[string]string{}}
-		for _, m := range regexp.MustCompile(`(?m)^(?:env|exec) (IP3DP_NOW=\S+|ip3dp .*)$`).FindAllStringSubmatch(string(script.Comment), -1) {
-			run.commands = append(run.commands, m[1])
-		}
-		for _, f := range script.Files {
-			if name, ok := strings.CutPrefix(f.Name, "page/"); ok {
-				run.files[name] = string(f.Data)
+		t.Run(page, func(t *testing.T) {
+			text, err := os.ReadFile("../../docs/" + page)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if diff := cmp.Diff(want, run, cmp.AllowUnexported(transcript{})); diff != "" {
-			t.Errorf("the script does not run docs/%s (-page +script):\n%s", page, diff)
-		}
+			script, err := txtar.ParseFile("testdata/script/" + script)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := startOfPage(string(text))
+			if len(want.commands) == 0 {
+				t.Fatalf("docs/%s has no commands", page)
+			}
+			run := transcript{files: map[string]string{}}
+			for _, m := range regexp.MustCompile(`(?m)^(?:env|exec) (IP3DP_NOW=\S+|ip3dp .*)$`).FindAllStringSubmatch(string(script.Comment), -1) {
+				run.commands = append(run.commands, m[1])
+			}
+			for _, f := range script.Files {
+				if name, ok := strings.CutPrefix(f.Name, "page/"); ok {
+					run.files[name] = string(f.Data)
+				}
+			}
+			if diff := cmp.Diff(want, run, cmp.AllowUnexported(transcript{})); diff != "" {
+				t.Errorf("the script does not run docs/%s (-page +script):\n%s", page, diff)
+			}
+		})
 	}
 }
 

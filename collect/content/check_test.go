@@ -189,9 +189,11 @@ func TestNearest(t *testing.T) {
 		"efort": "effort", "effrot": "effort", "Effort": "effort", "raech": "reach",
 		"reach-range": "reach_range", "completely": "", "": "",
 	} {
-		if near := text.Nearest(got, names); near != want {
-			t.Errorf("nearest(%q) = %q, want %q", got, near, want)
-		}
+		t.Run(got, func(t *testing.T) {
+			if near := text.Nearest(got, names); near != want {
+				t.Errorf("nearest(%q) = %q, want %q", got, near, want)
+			}
+		})
 	}
 }
 
@@ -200,13 +202,17 @@ func TestIDs(t *testing.T) {
 		"My build is slow": "my-build-is-slow", "  GitOps: Auto-Deploy! ": "gitops-auto-deploy", "Ünicode": "nicode",
 		strings.Repeat("ab ", 40): strings.TrimSuffix(strings.Repeat("ab-", 27)[:80], "-"),
 	} {
-		if got := makeSlug(title); got != want || !validID(got, "-") {
-			t.Errorf("slug(%q) = %q, want %q", title, got, want)
-		}
+		t.Run(title, func(t *testing.T) {
+			if got := makeSlug(title); got != want || !validID(got, "-") {
+				t.Errorf("slug(%q) = %q, want %q", title, got, want)
+			}
+		})
 	}
 	for id, want := range map[string]bool{"a": true, "2024-11": true, "": false, "-a": false, "a_b": false, "A": false, strings.Repeat("a", 81): false, "é": false} {
-		if validID(id, "-") != want {
-			t.Errorf("validID(%q) = %v", id, !want)
-		}
+		t.Run(id, func(t *testing.T) {
+			if validID(id, "-") != want {
+				t.Errorf("validID(%q) = %v", id, !want)
+			}
+		})
 	}
 }

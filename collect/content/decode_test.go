@@ -79,9 +79,11 @@ criteria = [
 		"title": 1, "rice.effort": 10, "phase.1.name": 14, "phase.1.criteria.1.text": 17,
 		"words.very high": 8, "tags.1": 5, "rice.reach": 9,
 	} {
-		if got := lines.At(key); got != want {
-			t.Errorf("line of %s = %d, want %d", key, got, want)
-		}
+		t.Run(key, func(t *testing.T) {
+			if got := lines.At(key); got != want {
+				t.Errorf("line of %s = %d, want %d", key, got, want)
+			}
+		})
 	}
 }
 
@@ -92,13 +94,15 @@ func TestDecodeReadsTimesAsUTC(t *testing.T) {
 		"2024-10-07 08:30:00":       "2024-10-07T08:30:00Z",
 		"2024-10-07T08:30:00+02:00": "2024-10-07T06:30:00Z",
 	} {
-		var got sample
-		if _, problems := Decode("a.toml", []byte("on = "+text), &got); len(problems) > 0 {
-			t.Fatal(problemsText(problems))
-		}
-		if s := got.On.Format(time.RFC3339); s != want || got.On.Location() != time.UTC {
-			t.Errorf("%s read as %s, want %s", text, s, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			var got sample
+			if _, problems := Decode("a.toml", []byte("on = "+text), &got); len(problems) > 0 {
+				t.Fatal(problemsText(problems))
+			}
+			if s := got.On.Format(time.RFC3339); s != want || got.On.Location() != time.UTC {
+				t.Errorf("%s read as %s, want %s", text, s, want)
+			}
+		})
 	}
 }
 
@@ -242,9 +246,11 @@ list = [2024-04-19]
 	}
 	day := time.Date(2024, 4, 19, 0, 0, 0, 0, time.UTC)
 	for what, got := range map[string]any{"field": into.Day, "any": into.Any, "override": into.Phase[0].Override.On, "list": into.Free["list"].([]any)[0]} {
-		if at, ok := got.(time.Time); !ok || at != day {
-			t.Errorf("%s: got %v, want %v", what, got, day)
-		}
+		t.Run(what, func(t *testing.T) {
+			if at, ok := got.(time.Time); !ok || at != day {
+				t.Errorf("%s: got %v, want %v", what, got, day)
+			}
+		})
 	}
 	if want := day.Add(8 * time.Hour); into.Stamp != want || into.Zoned != want.Add(-13*time.Hour) {
 		t.Errorf("stamp %v, zoned %v", into.Stamp, into.Zoned)

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"testing"
 	"testing/fstest"
 
@@ -57,9 +58,11 @@ owner = "x"
 		{fact.GoalOrganisation, "", 1}, {fact.GoalTeam, "checkout", 7}, {fact.GoalGroup, "shop", 14}, {fact.GoalFeature, "gitops", 20}, {fact.GoalOrganisation, "", 27},
 	}
 	for i, w := range want {
-		if g := &c.Goals[i]; g.Kind != w.kind || g.For != w.id || g.Line != w.line {
-			t.Errorf("goal %d: %s %q on line %d, want %+v", i, g.Kind, g.For, g.Line, w)
-		}
+		t.Run(fmt.Sprint(w.kind), func(t *testing.T) {
+			if g := &c.Goals[i]; g.Kind != w.kind || g.For != w.id || g.Line != w.line {
+				t.Errorf("goal %d: %s %q on line %d, want %+v", i, g.Kind, g.For, g.Line, w)
+			}
+		})
 	}
 	if g := &c.Goals[1]; g.LineOf("for") != 12 || g.LineOf("because") != 7 {
 		t.Errorf("lines %v", g.Lines)
@@ -89,12 +92,14 @@ func TestExpectedEffectsAreChecked(t *testing.T) {
 		"outcome = \"lead\"\nchange = -20\nlooks = [2025-01-06]\non = 2024-10-07\n":                              "unknown measure \"lead\" in outcome",
 		"outcome = \"dora.lead_time\"\nchange = -20\nunit = \"hours\"\nlooks = [2025-01-06]\non = 2024-10-07\n":  "unknown unit \"hours\"",
 	} {
-		found := false
-		for _, p := range read(text) {
-			found = found || p.Text == want
-		}
-		if !found {
-			t.Errorf("%q: %v, want %q", text, read(text), want)
-		}
+		t.Run(text, func(t *testing.T) {
+			found := false
+			for _, p := range read(text) {
+				found = found || p.Text == want
+			}
+			if !found {
+				t.Errorf("%q: %v, want %q", text, read(text), want)
+			}
+		})
 	}
 }

@@ -85,8 +85,10 @@ func TestNewRefuses(t *testing.T) {
 		{"feature", "My Feature", `"My Feature" is not a valid ID; use lower-case letters, digits and dashes, at most 80: my-feature`},
 		{"feature", "../a", `"../a" is not a valid ID; use lower-case letters, digits and dashes, at most 80: a`},
 	} {
-		if _, _, err := NewFile(templates, test.kind, test.id, date("2024-11-11")); err == nil || err.Error() != test.want {
-			t.Errorf("New(%q, %q) = %v, want %s", test.kind, test.id, err, test.want)
-		}
+		t.Run(test.kind, func(t *testing.T) {
+			if _, _, err := NewFile(templates, test.kind, test.id, date("2024-11-11")); err == nil || err.Error() != test.want {
+				t.Errorf("New(%q, %q) = %v, want %s", test.kind, test.id, err, test.want)
+			}
+		})
 	}
 }

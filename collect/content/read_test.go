@@ -212,9 +212,11 @@ func TestReadRefusesOddFiles(t *testing.T) {
 	write("secret", "[[team]]\nid = \"x\"\n")
 	write("roadmap", "a file")
 	for link, target := range map[string]string{"teams.toml": "secret", "features/link.md": "real.md", "cases": "cases.d"} {
-		if err := os.Symlink(target, dir+"/"+link); err != nil {
-			t.Fatal(err)
-		}
+		t.Run(link, func(t *testing.T) {
+			if err := os.Symlink(target, dir+"/"+link); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 	c, problems := Read(os.DirFS(dir))
 	want := `cases: is not a folder; make it a folder of .md files

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -163,9 +164,11 @@ func TestBadOptions(t *testing.T) {
 		"use 0 to 0.5":   {AsOf: asOf, Targets: []Level{{Fail: .9}}},
 		"use 1 or more":  {AsOf: asOf, Level: Level{Restore: .1}},
 	} {
-		if _, err := GenerateEvents(o); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error %v, want %q", err, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if _, err := GenerateEvents(o); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("error %v, want %q", err, want)
+			}
+		})
 	}
 }
 
@@ -205,9 +208,11 @@ func TestWriteTeams(t *testing.T) {
 	for text, n := range map[string]int{
 		"[[group]]": 6, "[[team]]": 60, "[[team.owns]]": 115, "from = 2024-01-01\n": 1, "paths = [\"services/": 23,
 	} {
-		if got := strings.Count(b.String(), text); got != n {
-			t.Errorf("%d times %q, want %d", got, text, n)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got := strings.Count(b.String(), text); got != n {
+				t.Errorf("%d times %q, want %d", got, text, n)
+			}
+		})
 	}
 	if err := WriteTeams(full{}, teams); err == nil {
 		t.Error("no error for a full disk")
@@ -225,9 +230,11 @@ func TestApportion(t *testing.T) {
 		{10, []float64{1, 0, 1}, []int{2, 9, 2}, []int{2, 0, 2}},
 		{0, []float64{1}, nil, []int{0}},
 	} {
-		if got := apportion(c.total, c.weights, c.capacity); !reflect.DeepEqual(got, c.want) {
-			t.Errorf("apportion(%d, %v, %v) = %v, want %v", c.total, c.weights, c.capacity, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.total), func(t *testing.T) {
+			if got := apportion(c.total, c.weights, c.capacity); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("apportion(%d, %v, %v) = %v, want %v", c.total, c.weights, c.capacity, got, c.want)
+			}
+		})
 	}
 }
 

@@ -24,48 +24,50 @@ func TestSurveyWaves(t *testing.T) {
 		{"2024-09.csv", 172, 34, 36, 31, 70, 70, 39, 18, "2024-09-15"},
 		{"2024-10.csv", 180, 42, 80, 30, 72, 75, 40, 20, "2024-10-15"},
 	} {
-		rows := m.rows(t, want.file)
-		promoters, detractors, loved, hated := 0, 0, 0, 0
-		answered, positive := map[string]int{}, map[string]int{}
-		complexity := 0
-		for _, r := range rows {
-			score, err := strconv.Atoi(r.get("How likely are you to recommend this platform to a colleague?"))
-			if err != nil || score < 0 || score > 10 {
-				t.Fatalf("%s: score %d: %v", want.file, score, err)
-			}
-			switch {
-			case score >= 9:
-				promoters++
-			case score <= 6:
-				detractors++
-			}
-			loved += has(r.get("Which features do you love?"), "GitOps auto-deploy")
-			hated += has(r.get("Which features frustrate you?"), "Vault secret rotation")
-			for _, f := range []string{"Buildpacks", "Custom Helm Charts", "GitOps", "Vault", "Backstage", "Grafana dashboards"} {
-				if a := r.get("How satisfied are you with " + f + "?"); a != "" {
-					answered[f]++
-					positive[f] += has("Satisfied; Very satisfied", a)
+		t.Run(want.file, func(t *testing.T) {
+			rows := m.rows(t, want.file)
+			promoters, detractors, loved, hated := 0, 0, 0, 0
+			answered, positive := map[string]int{}, map[string]int{}
+			complexity := 0
+			for _, r := range rows {
+				score, err := strconv.Atoi(r.get("How likely are you to recommend this platform to a colleague?"))
+				if err != nil || score < 0 || score > 10 {
+					t.Fatalf("%s: score %d: %v", want.file, score, err)
+				}
+				switch {
+				case score >= 9:
+					promoters++
+				case score <= 6:
+					detractors++
+				}
+				loved += has(r.get("Which features do you love?"), "GitOps auto-deploy")
+				hated += has(r.get("Which features frustrate you?"), "Vault secret rotation")
+				for _, f := range []string{"Buildpacks", "Custom Helm Charts", "GitOps", "Vault", "Backstage", "Grafana dashboards"} {
+					if a := r.get("How satisfied are you with " + f + "?"); a != "" {
+						answered[f]++
+						positive[f] += has("Satisfied; Very satisfied", a)
+					}
+				}
+				complexity += has(r.get("Why? (Custom Helm Charts)"), "too complex")
+				when := instant(t, r.get("Timestamp"))
+				if d := when.Sub(instant(t, want.sent+"T00:00:00Z")); d < 0 || d > 7*24*time.Hour {
+					t.Errorf("%s: answered at %s", want.file, when)
 				}
 			}
-			complexity += has(r.get("Why? (Custom Helm Charts)"), "too complex")
-			when := instant(t, r.get("Timestamp"))
-			if d := when.Sub(instant(t, want.sent+"T00:00:00Z")); d < 0 || d > 7*24*time.Hour {
-				t.Errorf("%s: answered at %s", want.file, when)
+			n := len(rows)
+			percent := func(k, n int) int { return int(math.Round(100 * float64(k) / float64(n))) }
+			got := []int{
+				n, percent(promoters-detractors, n), percent(loved, n), percent(hated, n), percent(positive["Buildpacks"], answered["Buildpacks"]),
+				answered["Buildpacks"], percent(complexity, answered["Custom Helm Charts"]), answered["Custom Helm Charts"],
 			}
-		}
-		n := len(rows)
-		percent := func(k, n int) int { return int(math.Round(100 * float64(k) / float64(n))) }
-		got := []int{
-			n, percent(promoters-detractors, n), percent(loved, n), percent(hated, n), percent(positive["Buildpacks"], answered["Buildpacks"]),
-			answered["Buildpacks"], percent(complexity, answered["Custom Helm Charts"]), answered["Custom Helm Charts"],
-		}
-		if !slices.Equal(got, []int{want.answers, want.nps, want.loved, want.hated, want.positive, want.rated, want.complex, want.helm}) {
-			t.Errorf("%s: answers, NPS, loved, hated, Buildpacks positive, answered, Helm too complex, answered = %v, want %+v", want.file, got, want)
-		}
-		if p := percent(positive["Custom Helm Charts"], answered["Custom Helm Charts"]); p >= 40 {
-			t.Errorf("%s: %d %% of the users of custom charts are satisfied", want.file, p)
-		}
-		t.Log(want.file, answered, positive)
+			if !slices.Equal(got, []int{want.answers, want.nps, want.loved, want.hated, want.positive, want.rated, want.complex, want.helm}) {
+				t.Errorf("%s: answers, NPS, loved, hated, Buildpacks positive, answered, Helm too complex, answered = %v, want %+v", want.file, got, want)
+			}
+			if p := percent(positive["Custom Helm Charts"], answered["Custom Helm Charts"]); p >= 40 {
+				t.Errorf("%s: %d %% of the users of custom charts are satisfied", want.file, p)
+			}
+			t.Log(want.file, answered, positive)
+		})
 	}
 }
 
@@ -85,28 +87,30 @@ func TestTickets(t *testing.T) {
 	}{
 		"2024-10-07": {48, 3.84, 4.2}, "2024-07-15": {80, 4.8, 5.3},
 	} {
-		begin := instant(t, from+"T00:00:00Z")
-		var hours []float64
-		asked, slow := 0, 0
-		for _, r := range m.rows(t, "tickets.csv") {
-			opened := instant(t, r.get("opened"))
-			if opened.Before(begin) || !opened.Before(begin.AddDate(0, 0, 28)) {
-				continue
+		t.Run(from, func(t *testing.T) {
+			begin := instant(t, from+"T00:00:00Z")
+			var hours []float64
+			asked, slow := 0, 0
+			for _, r := range m.rows(t, "tickets.csv") {
+				opened := instant(t, r.get("opened"))
+				if opened.Before(begin) || !opened.Before(begin.AddDate(0, 0, 28)) {
+					continue
+				}
+				if deploy.MatchString(r.get("title")) {
+					asked++
+				} else if build.MatchString(r.get("title")) {
+					slow++
+				}
+				hours = append(hours, instant(t, r.get("resolved")).Sub(opened).Hours())
 			}
-			if deploy.MatchString(r.get("title")) {
-				asked++
-			} else if build.MatchString(r.get("title")) {
-				slow++
+			slices.Sort(hours)
+			if len(hours) != want.n || math.Abs(at7(hours, .5)-want.median) > .1 || math.Abs(mean(hours)-want.mean) > .01 {
+				t.Errorf("%s: %d tickets, median %.2f h, mean %.2f h; want %+v", from, len(hours), at7(hours, .5), mean(hours), want)
 			}
-			hours = append(hours, instant(t, r.get("resolved")).Sub(opened).Hours())
-		}
-		slices.Sort(hours)
-		if len(hours) != want.n || math.Abs(at7(hours, .5)-want.median) > .1 || math.Abs(mean(hours)-want.mean) > .01 {
-			t.Errorf("%s: %d tickets, median %.2f h, mean %.2f h; want %+v", from, len(hours), at7(hours, .5), mean(hours), want)
-		}
-		if a, s := float64(asked)/float64(want.n), float64(slow)/float64(want.n); math.Round(100*a) != 40 || math.Round(100*s) != 25 {
-			t.Errorf("%s: %.3f ask how to deploy, %.3f find builds slow", from, a, s)
-		}
+			if a, s := float64(asked)/float64(want.n), float64(slow)/float64(want.n); math.Round(100*a) != 40 || math.Round(100*s) != 25 {
+				t.Errorf("%s: %.3f ask how to deploy, %.3f find builds slow", from, a, s)
+			}
+		})
 	}
 }
 
@@ -198,9 +202,11 @@ func TestMeasuresAndTasks(t *testing.T) {
 	for id, want := range map[string]struct{ before, after float64 }{
 		"build_minutes": {40, 8}, "kubectl_get_pods": {30, 5}, "deploy_minutes": {9, 4.2}, "onboarding_minutes": {70, 26},
 	} {
-		if b, a := mean(early[id]), mean(late[id]); math.Abs(b-want.before) > .05*want.before || math.Abs(a-want.after) > .1*want.after {
-			t.Errorf("%s from %.2f to %.2f, want %+v", id, b, a, want)
-		}
+		t.Run(id, func(t *testing.T) {
+			if b, a := mean(early[id]), mean(late[id]); math.Abs(b-want.before) > .05*want.before || math.Abs(a-want.after) > .1*want.after {
+				t.Errorf("%s from %.2f to %.2f, want %+v", id, b, a, want)
+			}
+		})
 	}
 	if up := late["gitops_uptime"]; len(up) != 4 || up[3] < 99.3 {
 		t.Errorf("uptime of GitOps %v", up)
@@ -232,9 +238,11 @@ func TestEventsAndExportsHoldTheSame(t *testing.T) {
 		"tickets.csv": len(e.Tickets), "usage.csv": len(e.Usage), "measures.csv": len(e.Measures), "tasks.csv": len(e.Tasks),
 		"deployments.csv.gz": len(e.Deployments), "changes.csv.gz": len(e.Changes), "incidents.csv.gz": len(e.Incidents),
 	} {
-		if want := n[name]; got != want || want == 0 {
-			t.Errorf("%s has %d rows, Events %d", name, want, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			if want := n[name]; got != want || want == 0 {
+				t.Errorf("%s has %d rows, Events %d", name, want, got)
+			}
+		})
 	}
 	if got, want := len(e.Answers), n["2024-04.csv"]+n["2024-05.csv"]; got != want || want == 0 {
 		t.Errorf("surveys have %d rows, Events %d", want, got)

@@ -49,28 +49,30 @@ func TestExampleHitsItsNumbers(t *testing.T) {
 		{"2024-09-09", 6720, 538, 49.4, 36.7},
 		{"2024-07-15", 6216, 510, 52, 38},
 	} {
-		w := c.window(t, want.from)
-		if w.human != want.human || w.failed != want.failed {
-			t.Errorf("%s: %d human deployments, %d failed; want %d, %d", want.from, w.human, w.failed, want.human, want.failed)
-		}
-		if got := at7(w.lead, .5); math.Abs(got-want.lead) > .1 {
-			t.Errorf("%s: median lead time %.2f min, want %g", want.from, got, want.lead)
-		}
-		if got := at7(w.restore, .5); math.Abs(got-want.restore) > .1 {
-			t.Errorf("%s: median time to restore %.2f min, want %g", want.from, got, want.restore)
-		}
-		if w.open > 0 {
-			t.Errorf("%s: %d incidents still open in a mature window", want.from, w.open)
-		}
-		p75, p90 := at7(w.lead, .75), at7(w.lead, .9)
-		if p75 < 60 || p75 > 300 || p90 < 180 || p90 > 24*60 {
-			t.Errorf("%s: p75 %.0f min, p90 %.0f min: not believable", want.from, p75, p90)
-		}
-		if m := mean(w.restore); m < 1.2*want.restore {
-			t.Errorf("%s: mean time to restore %.1f min is not above the median", want.from, m)
-		}
-		t.Logf("%s: %+v automated, %d leads, p75 %.0f p90 %.0f p99 %.0f, %d incidents, mean restore %.0f",
-			want.from, w.automated, len(w.lead), p75, p90, at7(w.lead, .99), len(w.restore), mean(w.restore))
+		t.Run(want.from, func(t *testing.T) {
+			w := c.window(t, want.from)
+			if w.human != want.human || w.failed != want.failed {
+				t.Errorf("%s: %d human deployments, %d failed; want %d, %d", want.from, w.human, w.failed, want.human, want.failed)
+			}
+			if got := at7(w.lead, .5); math.Abs(got-want.lead) > .1 {
+				t.Errorf("%s: median lead time %.2f min, want %g", want.from, got, want.lead)
+			}
+			if got := at7(w.restore, .5); math.Abs(got-want.restore) > .1 {
+				t.Errorf("%s: median time to restore %.2f min, want %g", want.from, got, want.restore)
+			}
+			if w.open > 0 {
+				t.Errorf("%s: %d incidents still open in a mature window", want.from, w.open)
+			}
+			p75, p90 := at7(w.lead, .75), at7(w.lead, .9)
+			if p75 < 60 || p75 > 300 || p90 < 180 || p90 > 24*60 {
+				t.Errorf("%s: p75 %.0f min, p90 %.0f min: not believable", want.from, p75, p90)
+			}
+			if m := mean(w.restore); m < 1.2*want.restore {
+				t.Errorf("%s: mean time to restore %.1f min is not above the median", want.from, m)
+			}
+			t.Logf("%s: %+v automated, %d leads, p75 %.0f p90 %.0f p99 %.0f, %d incidents, mean restore %.0f",
+				want.from, w.automated, len(w.lead), p75, p90, at7(w.lead, .99), len(w.restore), mean(w.restore))
+		})
 	}
 }
 

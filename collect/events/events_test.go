@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -229,9 +230,11 @@ func TestFileWithoutRows(t *testing.T) {
 		{both, []fact.Coverage{{Source: "ci", Kind: "incidents", From: day("2024-08-01"), To: day("2024-11-01"), Declared: true}}},
 		{one, []fact.Coverage{{Source: "ci", Repository: "acme/a", Kind: "incidents", From: day("2024-08-01"), To: day("2024-11-01"), Declared: true}}},
 	} {
-		if diff := cmp.Diff(tt.want, mustCollect(t, Incidents, "id,opened\n", tt.o).Coverage); diff != "" {
-			t.Errorf("%+v (-want +got):\n%s", tt.o, diff)
-		}
+		t.Run(fmt.Sprint(tt.o), func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, mustCollect(t, Incidents, "id,opened\n", tt.o).Coverage); diff != "" {
+				t.Errorf("%+v (-want +got):\n%s", tt.o, diff)
+			}
+		})
 	}
 }
 

@@ -205,10 +205,12 @@ func TestReleaseFlag(t *testing.T) {
 	r.commit(1, "one")
 	r.tag(1, "v1.0.0")
 	for by, want := range map[string]bool{git.ByTags: true, git.ByBranch: false} {
-		for _, d := range r.collectAll(git.Options{Deployments: by}).Deployments {
-			if d.Release != want {
-				t.Errorf("deployments by %s: Release is %t", by, d.Release)
+		t.Run(by, func(t *testing.T) {
+			for _, d := range r.collectAll(git.Options{Deployments: by}).Deployments {
+				if d.Release != want {
+					t.Errorf("deployments by %s: Release is %t", by, d.Release)
+				}
 			}
-		}
+		})
 	}
 }

@@ -21,9 +21,11 @@ func TestReal(t *testing.T) {
 		"link": "site", "a/up": "../site", "a/b/two": "../up", "file": "a/b/c.md", "round": "again", "again": "round",
 		"out": "../elsewhere", "a/out": "../../elsewhere", "absolute": "/etc", "dangling": "nothing", "a/through": "../file/x", "dots": "./a/./b/..",
 	} {
-		if err := os.Symlink(to, filepath.Join(r.dir, filepath.FromSlash(name))); err != nil {
-			t.Fatal(err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := os.Symlink(to, filepath.Join(r.dir, filepath.FromSlash(name))); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 	r.save("links")
 	r.git("update-index", "--add", "--cacheinfo", "160000,"+r.head()+",module")
@@ -91,9 +93,11 @@ func TestNamesOfCommits(t *testing.T) {
 		"origin/main": two, "feature/x": one, one[:8]: one, "main~1": one, "HEAD": two, "@": two, "@~1": one, one + "^{commit}": one,
 		"other-3-g" + one[:10]: one,
 	} {
-		if got, err := trees.Resolve(t.Context(), name); err != nil || got.Hash != want {
-			t.Errorf("%s is %s, %v, want %s", name, got.Hash, err, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got, err := trees.Resolve(t.Context(), name); err != nil || got.Hash != want {
+				t.Errorf("%s is %s, %v, want %s", name, got.Hash, err, want)
+			}
+		})
 	}
 	for _, name := range []string{"both", one[:9], "v1-2-g" + one[:7]} {
 		var several *git.AmbiguousError

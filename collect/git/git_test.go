@@ -60,13 +60,15 @@ func TestNameOfALocalRepository(t *testing.T) {
 	bare := filepath.Join(t.TempDir(), "shop.git")
 	r.git("clone", "-q", "--bare", r.dir, bare)
 	for path, want := range map[string]string{r.dir: filepath.Base(r.dir), bare: "shop", bare + "/": "shop"} {
-		e, err := git.New("local", git.Options{Path: path}).Collect(context.Background(), window)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := e.Repositories[0]; got.Name != want || got.URL != "" {
-			t.Errorf("%s: %+v", path, got)
-		}
+		t.Run(path, func(t *testing.T) {
+			e, err := git.New("local", git.Options{Path: path}).Collect(context.Background(), window)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := e.Repositories[0]; got.Name != want || got.URL != "" {
+				t.Errorf("%s: %+v", path, got)
+			}
+		})
 	}
 }
 
@@ -92,18 +94,20 @@ func TestBranch(t *testing.T) {
 		{"detached", "", "", "local", []string{"checkout", "-q", "--detach", "main"}},
 	}
 	for _, tt := range tests {
-		if tt.prepare != nil {
-			r.git(tt.prepare...)
-		}
-		e := r.collectAll(git.Options{Branch: tt.branch})
-		newest := tell(t, r.dir).name(e.Changes[len(e.Changes)-1].ID)
-		if got := e.Repositories[0].DefaultBranch; got != tt.wantBranch || newest != tt.wantNewest {
-			t.Errorf("%s: branch %q with newest commit %s", tt.name, got, newest)
-		}
-		noted := strings.Contains(strings.Join(e.Imports[1].Notes, " "), "detached")
-		if noted != (tt.name == "detached") {
-			t.Errorf("%s: notes %q", tt.name, e.Imports[1].Notes)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.prepare != nil {
+				r.git(tt.prepare...)
+			}
+			e := r.collectAll(git.Options{Branch: tt.branch})
+			newest := tell(t, r.dir).name(e.Changes[len(e.Changes)-1].ID)
+			if got := e.Repositories[0].DefaultBranch; got != tt.wantBranch || newest != tt.wantNewest {
+				t.Errorf("%s: branch %q with newest commit %s", tt.name, got, newest)
+			}
+			noted := strings.Contains(strings.Join(e.Imports[1].Notes, " "), "detached")
+			if noted != (tt.name == "detached") {
+				t.Errorf("%s: notes %q", tt.name, e.Imports[1].Notes)
+			}
+		})
 	}
 }
 
@@ -161,17 +165,19 @@ func TestUnreadable(t *testing.T) {
 		{"line break", git.Options{Path: r.dir, Branch: "a\nb"}, "the clone could not be read"},
 	}
 	for _, tt := range tests {
-		tt.options.Repository = "acme/shop"
-		e, err := git.New("local", tt.options).Collect(context.Background(), window)
-		if err == nil {
-			t.Errorf("%s: no error", tt.name)
-		}
-		if len(e.Gaps) != 1 || e.Gaps[0].Reason != tt.reason || e.Gaps[0].Next == "" || e.Gaps[0].Repository != "acme/shop" {
-			t.Errorf("%s: %v\ngaps %+v", tt.name, err, e.Gaps)
-		}
-		if len(e.Coverage) != 0 {
-			t.Errorf("%s: covers %+v", tt.name, e.Coverage)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			tt.options.Repository = "acme/shop"
+			e, err := git.New("local", tt.options).Collect(context.Background(), window)
+			if err == nil {
+				t.Errorf("%s: no error", tt.name)
+			}
+			if len(e.Gaps) != 1 || e.Gaps[0].Reason != tt.reason || e.Gaps[0].Next == "" || e.Gaps[0].Repository != "acme/shop" {
+				t.Errorf("%s: %v\ngaps %+v", tt.name, err, e.Gaps)
+			}
+			if len(e.Coverage) != 0 {
+				t.Errorf("%s: covers %+v", tt.name, e.Coverage)
+			}
+		})
 	}
 	t.Setenv("PATH", t.TempDir())
 	e, err := git.New("local", git.Options{Path: r.dir}).Collect(context.Background(), window)
@@ -267,16 +273,18 @@ func TestStaleClone(t *testing.T) {
 		{"after the window", window.To.Add(time.Hour), window.To, nil},
 	}
 	for _, tt := range tests {
-		if err := os.Chtimes(fetchHead, tt.fetched, tt.fetched); err != nil {
-			t.Fatal(err)
-		}
-		e := r.collectAll(git.Options{})
-		tell(t, r.dir).gaps(e.Gaps).is(t, tt.gaps...)
-		for _, c := range e.Coverage {
-			if !c.To.Equal(tt.until) {
-				t.Errorf("%s: coverage %+v", tt.name, c)
+		t.Run(tt.name, func(t *testing.T) {
+			if err := os.Chtimes(fetchHead, tt.fetched, tt.fetched); err != nil {
+				t.Fatal(err)
 			}
-		}
+			e := r.collectAll(git.Options{})
+			tell(t, r.dir).gaps(e.Gaps).is(t, tt.gaps...)
+			for _, c := range e.Coverage {
+				if !c.To.Equal(tt.until) {
+					t.Errorf("%s: coverage %+v", tt.name, c)
+				}
+			}
+		})
 	}
 }
 

@@ -37,21 +37,23 @@ func TestLogReader(t *testing.T) {
 	for name, r := range map[string]io.Reader{
 		"whole": strings.NewReader(text), "byte by byte": iotest.OneByteReader(strings.NewReader(text)),
 	} {
-		l := newLogReader(r, true)
-		first, err := l.next()
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if got := fmt.Sprintf("%s %s %q", first.parents, first.name, first.paths); got != id(0)+` bob ["dir/a file" "`+"\uFFFD"+`odd\nname"]` {
-			t.Errorf("%s: %s", name, got)
-		}
-		second, err := l.next()
-		if err != nil || string(second.message) != "one" || second.paths == nil || len(second.paths) != 0 {
-			t.Errorf("%s: second commit: %+v, %v", name, second, err)
-		}
-		if _, err := l.next(); !errors.Is(err, io.EOF) {
-			t.Errorf("%s: want the end, got %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			l := newLogReader(r, true)
+			first, err := l.next()
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if got := fmt.Sprintf("%s %s %q", first.parents, first.name, first.paths); got != id(0)+` bob ["dir/a file" "`+"\uFFFD"+`odd\nname"]` {
+				t.Errorf("%s: %s", name, got)
+			}
+			second, err := l.next()
+			if err != nil || string(second.message) != "one" || second.paths == nil || len(second.paths) != 0 {
+				t.Errorf("%s: second commit: %+v, %v", name, second, err)
+			}
+			if _, err := l.next(); !errors.Is(err, io.EOF) {
+				t.Errorf("%s: want the end, got %v", name, err)
+			}
+		})
 	}
 }
 
@@ -67,9 +69,11 @@ func TestLogReaderRefuses(t *testing.T) {
 		{"parent missing", line(1, []int{0}, 1, "a", "m"), "is missing"},
 	}
 	for _, tt := range tests {
-		if _, err := read(tt.text, false); err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: got %v", tt.name, err)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := read(tt.text, false); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%s: got %v", tt.name, err)
+			}
+		})
 	}
 }
 
@@ -90,9 +94,11 @@ func TestUnix(t *testing.T) {
 		"0": 0, "1700000000": 1700000000, "4300000000": 4300000000, "-5": -5,
 		"": noTime, "%at": noTime, "18446744073709551614": noTime, "253402300800": noTime,
 	} {
-		if got := parseUnix([]byte(text)); got != want {
-			t.Errorf("%q: got %d, want %d", text, got, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got := parseUnix([]byte(text)); got != want {
+				t.Errorf("%q: got %d, want %d", text, got, want)
+			}
+		})
 	}
 }
 

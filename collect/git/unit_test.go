@@ -28,11 +28,13 @@ func TestJudge(t *testing.T) {
 		{"staging/v1.2.3", preRelease, "staging"},
 	}
 	for _, tt := range tests {
-		for name := range strings.FieldsSeq(tt.names) {
-			if got := (judge{}).judgeTag(name); got.verdict != tt.want || got.verdict != notRelease && got.component != tt.component {
-				t.Errorf("%s: verdict %d component %q, want %d %q", name, got.verdict, got.component, tt.want, tt.component)
+		t.Run(tt.names, func(t *testing.T) {
+			for name := range strings.FieldsSeq(tt.names) {
+				if got := (judge{}).judgeTag(name); got.verdict != tt.want || got.verdict != notRelease && got.component != tt.component {
+					t.Errorf("%s: verdict %d component %q, want %d %q", name, got.verdict, got.component, tt.want, tt.component)
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -103,9 +105,11 @@ func TestIdentity(t *testing.T) {
 		{"x", "@users.noreply.github.com", "@users.noreply.github.com"},
 	}
 	for _, tt := range tests {
-		if got := authorIdentity(tt.name, tt.email); got != tt.want {
-			t.Errorf("%q <%s>: got %q, want %q", tt.name, tt.email, got, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if got := authorIdentity(tt.name, tt.email); got != tt.want {
+				t.Errorf("%q <%s>: got %q, want %q", tt.name, tt.email, got, tt.want)
+			}
+		})
 	}
 }
 
@@ -128,9 +132,11 @@ func TestForge(t *testing.T) {
 		{"", "", "", ""},
 	}
 	for _, tt := range tests {
-		if got := newForge(tt.remote); got != (forge{tt.base, tt.path, tt.kind}) {
-			t.Errorf("%s: got %+v", tt.remote, got)
-		}
+		t.Run(tt.remote, func(t *testing.T) {
+			if got := newForge(tt.remote); got != (forge{tt.base, tt.path, tt.kind}) {
+				t.Errorf("%s: got %+v", tt.remote, got)
+			}
+		})
 	}
 }
 
@@ -142,11 +148,13 @@ func TestForgePages(t *testing.T) {
 		{"gitea", "/pulls/7", "/commit/abc", "/releases/tag/a/v1%231"},
 	}
 	for _, tt := range tests {
-		f := forge{base: "https://h/a/b", kind: tt.kind}
-		got := []string{f.requestURL("7"), f.commitURL("abc"), f.tagURL("a/v1#1")}
-		if want := []string{f.base + tt.request, f.base + tt.commit, f.base + tt.tag}; !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: got %q, want %q", tt.kind, got, want)
-		}
+		t.Run(tt.kind, func(t *testing.T) {
+			f := forge{base: "https://h/a/b", kind: tt.kind}
+			got := []string{f.requestURL("7"), f.commitURL("abc"), f.tagURL("a/v1#1")}
+			if want := []string{f.base + tt.request, f.base + tt.commit, f.base + tt.tag}; !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: got %q, want %q", tt.kind, got, want)
+			}
+		})
 	}
 	if f := newForge("https://git.example.com/a/b"); f.requestURL("1")+f.commitURL("a")+f.tagURL("v") != "" {
 		t.Error("an unknown forge has no known pages")
@@ -176,10 +184,12 @@ func TestRemedies(t *testing.T) {
 		{"fatal: bad object abc", "objects are missing from the clone"},
 	}
 	for _, tt := range tests {
-		err := program{}.explainFailure("log", errFake, tt.stderr)
-		if !strings.HasPrefix(err.Error(), tt.reason+": ") || !strings.Contains(err.Error(), tt.stderr) {
-			t.Errorf("%s: %v", tt.stderr, err)
-		}
+		t.Run(tt.stderr, func(t *testing.T) {
+			err := program{}.explainFailure("log", errFake, tt.stderr)
+			if !strings.HasPrefix(err.Error(), tt.reason+": ") || !strings.Contains(err.Error(), tt.stderr) {
+				t.Errorf("%s: %v", tt.stderr, err)
+			}
+		})
 	}
 }
 
@@ -193,15 +203,17 @@ func TestOneDashedComponent(t *testing.T) {
 		{"web-v1.0 api-v1.1", "", "web"},
 		{"web@1.0 web@1.1", "", "web"},
 	} {
-		var tags []tag
-		for name := range strings.FieldsSeq(tt.tags) {
-			tags = append(tags, tag{judgedTag: (judge{}).judgeTag(name), name: name})
-		}
-		r := &cloneReader{source: &source{o: Options{Components: map[string][]string{"https://host/acme/Shop": {tt.owned}}}}}
-		r.repo.Name = "acme/shop"
-		nameServices(tags, r.ownedComponents())
-		if tags[0].component != tt.want {
-			t.Errorf("%s, %q is owned: component %q, want %q", tt.tags, tt.owned, tags[0].component, tt.want)
-		}
+		t.Run(tt.tags, func(t *testing.T) {
+			var tags []tag
+			for name := range strings.FieldsSeq(tt.tags) {
+				tags = append(tags, tag{judgedTag: (judge{}).judgeTag(name), name: name})
+			}
+			r := &cloneReader{source: &source{o: Options{Components: map[string][]string{"https://host/acme/Shop": {tt.owned}}}}}
+			r.repo.Name = "acme/shop"
+			nameServices(tags, r.ownedComponents())
+			if tags[0].component != tt.want {
+				t.Errorf("%s, %q is owned: component %q, want %q", tt.tags, tt.owned, tags[0].component, tt.want)
+			}
+		})
 	}
 }

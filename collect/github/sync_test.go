@@ -95,13 +95,15 @@ func TestTokenKinds(t *testing.T) {
 		"ghs_x": "GITHUB_TOKEN", "github_pat_x": "fine-grained", "ghp_x": "classic", "gho_x": "OAuth", "abc": "unknown kind",
 	}
 	for token, want := range tests {
-		s := serve(t, pagesWorld(2, 2), githubtest.Options{})
-		o := s.options()
-		o.Token = token
-		_, err := s.sync(t, o)
-		if !errors.Is(err, collect.ErrCredentials) || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want it to name %q", token, err, want)
-		}
+		t.Run(token, func(t *testing.T) {
+			s := serve(t, pagesWorld(2, 2), githubtest.Options{})
+			o := s.options()
+			o.Token = token
+			_, err := s.sync(t, o)
+			if !errors.Is(err, collect.ErrCredentials) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want it to name %q", token, err, want)
+			}
+		})
 	}
 	if _, err := github.New("hub", github.Options{Organisations: []string{"acme"}, Now: time.Now}); !errors.Is(err, collect.ErrCredentials) {
 		t.Errorf("no token: %v", err)

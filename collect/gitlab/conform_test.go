@@ -55,12 +55,14 @@ func TestConform(t *testing.T) {
 		"self-managed, without totals": {Token: token, Prefix: "/gitlab", MaxTotal: 2},
 		"no ranges, a project no CI":   {Token: token, NoRanges: true, NoCI: map[int64]bool{3: true}},
 	} {
-		rules := storyRules()
-		testkit.Conform(t, name, rules,
-			func(t *testing.T, w *testkit.World) (string, func(time.Time)) {
-				s := serve(t, w, o)
-				return s.BaseURL(), s.SetNow
-			},
-			func(t *testing.T, baseURL string) collect.Forge { return open(t, storyOptions(baseURL)) })
+		t.Run(name, func(t *testing.T) {
+			rules := storyRules()
+			testkit.Conform(t, name, rules,
+				func(t *testing.T, w *testkit.World) (string, func(time.Time)) {
+					s := serve(t, w, o)
+					return s.BaseURL(), s.SetNow
+				},
+				func(t *testing.T, baseURL string) collect.Forge { return open(t, storyOptions(baseURL)) })
+		})
 	}
 }

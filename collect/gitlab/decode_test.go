@@ -212,17 +212,19 @@ func TestReleasesAndTags(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"v1.2.3": "", "billing/v1.2.3": "billing", "v1.2.3-rc.1": "left out", "nightly": "left out"} {
-		d, ok := f.makeRelease("release", name, "abc", "", now, "ana")
-		got := d.Service
-		if !ok {
-			got = "left out"
-		}
-		if got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
-		}
-		if ok && (!d.Release || d.Ref != name || d.Environment != "production" || !d.Finished().Equal(now)) {
-			t.Errorf("%+v", d)
-		}
+		t.Run(name, func(t *testing.T) {
+			d, ok := f.makeRelease("release", name, "abc", "", now, "ana")
+			got := d.Service
+			if !ok {
+				got = "left out"
+			}
+			if got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+			if ok && (!d.Release || d.Ref != name || d.Environment != "production" || !d.Finished().Equal(now)) {
+				t.Errorf("%+v", d)
+			}
+		})
 	}
 	plain := tag{Commit: &commit{Committed: stamp{utc("2024-05-01T00:00:00Z")}}}
 	annotated := tag{Created: stamp{utc("2024-05-03T00:00:00Z")}, Commit: plain.Commit}
@@ -291,16 +293,20 @@ func TestOptionsRefused(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	for base, want := range map[string]string{"": "https://gitlab.com", "https://host/gitlab/": "https://host/gitlab", "https://host/api/v4": "https://host"} {
-		f, err := New("lab", Options{BaseURL: base, Groups: []string{"acme"}, Now: time.Now})
-		if err != nil || f.o.BaseURL != want {
-			t.Errorf("%q: %v", base, err)
-		}
+		t.Run(base, func(t *testing.T) {
+			f, err := New("lab", Options{BaseURL: base, Groups: []string{"acme"}, Now: time.Now})
+			if err != nil || f.o.BaseURL != want {
+				t.Errorf("%q: %v", base, err)
+			}
+		})
 	}
 	o := Options{Exclude: []string{"acme/legacy-*", "Acme/Old/**"}}
 	for name, want := range map[string]bool{"acme/legacy-1": true, "acme/old/deep/x": true, "acme/legacy": false, "acme/sub/legacy-1": false} {
-		if o.isExcluded(name) != want {
-			t.Errorf("%s: excluded %t", name, !want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if o.isExcluded(name) != want {
+				t.Errorf("%s: excluded %t", name, !want)
+			}
+		})
 	}
 }
 
@@ -309,9 +315,11 @@ func TestTokenKinds(t *testing.T) {
 		"": noToken, "glpat-x": accessToken, "acme-own-prefix": accessToken, "glcbt-1_x": jobToken, "eyJhbGciOi.x.y": jobToken,
 		"gloas-x": oauthToken, strings.Repeat("0f", 32): oauthToken, "gldt-x": deployToken, "glrt-x": runnerToken, "glptt-x": triggerToken,
 	} {
-		if got := kindOf(token); got != want {
-			t.Errorf("%q is %s, want %s", token, got, want)
-		}
+		t.Run(token, func(t *testing.T) {
+			if got := kindOf(token); got != want {
+				t.Errorf("%q is %s, want %s", token, got, want)
+			}
+		})
 	}
 }
 

@@ -245,12 +245,14 @@ func TestCredentials(t *testing.T) {
 		"a deploy token":     func(o *gitlab.Options) { o.Token = "gldt-canary_9876543" },
 		"hidden from it all": func(o *gitlab.Options) { o.Groups = []string{"elsewhere"} },
 	} {
-		o := storyOptions(s.BaseURL())
-		edit(&o)
-		err := sync(o)
-		if !errors.Is(err, collect.ErrCredentials) || !strings.Contains(fmt.Sprint(err), "lab") || strings.Contains(fmt.Sprint(err), "canary") {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			o := storyOptions(s.BaseURL())
+			edit(&o)
+			err := sync(o)
+			if !errors.Is(err, collect.ErrCredentials) || !strings.Contains(fmt.Sprint(err), "lab") || strings.Contains(fmt.Sprint(err), "canary") {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
 	}
 	var n atomic.Int64
 	expiring := serve(t, w, gitlabtest.Options{Wrap: func(next http.Handler) http.Handler {

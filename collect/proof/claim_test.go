@@ -165,11 +165,13 @@ func TestBroken(t *testing.T) {
 		"a deployment is invented":    func(e *fact.Events) { e.Deployments[0].ID = "999999" },
 		"it is covered for tomorrow":  func(e *fact.Events) { e.Coverage[0].To = w.To.Add(time.Hour) },
 	} {
-		e := whole()
-		spoil(&e)
-		if len(broken(w, e, syncs, rules)) == 0 {
-			t.Errorf("%s, and nobody notices", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			e := whole()
+			spoil(&e)
+			if len(broken(w, e, syncs, rules)) == 0 {
+				t.Errorf("%s, and nobody notices", name)
+			}
+		})
 	}
 	// What is not claimed need not be there, and may be there.
 	e := whole()

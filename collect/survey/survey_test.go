@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -172,10 +173,12 @@ func TestScales(t *testing.T) {
 		{words, "3", 3, true},
 	}
 	for _, tt := range tests {
-		got, known := parseRating(&tt.item, tt.text)
-		if known != tt.known || known && got != tt.want {
-			t.Errorf("%q on %+v: %v, %v; want %v, %v", tt.text, tt.item, got, known, tt.want, tt.known)
-		}
+		t.Run(fmt.Sprint(tt.item), func(t *testing.T) {
+			got, known := parseRating(&tt.item, tt.text)
+			if known != tt.known || known && got != tt.want {
+				t.Errorf("%q on %+v: %v, %v; want %v, %v", tt.text, tt.item, got, known, tt.want, tt.known)
+			}
+		})
 	}
 }
 
@@ -198,19 +201,21 @@ func TestOpinion(t *testing.T) {
 		{own, "vielleicht", "neutral"},
 	}
 	for _, tt := range tests {
-		positive, known := parseOpinion(&tt.q, tt.text)
-		got := "neutral"
-		switch {
-		case !known:
-			got = "unknown"
-		case positive != nil && *positive:
-			got = "positive"
-		case positive != nil:
-			got = "negative"
-		}
-		if got != tt.want {
-			t.Errorf("%q: %s, want %s", tt.text, got, tt.want)
-		}
+		t.Run(fmt.Sprint(tt.q), func(t *testing.T) {
+			positive, known := parseOpinion(&tt.q, tt.text)
+			got := "neutral"
+			switch {
+			case !known:
+				got = "unknown"
+			case positive != nil && *positive:
+				got = "positive"
+			case positive != nil:
+				got = "negative"
+			}
+			if got != tt.want {
+				t.Errorf("%q: %s, want %s", tt.text, got, tt.want)
+			}
+		})
 	}
 }
 

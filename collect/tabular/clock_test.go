@@ -34,21 +34,23 @@ func TestClocksThatChange(t *testing.T) {
 		{"Asia/Tokyo", "2024-10-27 02:10", "2024-10-26T17:10:00Z", ""},
 		{"UTC", "2024-10-27 02:10", "2024-10-27T02:10:00Z", ""},
 	} {
-		d := dates{zone: zoned(t, tt.zone), order: MonthFirst, line: 7}
-		got, err := d.parseDate(tt.local, nil)
-		if err != nil || got.Format(time.RFC3339) != tt.want {
-			t.Errorf("%s in %s: got %v, %v, want %s", tt.local, tt.zone, got, err, tt.want)
-		}
-		doubt := ""
-		switch c := d.clocks; {
-		case c.repeated == 1 && c.repeatedLine == 7:
-			doubt = "repeated"
-		case c.skipped == 1 && c.skippedLine == 7:
-			doubt = "skipped"
-		}
-		if doubt != tt.doubt {
-			t.Errorf("%s in %s: counted as %q, want %q", tt.local, tt.zone, doubt, tt.doubt)
-		}
+		t.Run(tt.zone, func(t *testing.T) {
+			d := dates{zone: zoned(t, tt.zone), order: MonthFirst, line: 7}
+			got, err := d.parseDate(tt.local, nil)
+			if err != nil || got.Format(time.RFC3339) != tt.want {
+				t.Errorf("%s in %s: got %v, %v, want %s", tt.local, tt.zone, got, err, tt.want)
+			}
+			doubt := ""
+			switch c := d.clocks; {
+			case c.repeated == 1 && c.repeatedLine == 7:
+				doubt = "repeated"
+			case c.skipped == 1 && c.skippedLine == 7:
+				doubt = "skipped"
+			}
+			if doubt != tt.doubt {
+				t.Errorf("%s in %s: counted as %q, want %q", tt.local, tt.zone, doubt, tt.doubt)
+			}
+		})
 	}
 }
 

@@ -124,14 +124,16 @@ func TestPageFaultsOfGraphQL(t *testing.T) {
 		"lost next link":                 `{"data":{"list":{"nodes":[4,5,6],"pageInfo":{"endCursor":"bmV4dG5leHQ=","hasNextPage":false},"totalCount":7}}}`,
 		"repeated page":                  `{"data":{"list":{"nodes":[1,2,3],"pageInfo":{"endCursor":"bmV4dG5leHQ=","hasNextPage":true},"totalCount":7}}}`,
 	} {
-		f, ok := FaultNamed(name, "")
-		if !ok {
-			t.Fatal(name)
-		}
-		i, _, body, err := exchangeOf(t, f, true)
-		if err != nil || i.Fired() != 1 || strings.TrimSpace(body) != want {
-			t.Errorf("%s: %s, %v", name, body, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			f, ok := FaultNamed(name, "")
+			if !ok {
+				t.Fatal(name)
+			}
+			i, _, body, err := exchangeOf(t, f, true)
+			if err != nil || i.Fired() != 1 || strings.TrimSpace(body) != want {
+				t.Errorf("%s: %s, %v", name, body, err)
+			}
+		})
 	}
 }
 

@@ -197,9 +197,11 @@ func TestAsOf(t *testing.T) {
 		}
 	}
 	for full, now := range map[string]time.Time{"acme/webshop": storyTime(2, 0, 0), "acme/storefront": storyTime(13, 0, 0)} {
-		if r, moved := w.Find(full, now); r == nil || r.ID != 2 || moved {
-			t.Errorf("%s at %s: %v, moved %v", full, now, r, moved)
-		}
+		t.Run(full, func(t *testing.T) {
+			if r, moved := w.Find(full, now); r == nil || r.ID != 2 || moved {
+				t.Errorf("%s at %s: %v, moved %v", full, now, r, moved)
+			}
+		})
 	}
 	if r, moved := w.Find("acme/webshop", storyTime(14, 0, 0)); r == nil || r.ID != 2 || !moved {
 		t.Error("the old name does not lead to the renamed repository")

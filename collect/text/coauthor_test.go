@@ -22,8 +22,10 @@ func TestCoAuthors(t *testing.T) {
 		{strings.Repeat("Co-authored-by: a <a@b.c>\n", 1000), []string{"a@b.c"}},
 	}
 	for _, tt := range tests {
-		if got := text.CoAuthors(tt.message); !slices.Equal(got, tt.want) {
-			t.Errorf("%.60q: %q, want %q", tt.message, got, tt.want)
-		}
+		t.Run(tt.message, func(t *testing.T) {
+			if got := text.CoAuthors(tt.message); !slices.Equal(got, tt.want) {
+				t.Errorf("%.60q: %q, want %q", tt.message, got, tt.want)
+			}
+		})
 	}
 }

@@ -20,9 +20,11 @@ func TestOneLine(t *testing.T) {
 		{"a\x00b\u0085c", "abc"},
 	}
 	for _, tt := range tests {
-		if got := text.OneLine(tt.in); got != tt.want {
-			t.Errorf("OneLine(%q) = %q, want %q", tt.in, got, tt.want)
-		}
+		t.Run(tt.in, func(t *testing.T) {
+			if got := text.OneLine(tt.in); got != tt.want {
+				t.Errorf("OneLine(%q) = %q, want %q", tt.in, got, tt.want)
+			}
+		})
 	}
 }
 

@@ -32,13 +32,15 @@ func TestMentions(t *testing.T) {
 		"https://gitlab.example.com/api/v4/projects/5/deployments/9":                "deployment 9",
 		"<!-- for example deployment 5 or #6 -->\nbroke with #7 <!-- not closed #8": "change 7",
 	} {
-		var got []string
-		for _, m := range Mentions(text) {
-			got = append(got, strings.TrimSpace(fmt.Sprint(m.Repository, " ", m.Kind, " ", m.ID)))
-		}
-		if strings.Join(got, ", ") != want {
-			t.Errorf("%q: got %s, want %s", text, strings.Join(got, ", "), want)
-		}
+		t.Run(text, func(t *testing.T) {
+			var got []string
+			for _, m := range Mentions(text) {
+				got = append(got, strings.TrimSpace(fmt.Sprint(m.Repository, " ", m.Kind, " ", m.ID)))
+			}
+			if strings.Join(got, ", ") != want {
+				t.Errorf("%q: got %s, want %s", text, strings.Join(got, ", "), want)
+			}
+		})
 	}
 	if n := len(Mentions(strings.Repeat("#1 ", 10) + manyNumbers(500))); n != mostMentions {
 		t.Errorf("%d mentions", n)

@@ -22,9 +22,11 @@ func TestReverted(t *testing.T) {
 		"This reverts commit abc.": "",
 		"":                         "",
 	} {
-		if got := Reverted(in); got != want {
-			t.Errorf("Reverted(%q) = %q, want %q", in, got, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got := Reverted(in); got != want {
+				t.Errorf("Reverted(%q) = %q, want %q", in, got, want)
+			}
+		})
 	}
 }
 
@@ -36,8 +38,10 @@ func TestPickedFrom(t *testing.T) {
 		"Fix (cherry picked from commit of yesterday)":                                    "",
 		"Fix": "",
 	} {
-		if got := PickedCommit(in); got != want {
-			t.Errorf("PickedFrom(%q) = %q, want %q", in, got, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got := PickedCommit(in); got != want {
+				t.Errorf("PickedFrom(%q) = %q, want %q", in, got, want)
+			}
+		})
 	}
 }

@@ -55,13 +55,15 @@ func TestWithoutSecrets(t *testing.T) {
 		"pypi-AgEIcHlwaS5vcmcCJGU2ZTA4":                                                        Removed,
 		"was " + Removed + " before":                                                           "was " + Removed + " before",
 	} {
-		got, n := RemoveSecrets(in)
-		if got != want {
-			t.Errorf("WithoutSecrets(%q) = %q, want %q", in, got, want)
-		}
-		if (n > 0) != (in != want || strings.Contains(in, Removed)) {
-			t.Errorf("WithoutSecrets(%q) counts %d", in, n)
-		}
+		t.Run(in, func(t *testing.T) {
+			got, n := RemoveSecrets(in)
+			if got != want {
+				t.Errorf("WithoutSecrets(%q) = %q, want %q", in, got, want)
+			}
+			if (n > 0) != (in != want || strings.Contains(in, Removed)) {
+				t.Errorf("WithoutSecrets(%q) counts %d", in, n)
+			}
+		})
 	}
 }
 
@@ -115,9 +117,11 @@ func TestSecretName(t *testing.T) {
 		"private_token": true, "X-Amz-Credential": true, "SIG": true, "code": true, "user[password]": true, "apiKey": true, "%74oken": true,
 		"page": false, "q": false, "id": false, "ticket": false, "user": false, "monkey": false, "keyword": false, "encode": false,
 	} {
-		if got := IsSecretName(name); got != want {
-			t.Errorf("SecretName(%q) = %v", name, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := IsSecretName(name); got != want {
+				t.Errorf("SecretName(%q) = %v", name, got)
+			}
+		})
 	}
 }
 

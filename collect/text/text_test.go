@@ -11,9 +11,11 @@ func TestFold(t *testing.T) {
 		{"a", "A"},
 		{"", " \t"},
 	} {
-		if Fold(tt.a) != Fold(tt.b) {
-			t.Errorf("Fold(%q) = %q, Fold(%q) = %q, want them equal", tt.a, Fold(tt.a), tt.b, Fold(tt.b))
-		}
+		t.Run(tt.a, func(t *testing.T) {
+			if Fold(tt.a) != Fold(tt.b) {
+				t.Errorf("Fold(%q) = %q, Fold(%q) = %q, want them equal", tt.a, Fold(tt.a), tt.b, Fold(tt.b))
+			}
+		})
 	}
 	if Fold("Zürich") == Fold("Zurich") {
 		t.Error("an accent is folded away")
@@ -44,9 +46,11 @@ func TestRepository(t *testing.T) {
 		"urn:x":                                   "urn:x",
 		"":                                        "",
 	} {
-		if got := Repository(in); got != want {
-			t.Errorf("Repository(%q) = %q, want %q", in, got, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got := Repository(in); got != want {
+				t.Errorf("Repository(%q) = %q, want %q", in, got, want)
+			}
+		})
 	}
 	if FoldRepository("https://github.com/Acme/A") != FoldRepository("acme/a") {
 		t.Error("the address of a repository and its name differ")
@@ -56,9 +60,11 @@ func TestRepository(t *testing.T) {
 func TestNearest(t *testing.T) {
 	names := []string{"buildpacks", "gitops", "helm"}
 	for got, want := range map[string]string{"build-packs": "buildpacks", "GitOps": "gitops", "hlem": "helm", "vault": ""} {
-		if near := Nearest(got, names); near != want {
-			t.Errorf("Nearest(%q) = %q, want %q", got, near, want)
-		}
+		t.Run(got, func(t *testing.T) {
+			if near := Nearest(got, names); near != want {
+				t.Errorf("Nearest(%q) = %q, want %q", got, near, want)
+			}
+		})
 	}
 	if next := DidYouMean("vault", "features", names); next != "known features: buildpacks, gitops, helm" {
 		t.Errorf("DidYouMean = %q", next)

@@ -144,9 +144,11 @@ func TestUnsolved(t *testing.T) {
 		"Incomplete": "incomplete", "Cancelled": "cancelled", "canceled": "cancelled", "Canceled by caller": "cancelled", "Obsolete": "cancelled",
 		"Not Solved (Not Reproducible)": "cannot reproduce", "Closed/Rejected": "won't do", "Unresolved": "unresolved",
 	} {
-		if got := findUnsolved(word); got != want {
-			t.Errorf("unsolved(%q) = %q, want %q", word, got, want)
-		}
+		t.Run(word, func(t *testing.T) {
+			if got := findUnsolved(word); got != want {
+				t.Errorf("unsolved(%q) = %q, want %q", word, got, want)
+			}
+		})
 	}
 	for _, header := range []string{"Resolution", "state_reason", "close_code", "Close code", "Closure Code"} {
 		s := New("support", inMemory("id,opened,closed,"+header+"\n1,2024-10-14,2024-10-15,Duplicate\n2,2024-10-14,,Duplicate\n"), tabular.Options{})

@@ -77,10 +77,12 @@ func TestActiveAndRetained(t *testing.T) {
 
 func TestEligibleDefaultsToThePlatform(t *testing.T) {
 	for unit, want := range map[string]int{"developer": 250, "team": 2, "service": 2} {
-		f, _ := measure(t, fact.Feature{Adoption: fact.Adoption{Unit: unit, Source: "usage"}}, used("x", day(10, 8)))
-		if f.Eligible != want {
-			t.Errorf("%s: got %d, want %d", unit, f.Eligible, want)
-		}
+		t.Run(unit, func(t *testing.T) {
+			f, _ := measure(t, fact.Feature{Adoption: fact.Adoption{Unit: unit, Source: "usage"}}, used("x", day(10, 8)))
+			if f.Eligible != want {
+				t.Errorf("%s: got %d, want %d", unit, f.Eligible, want)
+			}
+		})
 	}
 }
 
@@ -149,11 +151,13 @@ func TestTeamsThatUseAFeature(t *testing.T) {
 		{[]string{"a", "Nowhere"}, 2, 1, true},
 		{[]string{"a", "Nowhere"}, 60, 2, true}, // teams.toml is not the whole population
 	} {
-		f.Adoption.Eligible = tt.eligible
-		got, r := measure(t, f, use(tt.teams...), titled)
-		if m := r.Section.Metrics[0]; got.Active != tt.active || (m.State == metric.Provisional) != tt.warned || (len(m.Warnings) > 0) != tt.warned {
-			t.Errorf("%v of %d: %d active, %s %v", tt.teams, tt.eligible, got.Active, m.State, m.Warnings)
-		}
+		t.Run(fmt.Sprint(tt.teams), func(t *testing.T) {
+			f.Adoption.Eligible = tt.eligible
+			got, r := measure(t, f, use(tt.teams...), titled)
+			if m := r.Section.Metrics[0]; got.Active != tt.active || (m.State == metric.Provisional) != tt.warned || (len(m.Warnings) > 0) != tt.warned {
+				t.Errorf("%v of %d: %d active, %s %v", tt.teams, tt.eligible, got.Active, m.State, m.Warnings)
+			}
+		})
 	}
 }
 
@@ -200,10 +204,12 @@ func TestRulesAndLists(t *testing.T) {
 		{"no match", team(fact.Adoption{Source: "rule", Rule: fact.AdoptionRule{Deployed: "spinnaker"}}), 0},
 		{"listed", team(fact.Adoption{Source: "list", Uses: []fact.ListedUse{{Unit: "a", From: day(1, 1)}, {Unit: "b", Until: day(9, 1)}}}), 1},
 	} {
-		f, _ := measure(t, tt.f, e)
-		if f.Active != tt.active || !f.Known {
-			t.Errorf("%s: got %d active, known %v; want %d", tt.name, f.Active, f.Known, tt.active)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			f, _ := measure(t, tt.f, e)
+			if f.Active != tt.active || !f.Known {
+				t.Errorf("%s: got %d active, known %v; want %d", tt.name, f.Active, f.Known, tt.active)
+			}
+		})
 	}
 }
 
@@ -233,9 +239,11 @@ func TestGivenAdoptionIsFlagged(t *testing.T) {
 		{fact.Adoption{Mandated: true, MandatedOn: day(1, 1)}, "mandated"},
 		{fact.Adoption{}, ""},
 	} {
-		if f, _ := measure(t, fact.Feature{Adoption: tt.a}, fact.Events{}); f.Given != tt.want {
-			t.Errorf("%+v: got %q, want %q", tt.a, f.Given, tt.want)
-		}
+		t.Run(fmt.Sprint(tt.a), func(t *testing.T) {
+			if f, _ := measure(t, fact.Feature{Adoption: tt.a}, fact.Events{}); f.Given != tt.want {
+				t.Errorf("%+v: got %q, want %q", tt.a, f.Given, tt.want)
+			}
+		})
 	}
 }
 

@@ -129,9 +129,11 @@ func TestThresholds(t *testing.T) {
 		"decision.satisfied":    {Satisfied: 0, AdoptionHigh: 70, AdoptionLeave: 60, AdoptionLow: 20},
 		"decision.adoption_low": {Satisfied: 60, AdoptionHigh: 70, AdoptionLeave: 80, AdoptionLow: 20},
 	} {
-		if err := bad.Check(); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%+v: %v, want it to name %s", bad, err, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := bad.Check(); err == nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("%+v: %v, want it to name %s", bad, err, name)
+			}
+		})
 	}
 }
 

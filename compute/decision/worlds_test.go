@@ -87,43 +87,45 @@ func TestLikedAndDisliked(t *testing.T) {
 		name string
 		mean float64
 	}{{"liked", 0.75}, {"liked a little", 0.68}, {"disliked", 0.40}, {"disliked a little", 0.52}} {
-		for _, size := range [][2]int{{5, 3}, {10, 3}, {10, 6}, {20, 3}, {20, 10}, {75, 3}, {75, 8}, {75, 30}} {
-			for _, icc := range []float64{0, 0.1, 0.3} {
-				r := seeded(t)
-				wrong, right, sure := 0, 0, 0
-				for range *worlds {
-					in := buildpacks()
-					liked := world.mean > 0.6
-					if liked {
-						in.Successor, in.Delivery = "other", Effect{Outcome: "dora.lead_time"}
-						in.Adoption.Active = 7
-					}
-					in.Satisfaction, in.Answers = asked(r, size[0], size[1], world.mean, icc)
-					v := Recommend(in)
-					ends := slices.Contains([]Verdict{Deprecate, Pivot}, v.Verdict)
-					spreads := slices.Contains([]Verdict{MakeDefault, Invest}, v.Verdict)
-					switch {
-					case liked && ends, !liked && spreads:
-						wrong++
-						if v.Strength == Recommended {
-							sure++
+		t.Run(world.name, func(t *testing.T) {
+			for _, size := range [][2]int{{5, 3}, {10, 3}, {10, 6}, {20, 3}, {20, 10}, {75, 3}, {75, 8}, {75, 30}} {
+				for _, icc := range []float64{0, 0.1, 0.3} {
+					r := seeded(t)
+					wrong, right, sure := 0, 0, 0
+					for range *worlds {
+						in := buildpacks()
+						liked := world.mean > 0.6
+						if liked {
+							in.Successor, in.Delivery = "other", Effect{Outcome: "dora.lead_time"}
+							in.Adoption.Active = 7
 						}
-					case v.Strength != TooEarly && v.Strength != FindOut:
-						right++
+						in.Satisfaction, in.Answers = asked(r, size[0], size[1], world.mean, icc)
+						v := Recommend(in)
+						ends := slices.Contains([]Verdict{Deprecate, Pivot}, v.Verdict)
+						spreads := slices.Contains([]Verdict{MakeDefault, Invest}, v.Verdict)
+						switch {
+						case liked && ends, !liked && spreads:
+							wrong++
+							if v.Strength == Recommended {
+								sure++
+							}
+						case v.Strength != TooEarly && v.Strength != FindOut:
+							right++
+						}
 					}
-				}
-				judged := wrong
-				if slight := math.Abs(world.mean-0.6) < 0.1; slight {
-					judged = sure
-				}
-				upper := stat.Wilson(judged, *worlds, 0.95)
-				t.Logf("%s, %d answers of %d teams, correlation %.1f: wrong %.1f %%, beyond doubt %.1f %% (judged %.1f–%.1f); another verdict %.0f %%",
-					world.name, size[0], size[1], icc, pc(wrong), pc(sure), 100*upper.Lo, 100*upper.Hi, pc(right))
-				if upper.Lo > 0.05 || size[0] < MinAnswers && wrong > 0 {
-					t.Errorf("%s, %d answers of %d teams, correlation %.1f: wrong in %d of %d", world.name, size[0], size[1], icc, wrong, *worlds)
+					judged := wrong
+					if slight := math.Abs(world.mean-0.6) < 0.1; slight {
+						judged = sure
+					}
+					upper := stat.Wilson(judged, *worlds, 0.95)
+					t.Logf("%s, %d answers of %d teams, correlation %.1f: wrong %.1f %%, beyond doubt %.1f %% (judged %.1f–%.1f); another verdict %.0f %%",
+						world.name, size[0], size[1], icc, pc(wrong), pc(sure), 100*upper.Lo, 100*upper.Hi, pc(right))
+					if upper.Lo > 0.05 || size[0] < MinAnswers && wrong > 0 {
+						t.Errorf("%s, %d answers of %d teams, correlation %.1f: wrong in %d of %d", world.name, size[0], size[1], icc, wrong, *worlds)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 

@@ -129,10 +129,12 @@ func TestChanges(t *testing.T) {
 			c.Surveys = []fact.Survey{{}}
 		}, []string{"nightly site/teams.toml", "nightly site/surveys", "nightly helmsite/features/helm.md"}},
 	} {
-		got := told(compared(t, c.edit))
-		if !slices.Equal(got, append([]string{}, c.want...)) {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got := told(compared(t, c.edit))
+			if !slices.Equal(got, append([]string{}, c.want...)) {
+				t.Errorf("%s: %q, want %q", c.name, got, c.want)
+			}
+		})
 	}
 }
 
@@ -200,18 +202,20 @@ func TestGates(t *testing.T) {
 		{"only measures, nothing at hand", phases(nil, true, date(11, 1)), "no site", 0, false},
 		{"with a reason", phases(&fact.GateOverride{Reason: "the customer waits", By: "product manager"}, true, time.Time{}), "", 2, false},
 	} {
-		head := plan()
-		head.Initiatives[0].Phases = c.phases
-		d := Compare(Input{Base: side(base), Head: side(head), Missing: c.missing})
-		i := slices.IndexFunc(d.Changes, func(x Change) bool { return x.Kind == Gated })
-		if i != 0 {
-			t.Errorf("%s: %q", c.name, told(d.Changes))
-			continue
-		}
-		g := d.Changes[i]
-		if g.Failed != c.failed || len(g.Gate.Unmet) != c.unmet || g.Gate.Entered != "beta" || len(d.Failed()) > 0 != c.failed {
-			t.Errorf("%s: failed %v, %+v", c.name, g.Failed, g.Gate)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			head := plan()
+			head.Initiatives[0].Phases = c.phases
+			d := Compare(Input{Base: side(base), Head: side(head), Missing: c.missing})
+			i := slices.IndexFunc(d.Changes, func(x Change) bool { return x.Kind == Gated })
+			if i != 0 {
+				t.Errorf("%s: %q", c.name, told(d.Changes))
+				return
+			}
+			g := d.Changes[i]
+			if g.Failed != c.failed || len(g.Gate.Unmet) != c.unmet || g.Gate.Entered != "beta" || len(d.Failed()) > 0 != c.failed {
+				t.Errorf("%s: failed %v, %+v", c.name, g.Failed, g.Gate)
+			}
+		})
 	}
 	if d := Compare(Input{Base: side(base), Head: side(base)}); len(d.Changes) > 0 {
 		t.Errorf("nothing moved: %q", told(d.Changes))

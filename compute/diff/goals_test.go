@@ -27,32 +27,34 @@ func TestGoals(t *testing.T) {
 		"a second one":         {[]fact.Goal{goal(40, autumn)}, []fact.Goal{goal(30, spring), goal(40, autumn)}, []string{"+30"}},
 		"one of two is harder": {[]fact.Goal{goal(30, spring), goal(40, autumn)}, []fact.Goal{goal(30, spring), goal(50, autumn)}, []string{"40 50"}},
 	} {
-		base, head := plan(), plan()
-		base.Goals, head.Goals = c.base, c.head
-		d := Compare(Input{Base: side(base), Head: side(head), Root: "site"})
-		var got []string
-		for i := range d.Changes {
-			x := &d.Changes[i]
-			if x.Kind != Aimed {
-				t.Errorf("%s: %+v", name, x)
-				continue
+		t.Run(name, func(t *testing.T) {
+			base, head := plan(), plan()
+			base.Goals, head.Goals = c.base, c.head
+			d := Compare(Input{Base: side(base), Head: side(head), Root: "site"})
+			var got []string
+			for i := range d.Changes {
+				x := &d.Changes[i]
+				if x.Kind != Aimed {
+					t.Errorf("%s: %+v", name, x)
+					continue
+				}
+				if !x.isComplete() || x.File != "site/goals.toml" || x.Goal.After != nil && x.Line != 3 {
+					t.Errorf("%s: %+v", name, x)
+				}
+				number := func(v float64) string { return string(rune('0'+int(v)/10)) + "0" }
+				switch g := x.Goal; {
+				case g.Before == nil:
+					got = append(got, "+"+number(g.After.Target.Value))
+				case g.After == nil:
+					got = append(got, number(g.Before.Target.Value)+"-")
+				default:
+					got = append(got, number(g.Before.Target.Value)+" "+number(g.After.Target.Value))
+				}
 			}
-			if !x.isComplete() || x.File != "site/goals.toml" || x.Goal.After != nil && x.Line != 3 {
-				t.Errorf("%s: %+v", name, x)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%s: %q, want %q", name, got, c.want)
 			}
-			number := func(v float64) string { return string(rune('0'+int(v)/10)) + "0" }
-			switch g := x.Goal; {
-			case g.Before == nil:
-				got = append(got, "+"+number(g.After.Target.Value))
-			case g.After == nil:
-				got = append(got, number(g.Before.Target.Value)+"-")
-			default:
-				got = append(got, number(g.Before.Target.Value)+" "+number(g.After.Target.Value))
-			}
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
+		})
 	}
 	head := plan()
 	head.Goals = []fact.Goal{goal(40, autumn)}

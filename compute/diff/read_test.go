@@ -55,9 +55,11 @@ func TestReadRefuses(t *testing.T) {
 		"too large":         `{"version":1,"base":"` + strings.Repeat("x", MaxJSON) + `","changes":[]}`,
 		"too deep":          `{"version":1,"changes":` + strings.Repeat("[", 20_000),
 	} {
-		if d, err := Read([]byte(text)); err == nil {
-			t.Errorf("%s: %d changes", name, len(d.Changes))
-		}
+		t.Run(name, func(t *testing.T) {
+			if d, err := Read([]byte(text)); err == nil {
+				t.Errorf("%s: %d changes", name, len(d.Changes))
+			}
+		})
 	}
 }
 

@@ -250,16 +250,18 @@ func TestNextDate(t *testing.T) {
 		{"long ago", day(1, 1, 8), 1, day(9999, 12, 30), day(9999, 12, 30).AddDate(0, 0, 5)},
 	}
 	for _, tt := range tests {
-		got, ok := findNextDate(tt.first, tt.every, tt.asOf)
-		if tt.name == "long ago" {
-			if !ok || got.Before(tt.asOf) || got.Sub(tt.asOf) >= org.Week {
-				t.Errorf("%s: %v", tt.name, got)
+		t.Run(tt.name, func(t *testing.T) {
+			got, ok := findNextDate(tt.first, tt.every, tt.asOf)
+			if tt.name == "long ago" {
+				if !ok || got.Before(tt.asOf) || got.Sub(tt.asOf) >= org.Week {
+					t.Errorf("%s: %v", tt.name, got)
+				}
+				return
 			}
-			continue
-		}
-		if !got.Equal(tt.want) || ok == tt.want.IsZero() {
-			t.Errorf("%s: %v %v, want %v", tt.name, got, ok, tt.want)
-		}
+			if !got.Equal(tt.want) || ok == tt.want.IsZero() {
+				t.Errorf("%s: %v %v, want %v", tt.name, got, ok, tt.want)
+			}
+		})
 	}
 }
 

@@ -31,21 +31,23 @@ func TestReworkTellsWhatCouldNotBeSeen(t *testing.T) {
 		}, func(c *fact.Change) { c.Title = "step" }, metric.Provisional, "there may be more: the facts could not show hotfixes (no deployed change names its branch or a label)"},
 	}
 	for _, tt := range tests {
-		h := newHistory().daily(-1, 28+29)
-		for i := range h.Changes {
-			h.Changes[i].Title, h.Changes[i].HeadBranch = "", ""
-			tt.change(&h.Changes[i])
-		}
-		if tt.edit != nil {
-			tt.edit(h)
-		}
-		m := h.measure(t).Section.Find(Rework, shopTeam)
-		says := m.Why
-		if len(m.Warnings) > 0 {
-			says = m.Warnings[0]
-		}
-		if m.State != tt.state || says != tt.says {
-			t.Errorf("%s: %s, %q; want %s, %q", tt.name, m.State, says, tt.state, tt.says)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHistory().daily(-1, 28+29)
+			for i := range h.Changes {
+				h.Changes[i].Title, h.Changes[i].HeadBranch = "", ""
+				tt.change(&h.Changes[i])
+			}
+			if tt.edit != nil {
+				tt.edit(h)
+			}
+			m := h.measure(t).Section.Find(Rework, shopTeam)
+			says := m.Why
+			if len(m.Warnings) > 0 {
+				says = m.Warnings[0]
+			}
+			if m.State != tt.state || says != tt.says {
+				t.Errorf("%s: %s, %q; want %s, %q", tt.name, m.State, says, tt.state, tt.says)
+			}
+		})
 	}
 }

@@ -63,20 +63,22 @@ func TestExampleEarnsItsArrows(t *testing.T) {
 		{FailRate, .08, "elite", metric.AboutTheSame, "", 0, .001},
 		{RestoreTime, 22 * minute, "elite", metric.Changed, metric.Down, -.40, .05},
 	} {
-		m := r.Section.Find(tt.id, whole)
-		if math.Abs(*m.Value-tt.value) > .005*tt.value {
-			t.Errorf("%s: got %v, want %v", tt.id, *m.Value, tt.value)
-		}
-		want(t, tt.id+" tier", *m.Tier, metric.Tier{Name: tt.tier, Source: m.Tier.Source})
-		got := m.Trend
-		if got == nil {
-			t.Errorf("%s: not tested", tt.id)
-			continue
-		}
-		want(t, tt.id, got.Outcome, tt.outcome)
-		want(t, tt.id+" arrow", got.Arrow(), tt.arrow)
-		if math.Abs(got.Change-tt.change) > tt.near || got.Lo > got.Change || got.Hi < got.Change {
-			t.Errorf("%s: changed by %.3f (%.3f to %.3f), want about %.2f", tt.id, got.Change, got.Lo, got.Hi, tt.change)
-		}
+		t.Run(tt.id, func(t *testing.T) {
+			m := r.Section.Find(tt.id, whole)
+			if math.Abs(*m.Value-tt.value) > .005*tt.value {
+				t.Errorf("%s: got %v, want %v", tt.id, *m.Value, tt.value)
+			}
+			want(t, tt.id+" tier", *m.Tier, metric.Tier{Name: tt.tier, Source: m.Tier.Source})
+			got := m.Trend
+			if got == nil {
+				t.Errorf("%s: not tested", tt.id)
+				return
+			}
+			want(t, tt.id, got.Outcome, tt.outcome)
+			want(t, tt.id+" arrow", got.Arrow(), tt.arrow)
+			if math.Abs(got.Change-tt.change) > tt.near || got.Lo > got.Change || got.Hi < got.Change {
+				t.Errorf("%s: changed by %.3f (%.3f to %.3f), want about %.2f", tt.id, got.Change, got.Lo, got.Hi, tt.change)
+			}
+		})
 	}
 }

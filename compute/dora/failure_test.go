@@ -308,8 +308,10 @@ func TestStrongerEvidenceIsKept(t *testing.T) {
 	for _, tt := range []struct{ class, want string }{
 		{"revert", "d2: revert d3, 12T09:05"}, {"hotfix", "d2: hotfix d3, 12T09:05"}, {"window", "d2: window near, 11T11:00"},
 	} {
-		only := func(o *Options) { o.Classes = []string{tt.class} }
-		want(t, tt.class, failures(h.linkWith(t, only)), []string{tt.want})
+		t.Run(tt.class, func(t *testing.T) {
+			only := func(o *Options) { o.Classes = []string{tt.class} }
+			want(t, tt.class, failures(h.linkWith(t, only)), []string{tt.want})
+		})
 	}
 }
 
@@ -365,10 +367,12 @@ func TestBadFailureKnobsAreNamed(t *testing.T) {
 		"dora.tiers":            func(o *Options) { o.Tiers = "dora-1999" },
 		"freeze":                func(o *Options) { o.Freezes = []Freeze{{From: at(1, 0), Until: at(0, 0)}} },
 	} {
-		o := Defaults()
-		edit(&o)
-		if _, err := o.compile(); err == nil || !strings.Contains(err.Error(), key) {
-			t.Errorf("%s: got %v", key, err)
-		}
+		t.Run(key, func(t *testing.T) {
+			o := Defaults()
+			edit(&o)
+			if _, err := o.compile(); err == nil || !strings.Contains(err.Error(), key) {
+				t.Errorf("%s: got %v", key, err)
+			}
+		})
 	}
 }

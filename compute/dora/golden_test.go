@@ -151,24 +151,26 @@ func TestPopularDefinitionsDisagree(t *testing.T) {
 	}{
 		{"lead", leadReadings, 50}, {"fail", failReadings, 4}, {"frequency", frequencyReadings, 1.5}, {"restore", restoreReadings, 5},
 	} {
-		made, values := table(t, o, tt.readings)
-		lo, hi := values[0], values[0]
-		for _, v := range values {
-			lo, hi = min(lo, v), max(hi, v)
-		}
-		if hi < tt.factor*lo {
-			t.Errorf("%s: readings from %v to %v are less than %v-fold apart", tt.mark, lo, hi, tt.factor)
-		}
-		begin, end := "<!-- "+tt.mark+" -->\n", "<!-- end "+tt.mark+" -->"
-		before, rest, found := strings.Cut(text, begin)
-		written, after, ended := strings.Cut(rest, end)
-		if !found || !ended {
-			t.Fatalf("%s has no table between %q and %q", path, begin, end)
-		}
-		if written != made && !*update {
-			t.Errorf("%s, table %q: got\n%s\nwant\n%s\nrun with -update if the change is meant", path, tt.mark, written, made)
-		}
-		text = before + begin + made + end + after
+		t.Run(tt.mark, func(t *testing.T) {
+			made, values := table(t, o, tt.readings)
+			lo, hi := values[0], values[0]
+			for _, v := range values {
+				lo, hi = min(lo, v), max(hi, v)
+			}
+			if hi < tt.factor*lo {
+				t.Errorf("%s: readings from %v to %v are less than %v-fold apart", tt.mark, lo, hi, tt.factor)
+			}
+			begin, end := "<!-- "+tt.mark+" -->\n", "<!-- end "+tt.mark+" -->"
+			before, rest, found := strings.Cut(text, begin)
+			written, after, ended := strings.Cut(rest, end)
+			if !found || !ended {
+				t.Fatalf("%s has no table between %q and %q", path, begin, end)
+			}
+			if written != made && !*update {
+				t.Errorf("%s, table %q: got\n%s\nwant\n%s\nrun with -update if the change is meant", path, tt.mark, written, made)
+			}
+			text = before + begin + made + end + after
+		})
 	}
 	if *update {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
@@ -195,6 +197,8 @@ func TestGoldenWeeks(t *testing.T) {
 		Frequency: "[{deployments 21}]", LeadTime: "[{changes 23} {deployments 20}]", FailRate: "[{failed 5} {deployments 21}]",
 		RecoveryTime: "[{failed deployments 5}]", RestoreTime: "[{incidents 6}]", JobFailureRate: "[{never succeeded 2} {roll-outs 23}]",
 	} {
-		want(t, id, r.Section.Find(id, shopTeam).N, n)
+		t.Run(id, func(t *testing.T) {
+			want(t, id, r.Section.Find(id, shopTeam).N, n)
+		})
 	}
 }

@@ -67,9 +67,11 @@ func TestPhases(t *testing.T) {
 		"a clock that runs ahead":            {org.Change{Opened: at(0, 7), Merged: at(0, 8)}, at(0, 20), startsLater},
 		"opened weeks after it was deployed": {org.Change{Opened: at(30, 7), Merged: at(30, 8)}, at(-1, 20), startsLater},
 	} {
-		if _, why := rules.measureLead(&tt.change, tt.first, at(0, 9), &phaseArena{}); why != tt.why {
-			t.Errorf("%s: %q, want %q", name, why, tt.why)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, why := rules.measureLead(&tt.change, tt.first, at(0, 9), &phaseArena{}); why != tt.why {
+				t.Errorf("%s: %q, want %q", name, why, tt.why)
+			}
+		})
 	}
 	l, why := rules.measureLead(&org.Change{Merged: at(0, 8)}, at(-200, 8), at(0, 9), &phaseArena{})
 	if why != "" || l.Clamped || l.Seconds != 200*86400+3600 {
@@ -135,18 +137,20 @@ func TestLeadStart(t *testing.T) {
 		{Merged, bare, at(0, 8), 3 * time.Hour, "[- - - 3h0m0s]"},
 		{Opened, bare, time.Time{}, 0, ""},
 	} {
-		o := Defaults()
-		o.LeadStart = tt.start
-		rules, err := o.compile()
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, why := rules.measureLead(tt.change, tt.first, at(0, 15), &phaseArena{})
-		if why != "" {
-			want(t, tt.start+" not measured", tt.phases, "")
-			continue
-		}
-		want(t, tt.start, time.Duration(l.Seconds)*time.Second, tt.seconds)
-		want(t, tt.start, lengths(l), tt.phases)
+		t.Run(tt.start, func(t *testing.T) {
+			o := Defaults()
+			o.LeadStart = tt.start
+			rules, err := o.compile()
+			if err != nil {
+				t.Fatal(err)
+			}
+			l, why := rules.measureLead(tt.change, tt.first, at(0, 15), &phaseArena{})
+			if why != "" {
+				want(t, tt.start+" not measured", tt.phases, "")
+				return
+			}
+			want(t, tt.start, time.Duration(l.Seconds)*time.Second, tt.seconds)
+			want(t, tt.start, lengths(l), tt.phases)
+		})
 	}
 }

@@ -276,7 +276,9 @@ func TestFirstKnownDeploymentIsABaseline(t *testing.T) {
 		sha string
 		t   time.Time
 	}{{"a", at(-90, 9)}, {"b", at(-60, 9)}, {"c", at(1, 9)}} {
-		h.change(fact.Change{ID: c.sha, MergeCommit: c.sha, FirstCommit: c.t, Merged: c.t})
+		t.Run(c.sha, func(t *testing.T) {
+			h.change(fact.Change{ID: c.sha, MergeCommit: c.sha, FirstCommit: c.t, Merged: c.t})
+		})
 	}
 	h.deploy("d0", "b", at(0, 9)).deploy("d1", "c", at(2, 9))
 	l := h.link(t)

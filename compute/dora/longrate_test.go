@@ -59,28 +59,30 @@ func TestLongRate(t *testing.T) {
 		{"four weeks are known", every(4, 4), none, 0, 1},
 		{"12 weeks hold six in one burst: more weeks narrow it", append(every(8, 46), 0, 6, 0, 0, 0, 0), 52, 12, 0},
 	} {
-		m := rateOf(t, c.weeks)
-		if m.N[0].N != c.fourWeek || m.Value == nil || math.Abs(*m.Value-float64(c.fourWeek)/28) > 1e-9 || m.Window.Days() != 28 {
-			t.Errorf("%s: the four weeks have %v and %v", c.name, *m.Value, m.N)
-		}
-		l := m.Longer
-		if c.want == none {
-			if l != nil {
-				t.Errorf("%s: %d weeks", c.name, l.Weeks)
+		t.Run(c.name, func(t *testing.T) {
+			m := rateOf(t, c.weeks)
+			if m.N[0].N != c.fourWeek || m.Value == nil || math.Abs(*m.Value-float64(c.fourWeek)/28) > 1e-9 || m.Window.Days() != 28 {
+				t.Errorf("%s: the four weeks have %v and %v", c.name, *m.Value, m.N)
 			}
-			continue
-		}
-		if l == nil || l.Weeks != c.want || l.N[0].N != c.n {
-			t.Errorf("%s: %+v, want %d weeks with %d", c.name, l, c.want, c.n)
-			continue
-		}
-		days := float64(7 * c.want)
-		if l.Window.Days() != days || !l.Window.To.Equal(m.CutOff) || math.Abs(*l.Value-float64(c.n)/days) > 1e-9 {
-			t.Errorf("%s: %v over %v", c.name, *l.Value, l.Window)
-		}
-		if *l.Lo > *l.Value || *l.Hi < *l.Value || c.n > 0 && *l.Lo <= 0 {
-			t.Errorf("%s: %v to %v around %v", c.name, *l.Lo, *l.Hi, *l.Value)
-		}
+			l := m.Longer
+			if c.want == none {
+				if l != nil {
+					t.Errorf("%s: %d weeks", c.name, l.Weeks)
+				}
+				return
+			}
+			if l == nil || l.Weeks != c.want || l.N[0].N != c.n {
+				t.Errorf("%s: %+v, want %d weeks with %d", c.name, l, c.want, c.n)
+				return
+			}
+			days := float64(7 * c.want)
+			if l.Window.Days() != days || !l.Window.To.Equal(m.CutOff) || math.Abs(*l.Value-float64(c.n)/days) > 1e-9 {
+				t.Errorf("%s: %v over %v", c.name, *l.Value, l.Window)
+			}
+			if *l.Lo > *l.Value || *l.Hi < *l.Value || c.n > 0 && *l.Lo <= 0 {
+				t.Errorf("%s: %v to %v around %v", c.name, *l.Lo, *l.Hi, *l.Value)
+			}
+		})
 	}
 }
 

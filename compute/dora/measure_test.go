@@ -90,19 +90,21 @@ func TestHeadlineMetrics(t *testing.T) {
 		{PhaseID("deploy"), shopTeam, (65 * time.Minute).Seconds(), "[{changes 28}]"},
 		{JobFailureRate, shopTeam, 0, "[{never succeeded 0} {roll-outs 28}]"},
 	} {
-		m := sec.Find(tt.id, tt.scope)
-		if m == nil || m.Value == nil {
-			t.Errorf("%s: no value: %+v", tt.id, m)
-			continue
-		}
-		want(t, tt.id, *m.Value, tt.value)
-		want(t, tt.id+" n", m.N, tt.n)
-		if tested := slices.Contains(testedMetrics, tt.id) && m.Was != nil; tested != (m.Trend != nil) {
-			t.Errorf("%s: tested: %v, trend: %+v", tt.id, tested, m.Trend)
-		}
-		if m.Lo != nil && (*m.Lo > *m.Value || m.Hi != nil && *m.Hi < *m.Value) {
-			t.Errorf("%s: %v is outside its interval", tt.id, *m.Value)
-		}
+		t.Run(tt.id, func(t *testing.T) {
+			m := sec.Find(tt.id, tt.scope)
+			if m == nil || m.Value == nil {
+				t.Errorf("%s: no value: %+v", tt.id, m)
+				return
+			}
+			want(t, tt.id, *m.Value, tt.value)
+			want(t, tt.id+" n", m.N, tt.n)
+			if tested := slices.Contains(testedMetrics, tt.id) && m.Was != nil; tested != (m.Trend != nil) {
+				t.Errorf("%s: tested: %v, trend: %+v", tt.id, tested, m.Trend)
+			}
+			if m.Lo != nil && (*m.Lo > *m.Value || m.Hi != nil && *m.Hi < *m.Value) {
+				t.Errorf("%s: %v is outside its interval", tt.id, *m.Value)
+			}
+		})
 	}
 	if m := sec.Find(PhaseID("review"), shopTeam); m.State != metric.NotAvailable || m.Why == "" {
 		t.Errorf("review: nobody reviewed, got %+v", m)

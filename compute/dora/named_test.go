@@ -28,15 +28,17 @@ func TestIncidentsWhoseTextNames(t *testing.T) {
 		{"an issue of that number, soon after: as if it named nothing", "as in #99", at(3, 12), []string{"d3: window i, 14T12:00"}},
 		{"what history begins with", "since #0", at(4, 12), nil},
 	} {
-		h := newHistory()
-		h.change(merged("0", "m0", at(0, 8))).deploy("d0", "m0", at(0, 9))
-		h.change(merged("1", one, at(1, 8))).deploy("d1", one, at(1, 9))
-		h.change(merged("2", two, at(2, 8))).deploy("d2", two, at(2, 9))
-		h.change(merged("3", "m3", at(3, 8), reverting("2"))).deploy("d3", "m3", at(3, 9))
-		h.change(merged("4", "m4", at(5, 8))).deploy("d4", "m4", at(5, 9))
-		h.incident(fact.Incident{ID: "i", Opened: tt.opened, Resolved: at(5, 12), Mentions: text.Mentions(tt.text)})
-		l := h.linkWith(t, func(o *Options) { o.Classes = []string{"incident_field", "window"} })
-		want(t, tt.name, failures(l), tt.want)
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHistory()
+			h.change(merged("0", "m0", at(0, 8))).deploy("d0", "m0", at(0, 9))
+			h.change(merged("1", one, at(1, 8))).deploy("d1", one, at(1, 9))
+			h.change(merged("2", two, at(2, 8))).deploy("d2", two, at(2, 9))
+			h.change(merged("3", "m3", at(3, 8), reverting("2"))).deploy("d3", "m3", at(3, 9))
+			h.change(merged("4", "m4", at(5, 8))).deploy("d4", "m4", at(5, 9))
+			h.incident(fact.Incident{ID: "i", Opened: tt.opened, Resolved: at(5, 12), Mentions: text.Mentions(tt.text)})
+			l := h.linkWith(t, func(o *Options) { o.Classes = []string{"incident_field", "window"} })
+			want(t, tt.name, failures(l), tt.want)
+		})
 	}
 }
 

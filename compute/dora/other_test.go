@@ -20,20 +20,22 @@ func TestBlamePrevious(t *testing.T) {
 		blame  string
 		failed int
 	}{{ByWindow, 3}, {Previous, 3}} {
-		o := Defaults()
-		o.Blame = tt.blame
-		if tt.blame == ByWindow {
-			o.WindowHours = 1 // no deployment is as near
-			tt.failed = 0
-		}
-		r, err := Measure(o, h.organisation(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := r.Section.Find(FailRate, whole)
-		if n := m.N[0]; n.N != tt.failed {
-			t.Errorf("%s: %+v, want %d failed", tt.blame, m.N, tt.failed)
-		}
+		t.Run(tt.blame, func(t *testing.T) {
+			o := Defaults()
+			o.Blame = tt.blame
+			if tt.blame == ByWindow {
+				o.WindowHours = 1 // no deployment is as near
+				tt.failed = 0
+			}
+			r, err := Measure(o, h.organisation(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := r.Section.Find(FailRate, whole)
+			if n := m.N[0]; n.N != tt.failed {
+				t.Errorf("%s: %+v, want %d failed", tt.blame, m.N, tt.failed)
+			}
+		})
 	}
 	o := Defaults()
 	o.Blame = "nobody"

@@ -30,22 +30,24 @@ func TestFailRateUnderSuspicion(t *testing.T) {
 		{5, 5, 5, 2.2, 17.4, true, "between 5 and 10 %: 5 incidents began soon after deployments and name no deployment"},
 		{10, 10, 10, 5.5, 28.9, true, "between 10 and 20 %: 10 incidents began soon after deployments and name no deployment"},
 	} {
-		s := sample{deployments: 100, failed: tt.failed, suspected: tt.suspected, suspects: tt.suspected, weeks: make([]float64, 4)}
-		e := s.computeFailShare()
-		shown := func(v *float64) float64 {
-			if v == nil {
-				return -1
+		t.Run(fmt.Sprint(tt.failed), func(t *testing.T) {
+			s := sample{deployments: 100, failed: tt.failed, suspected: tt.suspected, suspects: tt.suspected, weeks: make([]float64, 4)}
+			e := s.computeFailShare()
+			shown := func(v *float64) float64 {
+				if v == nil {
+					return -1
+				}
+				return *v * 100
 			}
-			return *v * 100
-		}
-		got := fmt.Sprintf("%.0f, %.1f to %.1f, %v", shown(e.Value), shown(e.Lo), shown(e.Hi), e.unsettled)
-		want(t, fmt.Sprintf("%d and %d of 100", tt.failed, tt.suspected), got, fmt.Sprintf("%.0f, %.1f to %.1f, %v", tt.value, tt.lo, tt.hi, tt.unsettled))
-		if tt.unsettled {
-			want(t, "words", s.describeSuspicion(), tt.words)
-		}
-		// A week with more suspected than counted shows no false 0.
-		s.weeks = s.weeks[:1]
-		want(t, fmt.Sprintf("%d and %d in a week", tt.failed, tt.suspected), s.computeFailShare().Value == nil, tt.suspected > tt.failed)
+			got := fmt.Sprintf("%.0f, %.1f to %.1f, %v", shown(e.Value), shown(e.Lo), shown(e.Hi), e.unsettled)
+			want(t, fmt.Sprintf("%d and %d of 100", tt.failed, tt.suspected), got, fmt.Sprintf("%.0f, %.1f to %.1f, %v", tt.value, tt.lo, tt.hi, tt.unsettled))
+			if tt.unsettled {
+				want(t, "words", s.describeSuspicion(), tt.words)
+			}
+			// A week with more suspected than counted shows no false 0.
+			s.weeks = s.weeks[:1]
+			want(t, fmt.Sprintf("%d and %d in a week", tt.failed, tt.suspected), s.computeFailShare().Value == nil, tt.suspected > tt.failed)
+		})
 	}
 }
 
@@ -152,13 +154,15 @@ func TestSuspicionAndTrend(t *testing.T) {
 		{"could be chance", with(badEvery(14, 140, true), 1, 15, 29, 43, 57, 71, 85, 99), badEvery(6, 140, true), false, ""},
 		{"before", badEvery(6, 140, true), with(badEvery(14, 140, true), 1, 15, 29, 43, 57, 71, 85, 99), false, ""},
 	} {
-		m := busy(5, both(tt.now, tt.before)).measure(t).Section.Find(FailRate, shopTeam)
-		want(t, tt.name, m.Trend != nil, tt.tested)
-		said := strings.Contains(strings.Join(m.Warnings, "\n"), "the change is not tested")
-		want(t, tt.name+": a reason", said, !tt.tested)
-		if m.Trend != nil {
-			want(t, tt.name, m.Trend.Outcome, tt.outcome)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			m := busy(5, both(tt.now, tt.before)).measure(t).Section.Find(FailRate, shopTeam)
+			want(t, tt.name, m.Trend != nil, tt.tested)
+			said := strings.Contains(strings.Join(m.Warnings, "\n"), "the change is not tested")
+			want(t, tt.name+": a reason", said, !tt.tested)
+			if m.Trend != nil {
+				want(t, tt.name, m.Trend.Outcome, tt.outcome)
+			}
+		})
 	}
 }
 
@@ -224,14 +228,16 @@ func TestOlderIncidentsStillOpen(t *testing.T) {
 		{"nothing else", []fact.Incident{{ID: "b", Opened: at(-57, 0)}}, "", "no incident opened in these weeks, or none is resolved yet; 1 older incident is still open, for 120 days"},
 		{"resolved before it was opened", []fact.Incident{{ID: "a", Opened: at(30, 9), Resolved: at(30, 8)}}, "", "no incident opened in these weeks, or none is resolved yet; left out, because they are recorded as over before they began: 1"},
 	} {
-		h := newHistory().daily(-1, 58)
-		h.Incidents = nil
-		for _, in := range tt.incidents {
-			h.incident(in)
-		}
-		m := h.measure(t).Section.Find(RestoreTime, shopTeam)
-		want(t, tt.name+": warning", strings.Join(m.Warnings, "; "), tt.warning)
-		want(t, tt.name+": why", m.Why, tt.why)
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHistory().daily(-1, 58)
+			h.Incidents = nil
+			for _, in := range tt.incidents {
+				h.incident(in)
+			}
+			m := h.measure(t).Section.Find(RestoreTime, shopTeam)
+			want(t, tt.name+": warning", strings.Join(m.Warnings, "; "), tt.warning)
+			want(t, tt.name+": why", m.Why, tt.why)
+		})
 	}
 	// Opened and resolved in the same second is short, and possible.
 	h := newHistory().daily(-1, 58)

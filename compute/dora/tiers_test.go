@@ -61,29 +61,31 @@ func TestTiers(t *testing.T) {
 		{"none", LeadTime, day, ""},
 		{"", LeadTime, day, ""},
 	} {
-		o := Defaults()
-		o.Tiers = tt.tiers
-		r, err := o.compile()
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := metric.Metric{ID: tt.id, Figure: metric.Figure{Value: metric.Of(tt.value)}, Better: metric.Down, Unit: metric.Seconds}
-		switch tt.id {
-		case Frequency:
-			m.Better = metric.Up
-		case FailRate:
-			m.Unit = metric.Share
-		}
-		got := ""
-		if tier := r.findTier(&m); tier != nil {
-			got = tier.Name
-			if tier.Span != "" || !strings.HasPrefix(tier.Source, "DORA, Accelerate State of DevOps "+tt.tiers[5:]) {
-				t.Errorf("%s %s: span %q, source %q", tt.tiers, tt.id, tier.Span, tier.Source)
+		t.Run(tt.tiers, func(t *testing.T) {
+			o := Defaults()
+			o.Tiers = tt.tiers
+			r, err := o.compile()
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if got != tt.want {
-			t.Errorf("%s: %s of %v is %q, want %q", tt.tiers, tt.id, tt.value, got, tt.want)
-		}
+			m := metric.Metric{ID: tt.id, Figure: metric.Figure{Value: metric.Of(tt.value)}, Better: metric.Down, Unit: metric.Seconds}
+			switch tt.id {
+			case Frequency:
+				m.Better = metric.Up
+			case FailRate:
+				m.Unit = metric.Share
+			}
+			got := ""
+			if tier := r.findTier(&m); tier != nil {
+				got = tier.Name
+				if tier.Span != "" || !strings.HasPrefix(tier.Source, "DORA, Accelerate State of DevOps "+tt.tiers[5:]) {
+					t.Errorf("%s %s: span %q, source %q", tt.tiers, tt.id, tier.Span, tier.Source)
+				}
+			}
+			if got != tt.want {
+				t.Errorf("%s: %s of %v is %q, want %q", tt.tiers, tt.id, tt.value, got, tt.want)
+			}
+		})
 	}
 }
 
@@ -102,8 +104,10 @@ func TestTierOfAnIntervalThatSpans(t *testing.T) {
 		{"over all", metric.Of(.01), metric.Of(.5), "elite…low"},
 		{"no upper limit", metric.Of(.01), nil, "elite…low"},
 	} {
-		m := metric.Metric{ID: FailRate, Figure: metric.Figure{Value: metric.Of(.1), Lo: tt.lo, Hi: tt.hi}, Interval: likely, Better: metric.Down, Unit: metric.Share}
-		want(t, tt.name, r.findTier(&m).Span, tt.want)
+		t.Run(tt.name, func(t *testing.T) {
+			m := metric.Metric{ID: FailRate, Figure: metric.Figure{Value: metric.Of(.1), Lo: tt.lo, Hi: tt.hi}, Interval: likely, Better: metric.Down, Unit: metric.Share}
+			want(t, tt.name, r.findTier(&m).Span, tt.want)
+		})
 	}
 	ratio := metric.Metric{ID: FailRate, Figure: metric.Figure{Value: metric.Of(.1)}, Better: metric.Down, Unit: metric.Number}
 	if r.findTier(&ratio) != nil {

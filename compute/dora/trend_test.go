@@ -53,13 +53,15 @@ func TestLeadTimeTrendByNumberOfTeams(t *testing.T) {
 		{7, "van Elteren's test over deployments, within each team; for these 7 teams", "[{deployments 196} {deployments before 196}]"},
 		{8, "Wilcoxon's signed rank test over the log ratios of teams, ratio of the typical team by Hodges and Lehmann", "[{teams 8}]"},
 	} {
-		got := shops(tt.teams, 0.7).measure(t).Section.Find(LeadTime, whole).Trend
-		want(t, "method", got.Method, tt.method)
-		want(t, "n", got.N, tt.n)
-		want(t, "outcome", got.Outcome, metric.WorthWatching)
-		if got.Change > -0.29 || got.Change < -0.31 {
-			t.Errorf("%d teams: changed by %.3f, want −0.30", tt.teams, got.Change)
-		}
+		t.Run(fmt.Sprint(tt.teams), func(t *testing.T) {
+			got := shops(tt.teams, 0.7).measure(t).Section.Find(LeadTime, whole).Trend
+			want(t, "method", got.Method, tt.method)
+			want(t, "n", got.N, tt.n)
+			want(t, "outcome", got.Outcome, metric.WorthWatching)
+			if got.Change > -0.29 || got.Change < -0.31 {
+				t.Errorf("%d teams: changed by %.3f, want −0.30", tt.teams, got.Change)
+			}
+		})
 	}
 }
 

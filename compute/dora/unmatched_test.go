@@ -91,8 +91,10 @@ func TestProductionWords(t *testing.T) {
 	for name, want := range map[string]string{
 		"prd": "prd", "eu-live": "live", "LIVE": "live", "main": "main", "prd-test": "", "staging": "", "blue": "", "production-preview": "", "reprod": "",
 	} {
-		if got := FindProductionWord(name); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := FindProductionWord(name); got != want {
+				t.Errorf("%s: got %q, want %q", name, got, want)
+			}
+		})
 	}
 }

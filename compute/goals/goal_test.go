@@ -1,6 +1,7 @@
 package goals
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -78,17 +79,19 @@ func TestJudge(t *testing.T) {
 		{"its day passed, but not its week", most(40, at(11, 10)), Found{Metric: measured(42, 41, 44)}, CannotTell, "not mature"},
 		{"a unit that does not fit", &fact.Goal{Metric: "m", AtMost: metric.Of(1), Unit: "%", By: at(12, 31)}, Found{Metric: measured(1)}, CannotTell, "in %"},
 	} {
-		asOf, cut := at(11, 11), at(11, 4)
-		if c.name == "its day passed, but not its week" {
-			asOf, cut = at(11, 11), at(10, 28) // a week was skipped
-		}
-		s := Judge(c.goal, "title", asOf, cut, c.found)
-		if s.State != c.want || !strings.Contains(s.Why, c.why) || c.why == "" && s.Why != "" && s.State != Missed {
-			t.Errorf("%s: %s, %q; want %s, %q", c.name, s.State, s.Why, c.want, c.why)
-		}
-		if s.State == OnTrack && (s.Forecast == nil || s.Forecast.Hi > 50 || s.Forecast.Lo > s.Forecast.Value || s.Forecast.Weeks != 20) {
-			t.Errorf("%s: %+v", c.name, s.Forecast)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			asOf, cut := at(11, 11), at(11, 4)
+			if c.name == "its day passed, but not its week" {
+				asOf, cut = at(11, 11), at(10, 28) // a week was skipped
+			}
+			s := Judge(c.goal, "title", asOf, cut, c.found)
+			if s.State != c.want || !strings.Contains(s.Why, c.why) || c.why == "" && s.Why != "" && s.State != Missed {
+				t.Errorf("%s: %s, %q; want %s, %q", c.name, s.State, s.Why, c.want, c.why)
+			}
+			if s.State == OnTrack && (s.Forecast == nil || s.Forecast.Hi > 50 || s.Forecast.Lo > s.Forecast.Value || s.Forecast.Weeks != 20) {
+				t.Errorf("%s: %+v", c.name, s.Forecast)
+			}
+		})
 	}
 }
 
@@ -123,10 +126,12 @@ func TestCheck(t *testing.T) {
 		{goal("space.nps", 140, "", fact.GoalOrganisation), "at_least", ""},
 		{goal("space.nps", 40, "", fact.GoalTeam), "for", "the organisation and groups"},
 	} {
-		faults := Check([]fact.Goal{c.goal}, known)
-		if c.key == "" && len(faults) > 0 || c.key != "" && (len(faults) != 1 || faults[0].Key != c.key || !strings.Contains(faults[0].Next, c.text)) {
-			t.Errorf("%s %v %q for %s: %+v", c.goal.Metric, *c.goal.AtLeast, c.goal.Unit, c.goal.Kind, faults)
-		}
+		t.Run(fmt.Sprint(c.goal), func(t *testing.T) {
+			faults := Check([]fact.Goal{c.goal}, known)
+			if c.key == "" && len(faults) > 0 || c.key != "" && (len(faults) != 1 || faults[0].Key != c.key || !strings.Contains(faults[0].Next, c.text)) {
+				t.Errorf("%s %v %q for %s: %+v", c.goal.Metric, *c.goal.AtLeast, c.goal.Unit, c.goal.Kind, faults)
+			}
+		})
 	}
 	draft := goal("dora.lead_time", 1, "", fact.GoalTeam)
 	draft.Draft = true
@@ -161,9 +166,11 @@ func TestShift(t *testing.T) {
 		"few after":  {points, 4, 7, false, "3 weeks after"},
 		"zero":       {weekly(1, 1, 0, 1, 1, 1, 1, 1), 4, 8, true, "always above 0"},
 	} {
-		if got, why := Shift(c.points, week(c.from), week(c.look), c.relative); got != nil || !strings.Contains(why, c.why) {
-			t.Errorf("%s: %+v, %q", name, got, why)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got, why := Shift(c.points, week(c.from), week(c.look), c.relative); got != nil || !strings.Contains(why, c.why) {
+				t.Errorf("%s: %+v, %q", name, got, why)
+			}
+		})
 	}
 	// What comes after the look is not read.
 	late := append(weekly(8, 8, 8, 8, 4, 4, 4, 4), metric.Point{At: week(8), Figure: metric.Figure{Value: metric.Of(1000)}})

@@ -58,9 +58,11 @@ func TestWhatMayNotMatterDoesNot(t *testing.T) {
 		{"the unit of the outcome", changed(rows, func(r Row) float64 { return 8 * r.Y }), 8},
 		{"its sign", changed(rows, func(r Row) float64 { return -r.Y }), -1},
 	} {
-		if got := estimate(t, c.rows, o); !sameEffect(e, got, c.scale) {
-			t.Errorf("%s: %+v, want %v times %+v", c.name, got, c.scale, e)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if got := estimate(t, c.rows, o); !sameEffect(e, got, c.scale) {
+				t.Errorf("%s: %+v, want %v times %+v", c.name, got, c.scale, e)
+			}
+		})
 	}
 }
 
@@ -134,13 +136,15 @@ func TestContradictions(t *testing.T) {
 		{"nobody adopts", "no adopters", []Row{{"a", 1, 0, 1}, {"a", 2, 0, 1}}, Options{}},
 		{"all adopt", "no adopters", []Row{{"a", 1, 2, 1}, {"a", 2, 2, 1}}, Options{}},
 	} {
-		_, err := Estimate(c.rows, c.options)
-		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
-		}
-		if _, err := Assess(c.rows, c.options); err == nil {
-			t.Errorf("%s: assessed", c.name)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Estimate(c.rows, c.options)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+			}
+			if _, err := Assess(c.rows, c.options); err == nil {
+				t.Errorf("%s: assessed", c.name)
+			}
+		})
 	}
 	if _, err := Estimate([]Row{{"a", 1, 0, 1}}, Options{}); !errors.Is(err, ErrNothingToCompare) {
 		t.Errorf("error %v is not ErrNothingToCompare", err)
@@ -217,10 +221,12 @@ func TestJudge(t *testing.T) {
 		{"small", Assessment{Effect: effect(-0.01, 0.1)}, 0.7, metric.Down, NoMeaningfulEffect, "whole interval"},
 		{"wide", Assessment{Effect: effect(-0.1, 0.3)}, 0.4, metric.Down, Insufficient, "both"},
 	} {
-		got, reason := c.a.Judge(Criteria{Q: c.q, Meaningful: math.Log(1.2), Better: c.better})
-		if got != c.want || !strings.Contains(reason, c.reason) {
-			t.Errorf("%s: %s (%s), want %s (%s)", c.name, got, reason, c.want, c.reason)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got, reason := c.a.Judge(Criteria{Q: c.q, Meaningful: math.Log(1.2), Better: c.better})
+			if got != c.want || !strings.Contains(reason, c.reason) {
+				t.Errorf("%s: %s (%s), want %s (%s)", c.name, got, reason, c.want, c.reason)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package impact
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -30,14 +31,16 @@ func TestUnlikeNoiseIsRefusedWithItsValue(t *testing.T) {
 		{"noisy others", 0.1, 0.3, "the weeks of the teams compared with are "},
 		{"alike", 0.3, 0.25, ""},
 	} {
-		w := trialOf(func(w *trial) { w.noise, w.others, w.effect = c.noise, c.others, -2 })
-		rows, _ := w.draw(5)
-		a := assess(t, rows, Options{Anticipation: 1, NotYetTreated: true, Permutations: 199})
-		verdict, reason := a.Judge(Criteria{Q: 0.001, Meaningful: 0.2, Better: metric.Down})
-		refused := verdict == CannotAttribute && strings.HasPrefix(reason, c.reason) && strings.Contains(reason, "times as noisy")
-		if refused != (c.reason != "") {
-			t.Errorf("%s: %s (%s), ratio %.2f", c.name, verdict, reason, a.Effect.NoiseRatio)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			w := trialOf(func(w *trial) { w.noise, w.others, w.effect = c.noise, c.others, -2 })
+			rows, _ := w.draw(5)
+			a := assess(t, rows, Options{Anticipation: 1, NotYetTreated: true, Permutations: 199})
+			verdict, reason := a.Judge(Criteria{Q: 0.001, Meaningful: 0.2, Better: metric.Down})
+			refused := verdict == CannotAttribute && strings.HasPrefix(reason, c.reason) && strings.Contains(reason, "times as noisy")
+			if refused != (c.reason != "") {
+				t.Errorf("%s: %s (%s), ratio %.2f", c.name, verdict, reason, a.Effect.NoiseRatio)
+			}
+		})
 	}
 }
 
@@ -48,10 +51,12 @@ func TestDriftContinued(t *testing.T) {
 		slope, effect float64
 		passed        bool
 	}{{-0.03, -0.2, false}, {-0.03, -0.3, true}, {-0.03, 0.2, true}, {0, -0.01, true}} {
-		d := Drift{Slope: c.slope, Extrapolated: 8 * c.slope, Periods: 9, P: 0.5}
-		if got := extrapolationCheck(&d, c.effect); got.Passed != c.passed {
-			t.Errorf("%+v: %+v", c, got)
-		}
+		t.Run(fmt.Sprint(c.slope), func(t *testing.T) {
+			d := Drift{Slope: c.slope, Extrapolated: 8 * c.slope, Periods: 9, P: 0.5}
+			if got := extrapolationCheck(&d, c.effect); got.Passed != c.passed {
+				t.Errorf("%+v: %+v", c, got)
+			}
+		})
 	}
 	rows, _ := trialOf(func(w *trial) { w.drift, w.noise, w.others = -0.03, 0.01, 0.01 }).draw(1)
 	a := assess(t, rows, Options{Anticipation: 1, NotYetTreated: true, Permutations: 199})
@@ -131,9 +136,11 @@ func TestChangesWeigh(t *testing.T) {
 		t.Errorf("5,000 changes weigh %v times 5", w)
 	}
 	for want, changes := range map[string][]int{"numbers of changes for 1 of": {1}, "must be at least 1": make([]int, len(rows))} {
-		o.Changes = changes
-		if _, err := Estimate(rows, o); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error %v, want %q", err, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			o.Changes = changes
+			if _, err := Estimate(rows, o); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("error %v, want %q", err, want)
+			}
+		})
 	}
 }

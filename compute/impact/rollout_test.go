@@ -145,11 +145,13 @@ func TestPlansWithoutAnswer(t *testing.T) {
 		"nobody":              {Pre: 13, Comparators: 30},
 		"one team at the end": {Pre: 13, Begin: []int{10}, Comparators: 1},
 	} {
-		for _, l := range m.Plan(r, fifthLess, o, 26) {
-			if l.Power != 0 || !math.IsInf(l.Smallest, 1) {
-				t.Errorf("%s: %+v", name, l)
+		t.Run(name, func(t *testing.T) {
+			for _, l := range m.Plan(r, fifthLess, o, 26) {
+				if l.Power != 0 || !math.IsInf(l.Smallest, 1) {
+					t.Errorf("%s: %+v", name, l)
+				}
 			}
-		}
+		})
 	}
 	easy := RollOut{Pre: 13, Begin: []int{10, 10}, Comparators: 10}
 	if l := m.Plan(easy, fifthLess, o, 13)[12]; l.Power < 0.8 || l.Smallest > 0.2 {

@@ -174,16 +174,18 @@ func TestEvaluatePublished(t *testing.T) {
 		{"twice before", gone, published(30, 31), Unknown, true, "no survey", "send one"},
 		{"once before", gone, published(10, 31), Unknown, false, "no survey", "send one"},
 	} {
-		c := fact.Criterion{Measure: "space.nps", AtLeast: metric.Of(20)}
-		e := Evaluate(c, asOf, func(id, _ string) Found {
-			if id != c.Measure {
-				return Found{}
+		t.Run(tt.name, func(t *testing.T) {
+			c := fact.Criterion{Measure: "space.nps", AtLeast: metric.Of(20)}
+			e := Evaluate(c, asOf, func(id, _ string) Found {
+				if id != c.Measure {
+					return Found{}
+				}
+				return Found{Metric: &tt.m, History: tt.history}
+			})
+			if e.State != tt.state || e.Passed() != tt.passed || e.Why != tt.why || e.Next != tt.next {
+				t.Errorf("%s: %s, passed %t, %q, %q", tt.name, e.State, e.Passed(), e.Why, e.Next)
 			}
-			return Found{Metric: &tt.m, History: tt.history}
 		})
-		if e.State != tt.state || e.Passed() != tt.passed || e.Why != tt.why || e.Next != tt.next {
-			t.Errorf("%s: %s, passed %t, %q, %q", tt.name, e.State, e.Passed(), e.Why, e.Next)
-		}
 	}
 }
 
@@ -212,14 +214,16 @@ func TestUnsettledReadings(t *testing.T) {
 		{"met for good before", []metric.Point{point(8, 2, 12, false), point(8, 2, 12, false), point(gap, 0, 28, true)}, Unknown, true, false},
 		{"an open week is not in a row", []metric.Point{point(8, 2, 12, false), point(gap, 0, 28, true), point(8, 2, 12, false)}, Met, false, false},
 	} {
-		s := &metric.Series{ID: "measure.x", Unit: "%", Points: tt.points}
-		for i := range s.Points {
-			s.Points[i].At = org.WeekOf(asOf).Add(-time.Duration(len(s.Points)-i) * org.Week)
-		}
-		e := Evaluate(under, asOf, func(string, string) Found { return Found{Series: s} })
-		if e.State != tt.state || e.MayBeChance != tt.chance || e.FirstMet.IsZero() == tt.first || (e.Why != "") != (tt.state == Unknown) {
-			t.Errorf("%s: %+v", tt.name, e)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			s := &metric.Series{ID: "measure.x", Unit: "%", Points: tt.points}
+			for i := range s.Points {
+				s.Points[i].At = org.WeekOf(asOf).Add(-time.Duration(len(s.Points)-i) * org.Week)
+			}
+			e := Evaluate(under, asOf, func(string, string) Found { return Found{Series: s} })
+			if e.State != tt.state || e.MayBeChance != tt.chance || e.FirstMet.IsZero() == tt.first || (e.Why != "") != (tt.state == Unknown) {
+				t.Errorf("%s: %+v", tt.name, e)
+			}
+		})
 	}
 	m := &metric.Metric{Unit: "%", Figure: metric.Figure{Value: metric.Of(8), Lo: metric.Of(0), Hi: metric.Of(20)}, Unsettled: true, Warnings: []string{"between"}}
 	if e := Evaluate(under, asOf, func(string, string) Found { return Found{Metric: m} }); e.State != Unknown || e.Value == nil {

@@ -227,10 +227,12 @@ func TestExample(t *testing.T) {
 		"build_minutes": {"", 7, 9}, "kubectl_get_pods": {"", 4, 6}, "deploy_minutes": {Met, 4, 5}, "onboarding_minutes": {Met, 24, 29},
 		"slack_questions": {"", 50, 70}, "app_health_nps": {"", 25, 29},
 	} {
-		s := r.Standing(id)
-		if s.Value == nil || *s.Value < want.lo || *s.Value > want.hi || s.State != want.state {
-			t.Errorf("%s: %s, %q", id, shown(s.Value), s.State)
-		}
+		t.Run(id, func(t *testing.T) {
+			s := r.Standing(id)
+			if s.Value == nil || *s.Value < want.lo || *s.Value > want.hi || s.State != want.state {
+				t.Errorf("%s: %s, %q", id, shown(s.Value), s.State)
+			}
+		})
 	}
 	// The phases of the example were left when their criteria were met.
 	find := func(id, _ string) Found {

@@ -58,9 +58,11 @@ func TestCanonicalNames(t *testing.T) {
 		{n.Service, "acme/mono:services/card", "acme/mono:services/card"},
 		{n.Service, "acme/mono", ""}, // two services
 	} {
-		if got, ok := tt.find(tt.name); got != tt.want || ok != (tt.want != "") {
-			t.Errorf("%q: got %q, %v, want %q", tt.name, got, ok, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if got, ok := tt.find(tt.name); got != tt.want || ok != (tt.want != "") {
+				t.Errorf("%q: got %q, %v, want %q", tt.name, got, ok, tt.want)
+			}
+		})
 	}
 }
 
@@ -164,10 +166,12 @@ func TestPartsOfARepositoryAreKnown(t *testing.T) {
 		{ID: "api", Owns: []fact.Ownership{{Repository: "acme/mono", Paths: []string{"api/**"}}}},
 	}}
 	for service, unknown := range map[string]bool{"web": false, "packages/web": false, "Web": false, "docs": true} {
-		e := fact.Events{Deployments: []fact.Deployment{{Repository: "acme/mono", Service: service, ID: "1"}}}
-		_, unmatched := NewNames(c).Canonicalise(c, e)
-		if got := len(unmatched) > 0; got != unknown {
-			t.Errorf("%q: unmatched %v", service, unmatched)
-		}
+		t.Run(service, func(t *testing.T) {
+			e := fact.Events{Deployments: []fact.Deployment{{Repository: "acme/mono", Service: service, ID: "1"}}}
+			_, unmatched := NewNames(c).Canonicalise(c, e)
+			if got := len(unmatched) > 0; got != unknown {
+				t.Errorf("%q: unmatched %v", service, unmatched)
+			}
+		})
 	}
 }

@@ -31,12 +31,14 @@ func TestWhenIncidentsWereCollected(t *testing.T) {
 			Gaps:     []fact.Gap{{Source: "git", From: date(2024, 9, 15), To: date(2024, 9, 16)}},
 		}, true},
 	} {
-		o, err := Resolve(Options{Calendar: Calendar{AsOf: date(2024, 11, 11), MaturityDays: 7}}, fact.Content{}, tt.events)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := o.IncidentsKnownIn(month); got != tt.want {
-			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			o, err := Resolve(Options{Calendar: Calendar{AsOf: date(2024, 11, 11), MaturityDays: 7}}, fact.Content{}, tt.events)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := o.IncidentsKnownIn(month); got != tt.want {
+				t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+			}
+		})
 	}
 }

@@ -22,15 +22,17 @@ func TestWindows(t *testing.T) {
 		{date(2024, 11, 17), "2024-11-04", "2024-10-07", "2024-09-09", "2024-07-15"},
 		{date(2025, 1, 13), "2025-01-06", "2024-12-09", "2024-11-11", "2024-09-16"},
 	} {
-		c := Calendar{AsOf: tt.asOf, MaturityDays: 7}
-		got := []string{c.CutOff().Format(time.DateOnly), c.Current().From.Format(time.DateOnly), c.Before().From.Format(time.DateOnly), c.Quarter().From.Format(time.DateOnly)}
-		want := []string{tt.cut, tt.current, tt.before, tt.quarter}
-		if fmt.Sprint(got) != fmt.Sprint(want) {
-			t.Errorf("as of %s: got %v, want %v", tt.asOf, got, want)
-		}
-		if c.Before().To != c.Current().From {
-			t.Errorf("as of %s: the windows do not touch", tt.asOf)
-		}
+		t.Run(fmt.Sprint(tt.asOf), func(t *testing.T) {
+			c := Calendar{AsOf: tt.asOf, MaturityDays: 7}
+			got := []string{c.CutOff().Format(time.DateOnly), c.Current().From.Format(time.DateOnly), c.Before().From.Format(time.DateOnly), c.Quarter().From.Format(time.DateOnly)}
+			want := []string{tt.cut, tt.current, tt.before, tt.quarter}
+			if fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("as of %s: got %v, want %v", tt.asOf, got, want)
+			}
+			if c.Before().To != c.Current().From {
+				t.Errorf("as of %s: the windows do not touch", tt.asOf)
+			}
+		})
 	}
 }
 
@@ -56,12 +58,14 @@ func TestPeriods(t *testing.T) {
 		{date(2017, 12, 4), -1},
 		{date(2024, 10, 7), 88},
 	} {
-		if got := PeriodOf(tt.at); got != tt.want {
-			t.Errorf("period of %s: got %d, want %d", tt.at, got, tt.want)
-		}
-		if s := PeriodStart(tt.want); tt.at.Before(s) || !tt.at.Before(s.Add(Period)) {
-			t.Errorf("period %d starts %s, without %s", tt.want, s, tt.at)
-		}
+		t.Run(fmt.Sprint(tt.at), func(t *testing.T) {
+			if got := PeriodOf(tt.at); got != tt.want {
+				t.Errorf("period of %s: got %d, want %d", tt.at, got, tt.want)
+			}
+			if s := PeriodStart(tt.want); tt.at.Before(s) || !tt.at.Before(s.Add(Period)) {
+				t.Errorf("period %d starts %s, without %s", tt.want, s, tt.at)
+			}
+		})
 	}
 }
 
@@ -81,9 +85,11 @@ func TestBots(t *testing.T) {
 		"support@dependabot.com": true, "bot@renovateapp.com": true, "support@example.com": false, "noreply@github.com": true,
 		"Happy Helper <bot@renovateapp.com>": true, "apple/pie": false,
 	} {
-		if got := b.IsBot(login); got != want {
-			t.Errorf("%q: got %v, want %v", login, got, want)
-		}
+		t.Run(login, func(t *testing.T) {
+			if got := b.IsBot(login); got != want {
+				t.Errorf("%q: got %v, want %v", login, got, want)
+			}
+		})
 	}
 	if _, err := NewBots([]string{"(", "ok", "["}); err == nil || strings.Count(err.Error(), "\"") < 4 {
 		t.Errorf("two bad patterns: got %v, want both named", err)
@@ -109,9 +115,11 @@ func TestGlobs(t *testing.T) {
 		{"README.md", "README.md", true},
 		{"README.md", "docs/README.md", false},
 	} {
-		if got := newPathScope([]string{tt.glob}).matches(tt.path); got != tt.want {
-			t.Errorf("%q against %q: got %v", tt.glob, tt.path, got)
-		}
+		t.Run(tt.glob, func(t *testing.T) {
+			if got := newPathScope([]string{tt.glob}).matches(tt.path); got != tt.want {
+				t.Errorf("%q against %q: got %v", tt.glob, tt.path, got)
+			}
+		})
 	}
 }
 
@@ -150,9 +158,11 @@ func TestSpans(t *testing.T) {
 		{"hole over all", subtractSpan([]metric.Window{w(4, 9)}, w(1, 12)), ""},
 		{"hole without end", subtractSpan([]metric.Window{w(4, 9)}, metric.Window{From: date(2024, 1, 6)}), "4-6"},
 	} {
-		if got := show(tt.got); got != tt.want {
-			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if got := show(tt.got); got != tt.want {
+				t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+			}
+		})
 	}
 }
 
@@ -216,13 +226,15 @@ func TestPeopleAreCounted(t *testing.T) {
 		{"26 weeks before it", fact.Team{ID: "t", Owns: late}, date(2024, 8, 14), 3},
 		{"and not earlier", fact.Team{ID: "t", Owns: late}, date(2024, 12, 30), 0},
 	} {
-		o, err := Resolve(Options{Calendar: Calendar{AsOf: tt.asOf, MaturityDays: 7}}, fact.Content{Teams: []fact.Team{tt.team}}, e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := o.Teams[0].People; got != tt.want {
-			t.Errorf("%s: got %d people, want %d", tt.name, got, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			o, err := Resolve(Options{Calendar: Calendar{AsOf: tt.asOf, MaturityDays: 7}}, fact.Content{Teams: []fact.Team{tt.team}}, e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := o.Teams[0].People; got != tt.want {
+				t.Errorf("%s: got %d people, want %d", tt.name, got, tt.want)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package rice
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -19,9 +20,11 @@ func TestScoresByHand(t *testing.T) {
 		{-.35, -.05, -.08, .9, .3},      // an effect
 		{-.35, -.05, .02, .9, .3 + 1.4}, // 20·0.07
 	} {
-		if got := Winkler(c.lo, c.hi, c.x, c.coverage); math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("Winkler(%v, %v, %v, %v) = %v, want %v", c.lo, c.hi, c.x, c.coverage, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.lo), func(t *testing.T) {
+			if got := Winkler(c.lo, c.hi, c.x, c.coverage); math.Abs(got-c.want) > 1e-12 {
+				t.Errorf("Winkler(%v, %v, %v, %v) = %v, want %v", c.lo, c.hi, c.x, c.coverage, got, c.want)
+			}
+		})
 	}
 	for _, c := range []struct {
 		p    []float64
@@ -34,9 +37,11 @@ func TestScoresByHand(t *testing.T) {
 		{[]float64{.5, .5}, []bool{true, false}, .25},
 		{[]float64{.9, .7, .5}, []bool{true, false, true}, (.01 + .49 + .25) / 3},
 	} {
-		if got := Brier(c.p, c.came); math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("Brier(%v, %v) = %v, want %v", c.p, c.came, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.p), func(t *testing.T) {
+			if got := Brier(c.p, c.came); math.Abs(got-c.want) > 1e-12 {
+				t.Errorf("Brier(%v, %v) = %v, want %v", c.p, c.came, got, c.want)
+			}
+		})
 	}
 }
 

@@ -59,9 +59,11 @@ func TestConceptsOrder(t *testing.T) {
 			in.Override = &fact.Override{Priority: 1, Reason: "then", Until: now}
 		}), "theme 200 (1) auto-deploy 180 (2) vault 26.25 (3) ai 25 (4) "},
 	} {
-		if got := order(Measure(Defaults(), tt.content, now)); got != tt.want {
-			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if got := order(Measure(Defaults(), tt.content, now)); got != tt.want {
+				t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+			}
+		})
 	}
 }
 
@@ -109,10 +111,12 @@ func TestWordsAndAssumedRanges(t *testing.T) {
 	c.Initiatives[0].Rice.Confidence = &fact.Level{Word: "high"}
 	p := Measure(Defaults(), c, now)
 	for id, want := range map[string]float64{"idea": 2, "validated": 1.5, "prototyped": 1.25} {
-		effort := p.Find(id).Inputs[3]
-		if !effort.Assumed || math.Abs(effort.Hi-want) > 1e-9 || math.Abs(effort.Lo-1/want) > 1e-9 {
-			t.Errorf("%s: got %+v, want ×÷%v assumed", id, effort, want)
-		}
+		t.Run(id, func(t *testing.T) {
+			effort := p.Find(id).Inputs[3]
+			if !effort.Assumed || math.Abs(effort.Hi-want) > 1e-9 || math.Abs(effort.Lo-1/want) > 1e-9 {
+				t.Errorf("%s: got %+v, want ×÷%v assumed", id, effort, want)
+			}
+		})
 	}
 	if got := p.Find("idea"); got.Score != 36 || got.Inputs[1].Word != "very high" {
 		t.Errorf("words: got %+v", got)

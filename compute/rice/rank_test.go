@@ -106,9 +106,11 @@ func TestRanksWithoutDoubt(t *testing.T) {
 		{"a point within a range", []Scored{{2, 0}, {2, 0.5}}, 0, 0.5},
 		{"alone", []Scored{{2, 1}}, 0, 1},
 	} {
-		if got := RankProbabilities(c.items)[0][c.rank]; math.Abs(got-c.want) > 1e-6 {
-			t.Errorf("%s: %v, want %v", c.name, got, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if got := RankProbabilities(c.items)[0][c.rank]; math.Abs(got-c.want) > 1e-6 {
+				t.Errorf("%s: %v, want %v", c.name, got, c.want)
+			}
+		})
 	}
 	if got := RankProbabilities(nil); len(got) != 0 {
 		t.Errorf("nothing: %v", got)

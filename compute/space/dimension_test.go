@@ -77,9 +77,11 @@ func TestMeasuresJoinTheirDimension(t *testing.T) {
 	r := Measure(Defaults(), resolve(t, c, fact.Events{}), c, Input{})
 	r.FillDimensions([]metric.Metric{slack, neutral, builds})
 	for id, want := range map[string]State{"measure.slack": NotTested, "measure.neutral": NoTarget, "measure.builds": Met} {
-		if row := rowOf(r.Dimensions, id); row == nil || row.State != want {
-			t.Errorf("%s is %+v, want %s", id, row, want)
-		}
+		t.Run(id, func(t *testing.T) {
+			if row := rowOf(r.Dimensions, id); row == nil || row.State != want {
+				t.Errorf("%s is %+v, want %s", id, row, want)
+			}
+		})
 	}
 	if rowOf(r.Dimensions, "measure.unfed") != nil || rowOf(r.Dimensions, "measure.elsewhere") != nil {
 		t.Error("rows of measures without a figure or a dimension")

@@ -147,9 +147,11 @@ func TestExample(t *testing.T) {
 	for id, want := range map[string]State{
 		NPS: Met, "space.task_minutes.deploy": Met, "space.task_minutes.onboard-service": Met, TaskSuccess: NotTested, ChangesWeek: NotTested,
 	} {
-		if got := rowOf(aimed, id); got == nil || got.State != want {
-			t.Errorf("%s is %+v, want %s", id, got, want)
-		}
+		t.Run(id, func(t *testing.T) {
+			if got := rowOf(aimed, id); got == nil || got.State != want {
+				t.Errorf("%s is %+v, want %s", id, got, want)
+			}
+		})
 	}
 	for _, d := range r.Dimensions {
 		if d.ID != "activity" && len(d.Items) == 0 {

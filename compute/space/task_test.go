@@ -64,9 +64,11 @@ func TestTasks(t *testing.T) {
 		SuccessID("rare"):            "none",
 		TaskSuccess:                  "0.5 of 14, was 1", // with onboarding and the rare one
 	} {
-		if got := show(id); got != want {
-			t.Errorf("%s: %s, want %s", id, got, want)
-		}
+		t.Run(id, func(t *testing.T) {
+			if got := show(id); got != want {
+				t.Errorf("%s: %s, want %s", id, got, want)
+			}
+		})
 	}
 	left := []metric.LeftOut{
 		{What: "task attempts", Reason: "do not record whether they needed help", N: 1},

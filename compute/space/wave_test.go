@@ -138,13 +138,15 @@ func TestTrend(t *testing.T) {
 		{"nobody", stat.Answers{}, stat.Answers{Promoters: 9}, metric.NotEnoughData},
 	}
 	for _, tt := range tests {
-		got := CompareScores(tt.before, tt.after, 5)
-		if got.Outcome != tt.outcome || got.Better != metric.Up || got.Relative || got.Sesoi != 5 {
-			t.Errorf("%s: %+v", tt.name, got)
-		}
-		if back := CompareScores(tt.after, tt.before, 5); back.Outcome != tt.outcome || math.Abs(back.Change+got.Change) > 1e-9 {
-			t.Errorf("%s, reversed: %+v", tt.name, back)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			got := CompareScores(tt.before, tt.after, 5)
+			if got.Outcome != tt.outcome || got.Better != metric.Up || got.Relative || got.Sesoi != 5 {
+				t.Errorf("%s: %+v", tt.name, got)
+			}
+			if back := CompareScores(tt.after, tt.before, 5); back.Outcome != tt.outcome || math.Abs(back.Change+got.Change) > 1e-9 {
+				t.Errorf("%s, reversed: %+v", tt.name, back)
+			}
+		})
 	}
 }
 

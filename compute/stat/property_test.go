@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -147,20 +148,22 @@ func TestNullRejectsAtItsLevel(t *testing.T) {
 		"proportions of 20 unlike teams": func() float64 { return teamsP(r, 20) },
 	}
 	for name, draw := range null {
-		below05, below50 := 0, 0
-		const runs = 1000
-		for range runs {
-			p := draw()
-			if p <= 0.05 {
-				below05++
+		t.Run(name, func(t *testing.T) {
+			below05, below50 := 0, 0
+			const runs = 1000
+			for range runs {
+				p := draw()
+				if p <= 0.05 {
+					below05++
+				}
+				if p <= 0.5 {
+					below50++
+				}
 			}
-			if p <= 0.5 {
-				below50++
+			if below05 > 75 || below50 < 380 || below50 > 570 {
+				t.Errorf("%s: p ≤ 0.05 in %d, ≤ 0.5 in %d of %d", name, below05, below50, runs)
 			}
-		}
-		if below05 > 75 || below50 < 380 || below50 > 570 {
-			t.Errorf("%s: p ≤ 0.05 in %d, ≤ 0.5 in %d of %d", name, below05, below50, runs)
-		}
+		})
 	}
 }
 
@@ -415,9 +418,11 @@ func TestDispersions(t *testing.T) {
 		strata   int
 		low, top float64
 	}{{0, 1, 1, 1.25}, {0, 5, 1, 1.25}, {.5, 1, 2.7, 3.7}, {.3, 5, 4, 6}} {
-		if got := estimate(tt.effect, tt.strata); got < tt.low || got > tt.top {
-			t.Errorf("effect %v in %d strata: %v, want %v to %v", tt.effect, tt.strata, got, tt.low, tt.top)
-		}
+		t.Run(fmt.Sprint(tt.effect), func(t *testing.T) {
+			if got := estimate(tt.effect, tt.strata); got < tt.low || got > tt.top {
+				t.Errorf("effect %v in %d strata: %v, want %v to %v", tt.effect, tt.strata, got, tt.low, tt.top)
+			}
+		})
 	}
 	// By hand: 4 of 10 and 0 of 10 trials, share 0.2: sums of ±2, each of variance
 	// 10·(1 − ½)·0.16·20/19.
@@ -442,9 +447,11 @@ func TestDistributions(t *testing.T) {
 		{"normal", twoSidedZ(0.95), 1.95996398454005},
 		{"p of t", twoSidedStudentP(2, 10), 0.0733880347707404},
 	} {
-		if math.Abs(c.got-c.want) > 1e-8*c.want {
-			t.Errorf("%s: %.15g, want %.15g", c.name, c.got, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if math.Abs(c.got-c.want) > 1e-8*c.want {
+				t.Errorf("%s: %.15g, want %.15g", c.name, c.got, c.want)
+			}
+		})
 	}
 }
 

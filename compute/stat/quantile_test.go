@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"fmt"
 	"math"
 	"testing"
 )
@@ -10,9 +11,11 @@ func TestQuantileType7(t *testing.T) {
 	for _, c := range []struct{ q, want float64 }{
 		{0, 1}, {0.25, 1.75}, {0.5, 3}, {0.75, 5}, {0.9, 6.8}, {1, 8},
 	} {
-		if got := Quantile(x, c.q); math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("Quantile(%v) = %v, want %v", c.q, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.q), func(t *testing.T) {
+			if got := Quantile(x, c.q); math.Abs(got-c.want) > 1e-12 {
+				t.Errorf("Quantile(%v) = %v, want %v", c.q, got, c.want)
+			}
+		})
 	}
 	if got := Quantile(nil, 0.5); !math.IsNaN(got) {
 		t.Errorf("quantile of nothing is %v, want NaN", got)
@@ -25,19 +28,21 @@ func TestQuantileIntervalMinimum(t *testing.T) {
 		q float64
 		n int
 	}{{0.5, 6}, {0.75, 13}, {0.9, 36}} {
-		for _, n := range []int{c.n - 1, c.n} {
-			x := make([]float64, n)
-			for i := range x {
-				x[i] = float64(i + 1)
+		t.Run(fmt.Sprint(c.q), func(t *testing.T) {
+			for _, n := range []int{c.n - 1, c.n} {
+				x := make([]float64, n)
+				for i := range x {
+					x[i] = float64(i + 1)
+				}
+				point, iv := QuantileInterval(x, c.q, 0.95)
+				if bounded := !math.IsInf(iv.Hi, 1); bounded != (n >= c.n) {
+					t.Errorf("q = %v, n = %d: interval %v", c.q, n, iv)
+				}
+				if !iv.Contains(point) {
+					t.Errorf("q = %v, n = %d: %v is not in %v", c.q, n, point, iv)
+				}
 			}
-			point, iv := QuantileInterval(x, c.q, 0.95)
-			if bounded := !math.IsInf(iv.Hi, 1); bounded != (n >= c.n) {
-				t.Errorf("q = %v, n = %d: interval %v", c.q, n, iv)
-			}
-			if !iv.Contains(point) {
-				t.Errorf("q = %v, n = %d: %v is not in %v", c.q, n, point, iv)
-			}
-		}
+		})
 	}
 }
 

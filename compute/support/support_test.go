@@ -185,16 +185,18 @@ func TestChanges(t *testing.T) {
 		{"open ones count", open(some(60, now, 40, "x"), 20), some(60, ago, 5, "x"), metric.NotEnoughData, metric.WorthWatching},
 		{"none before", some(48, now, 4, "x"), nil, "", ""},
 	} {
-		r := measure(c.now, c.ago)
-		for id, want := range map[string]metric.Outcome{PerWeek: c.rate, Per100: c.rate, Resolution: c.time} {
-			got := metric.Outcome("")
-			if m := find(&r, id); m.Trend != nil {
-				got = m.Trend.Outcome
+		t.Run(c.name, func(t *testing.T) {
+			r := measure(c.now, c.ago)
+			for id, want := range map[string]metric.Outcome{PerWeek: c.rate, Per100: c.rate, Resolution: c.time} {
+				got := metric.Outcome("")
+				if m := find(&r, id); m.Trend != nil {
+					got = m.Trend.Outcome
+				}
+				if got != want {
+					t.Errorf("%s: %s: got %q, want %q", c.name, id, got, want)
+				}
 			}
-			if got != want {
-				t.Errorf("%s: %s: got %q, want %q", c.name, id, got, want)
-			}
-		}
+		})
 	}
 }
 

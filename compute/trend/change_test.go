@@ -41,19 +41,21 @@ func TestPrinted(t *testing.T) {
 		{"the test's interval where it is the same estimate", metricOf(metric.Points, 34, 20, 48, 42, 30, 54), &metric.Trend{Change: 8, Range: metric.Range{Lo: -3, Hi: 19}}, 8, -3, 19, false},
 		{"another estimate keeps its interval", metricOf(metric.Number, 4, none, none, 5, none, none), &metric.Trend{Change: .31, Range: metric.Range{Lo: .28, Hi: .33}, Relative: true}, .25, none, none, true},
 	} {
-		c.m.Trend = c.trend
-		list := []metric.Metric{c.m}
-		SetChanges(list)
-		got := list[0].Change
-		if got == nil {
-			if !math.IsNaN(c.want) {
-				t.Errorf("%s: no change, want %g", c.name, c.want)
+		t.Run(c.name, func(t *testing.T) {
+			c.m.Trend = c.trend
+			list := []metric.Metric{c.m}
+			SetChanges(list)
+			got := list[0].Change
+			if got == nil {
+				if !math.IsNaN(c.want) {
+					t.Errorf("%s: no change, want %g", c.name, c.want)
+				}
+				return
 			}
-			continue
-		}
-		if math.Abs(got.Value-c.want) > 1e-6 || got.Relative != c.relative || !isNear(got.Lo, c.lo) || !isNear(got.Hi, c.hi) {
-			t.Errorf("%s: %g (relative %v), %v to %v; want %g, %g to %g", c.name, got.Value, got.Relative, value(got.Lo), value(got.Hi), c.want, c.lo, c.hi)
-		}
+			if math.Abs(got.Value-c.want) > 1e-6 || got.Relative != c.relative || !isNear(got.Lo, c.lo) || !isNear(got.Hi, c.hi) {
+				t.Errorf("%s: %g (relative %v), %v to %v; want %g, %g to %g", c.name, got.Value, got.Relative, value(got.Lo), value(got.Hi), c.want, c.lo, c.hi)
+			}
+		})
 	}
 }
 

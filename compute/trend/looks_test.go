@@ -71,14 +71,16 @@ func TestClaimsStayUntilTheirWindowHasPassed(t *testing.T) {
 		{-.5, sure, metric.Down},
 		{.5, sure, metric.Up},
 	} {
-		c := cellAt(week, "lead", want.change, want.p)
-		past = Settle([][]Cell{{c}}, past, false)
-		if got := c.Trend.Arrow(); got != want.arrow {
-			t.Errorf("week %d: arrow %q, want %q", week, got, want.arrow)
-		}
-		if past[0].Looks != week+1 {
-			t.Errorf("week %d: %d looks are used", week, past[0].Looks)
-		}
+		t.Run(fmt.Sprint(want.change), func(t *testing.T) {
+			c := cellAt(week, "lead", want.change, want.p)
+			past = Settle([][]Cell{{c}}, past, false)
+			if got := c.Trend.Arrow(); got != want.arrow {
+				t.Errorf("week %d: arrow %q, want %q", week, got, want.arrow)
+			}
+			if past[0].Looks != week+1 {
+				t.Errorf("week %d: %d looks are used", week, past[0].Looks)
+			}
+		})
 	}
 }
 

@@ -78,8 +78,10 @@ func TestDetectable(t *testing.T) {
 		{"unbounded below", Ratio(0, stat.Interval{Lo: 0, Hi: 3}, .5, .1, metric.Up), 0},
 		{"unbounded", NoClaim(1, .1, metric.Up), 0},
 	} {
-		if math.Abs(tt.got.Detectable-tt.want) > 1e-12 {
-			t.Errorf("%s: %v, want %v", tt.name, tt.got.Detectable, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if math.Abs(tt.got.Detectable-tt.want) > 1e-12 {
+				t.Errorf("%s: %v, want %v", tt.name, tt.got.Detectable, tt.want)
+			}
+		})
 	}
 }

@@ -27,26 +27,28 @@ func TestBandOnlyWhereKnown(t *testing.T) {
 		{"few events", metric.Point{Figure: metric.Figure{Value: of(.2), Lo: of(.1), Hi: of(.9)}, N: 5}, false},
 		{"no event", metric.Point{Figure: metric.Figure{Value: of(0), Lo: of(0), Hi: of(3.7)}}, false},
 	} {
-		s := metric.Series{ID: "x", Title: "X", Unit: metric.Number}
-		for week := range 3 {
-			p := c.point
-			if week != 1 {
-				p = metric.Point{Figure: metric.Figure{Value: of(.2)}, N: 20}
+		t.Run(c.name, func(t *testing.T) {
+			s := metric.Series{ID: "x", Title: "X", Unit: metric.Number}
+			for week := range 3 {
+				p := c.point
+				if week != 1 {
+					p = metric.Point{Figure: metric.Figure{Value: of(.2)}, N: 20}
+				}
+				p.At = time.Date(2024, 9, 2+7*week, 0, 0, 0, 0, time.UTC)
+				s.Points = append(s.Points, p)
 			}
-			p.At = time.Date(2024, 9, 2+7*week, 0, 0, 0, 0, time.UTC)
-			s.Points = append(s.Points, p)
-		}
-		l := NewLine("x", &s)
-		if got := strings.Contains(string(l.AppendSVG(nil)), `class="il"`); got != c.drawn {
-			t.Errorf("%s: drawn %v", c.name, got)
-		}
-		// No week is provisional; without a band both of its series are empty, too.
-		empty := 1
-		if !c.drawn {
-			empty = 3
-		}
-		if got := strings.Count(string(l.AppendOption(nil)), `"data":[null,null,null]`); got != empty {
-			t.Errorf("%s: the chart that is touched has another band: %d empty series, want %d", c.name, got, empty)
-		}
+			l := NewLine("x", &s)
+			if got := strings.Contains(string(l.AppendSVG(nil)), `class="il"`); got != c.drawn {
+				t.Errorf("%s: drawn %v", c.name, got)
+			}
+			// No week is provisional; without a band both of its series are empty, too.
+			empty := 1
+			if !c.drawn {
+				empty = 3
+			}
+			if got := strings.Count(string(l.AppendOption(nil)), `"data":[null,null,null]`); got != empty {
+				t.Errorf("%s: the chart that is touched has another band: %d empty series, want %d", c.name, got, empty)
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"regexp"
@@ -112,17 +113,19 @@ func TestGapsAreNeverJoined(t *testing.T) {
 		{"one point", series(3), 0, 0, 1, 0},
 		{"missing week", append(series(1, 2), metric.Point{At: monday.AddDate(0, 0, 28), Figure: metric.Figure{Value: metric.Of(3)}}), 1, 1, 1, 0},
 	} {
-		es := parse(t, (&Line{ID: "x", Title: "t", Points: c.points}).AppendSVG(nil))
-		d := paths(es, "l")
-		if m, l := strings.Count(d, "M"), strings.Count(d, "L"); m != c.moves || l != c.lines {
-			t.Errorf("%s: line %q has %d moves and %d lines, want %d and %d", c.name, d, m, l, c.moves, c.lines)
-		}
-		if n := count(es, "circle", "p"); n != c.dots {
-			t.Errorf("%s: %d dots, want %d", c.name, n, c.dots)
-		}
-		if n := strings.Count(paths(es, "x"), "Z"); n != c.shades {
-			t.Errorf("%s: %d shaded gaps, want %d", c.name, n, c.shades)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			es := parse(t, (&Line{ID: "x", Title: "t", Points: c.points}).AppendSVG(nil))
+			d := paths(es, "l")
+			if m, l := strings.Count(d, "M"), strings.Count(d, "L"); m != c.moves || l != c.lines {
+				t.Errorf("%s: line %q has %d moves and %d lines, want %d and %d", c.name, d, m, l, c.moves, c.lines)
+			}
+			if n := count(es, "circle", "p"); n != c.dots {
+				t.Errorf("%s: %d dots, want %d", c.name, n, c.dots)
+			}
+			if n := strings.Count(paths(es, "x"), "Z"); n != c.shades {
+				t.Errorf("%s: %d shaded gaps, want %d", c.name, n, c.shades)
+			}
+		})
 	}
 }
 
@@ -204,10 +207,12 @@ func TestScale(t *testing.T) {
 		{0, 0, metric.Share, 0, 0.01, 0.005},
 		{0, 40 * 86400, metric.Seconds, 0, 40 * 86400, 10 * 86400},
 	} {
-		s := newScale(c.lo, c.hi, c.u, false)
-		if math.Abs(s.step-c.step) > 1e-9 || math.Abs(s.lo-c.wantLo) > 1e-9 || math.Abs(s.hi-c.want) > 1e-9 {
-			t.Errorf("newScale(%v, %v, %s) = %v to %v by %v; want %v to %v by %v", c.lo, c.hi, c.u, s.lo, s.hi, s.step, c.wantLo, c.want, c.step)
-		}
+		t.Run(fmt.Sprint(c.lo), func(t *testing.T) {
+			s := newScale(c.lo, c.hi, c.u, false)
+			if math.Abs(s.step-c.step) > 1e-9 || math.Abs(s.lo-c.wantLo) > 1e-9 || math.Abs(s.hi-c.want) > 1e-9 {
+				t.Errorf("newScale(%v, %v, %s) = %v to %v by %v; want %v to %v by %v", c.lo, c.hi, c.u, s.lo, s.hi, s.step, c.wantLo, c.want, c.step)
+			}
+		})
 	}
 }
 
@@ -236,9 +241,11 @@ func TestTextIsEscapedAndCleaned(t *testing.T) {
 		"Überschrift 東京 🙂":                "Überschrift 東京 🙂",
 		"line\u2028separator\ufeff\u061c": "lineseparator",
 	} {
-		if got := string(appendText(nil, in)); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got := string(appendText(nil, in)); got != want {
+				t.Errorf("%q: %q, want %q", in, got, want)
+			}
+		})
 	}
 }
 
@@ -264,9 +271,11 @@ func TestGuardCell(t *testing.T) {
 		"a=1":             "a=1",
 		"\u22128 minutes": "\u22128 minutes",
 	} {
-		if got := GuardCell(in); got != want {
-			t.Errorf("GuardCell(%q) = %q, want %q", in, got, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got := GuardCell(in); got != want {
+				t.Errorf("GuardCell(%q) = %q, want %q", in, got, want)
+			}
+		})
 	}
 }
 

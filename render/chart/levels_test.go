@@ -37,9 +37,11 @@ func TestTreeTellsOpenFromTaken(t *testing.T) {
 	}}}
 	svg := string(tree.AppendSVG(nil))
 	for class, edges := range map[string]int{`class="l"`: 1, `class="l d"`: 1, `class="g"`: 1} {
-		if n := strings.Count(svg, "<path "+class); n != edges {
-			t.Errorf("%d edges of %s, want %d", n, class, edges)
-		}
+		t.Run(class, func(t *testing.T) {
+			if n := strings.Count(svg, "<path "+class); n != edges {
+				t.Errorf("%d edges of %s, want %d", n, class, edges)
+			}
+		})
 	}
 	if !strings.Contains(svg, "still possible") || strings.Contains(svg, "never shown") {
 		t.Error("details stand with what is taken or open, and nowhere else")

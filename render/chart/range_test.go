@@ -17,18 +17,20 @@ func TestRange(t *testing.T) {
 		{"no point", 0, math.NaN(), 400, 400, "M20 6H980", ""},
 		{"no axis", 1, 2, 3, 0, "M0 6H0", "0%"},
 	} {
-		es := parse(t, AppendRange(nil, c.lo, c.point, c.hi, c.top))
-		if got := paths(es, "il"); got != c.interval {
-			t.Errorf("%s: interval %q, want %q", c.name, got, c.interval)
-		}
-		dot := ""
-		for _, e := range es {
-			if e.name == "circle" {
-				dot = e.attrs["cx"]
+		t.Run(c.name, func(t *testing.T) {
+			es := parse(t, AppendRange(nil, c.lo, c.point, c.hi, c.top))
+			if got := paths(es, "il"); got != c.interval {
+				t.Errorf("%s: interval %q, want %q", c.name, got, c.interval)
 			}
-		}
-		if dot != c.dot {
-			t.Errorf("%s: dot at %q, want %q", c.name, dot, c.dot)
-		}
+			dot := ""
+			for _, e := range es {
+				if e.name == "circle" {
+					dot = e.attrs["cx"]
+				}
+			}
+			if dot != c.dot {
+				t.Errorf("%s: dot at %q, want %q", c.name, dot, c.dot)
+			}
+		})
 	}
 }

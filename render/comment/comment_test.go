@@ -124,9 +124,11 @@ func TestHeadline(t *testing.T) {
 		{one(13), "1 new finding."},
 		{every, "1 new error, 2 phases are left (1 without meeting the criteria), 1 recommendation changes and 1 won’t-build changes."},
 	} {
-		if got := Headline(c.d); got != c.want {
-			t.Errorf("%q, want %q", got, c.want)
-		}
+		t.Run(fmt.Sprint(c.d), func(t *testing.T) {
+			if got := Headline(c.d); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

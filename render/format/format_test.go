@@ -1,6 +1,7 @@
 package format
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -59,9 +60,11 @@ func TestValue(t *testing.T) {
 		{math.NaN(), metric.Seconds, "n/a"},
 		{math.Inf(1), metric.Share, "n/a"},
 	} {
-		if got := plain(Value(c.v, c.u)); got != c.want {
-			t.Errorf("Value(%v, %s) = %q, want %q", c.v, c.u, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.v), func(t *testing.T) {
+			if got := plain(Value(c.v, c.u)); got != c.want {
+				t.Errorf("Value(%v, %s) = %q, want %q", c.v, c.u, got, c.want)
+			}
+		})
 	}
 }
 
@@ -88,9 +91,11 @@ func TestInterval(t *testing.T) {
 		{of(4.9), of(5.5), metric.PerDayPer, "4.9–5.5/day/team"},
 		{of(8000), of(9000.4), metric.Number, "8,000–9,000"},
 	} {
-		if got := plain(Interval(c.lo, c.hi, c.u)); got != c.want {
-			t.Errorf("Interval(%s, %s, %s) = %q, want %q", Maybe(c.lo, c.u), Maybe(c.hi, c.u), c.u, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.lo), func(t *testing.T) {
+			if got := plain(Interval(c.lo, c.hi, c.u)); got != c.want {
+				t.Errorf("Interval(%s, %s, %s) = %q, want %q", Maybe(c.lo, c.u), Maybe(c.hi, c.u), c.u, got, c.want)
+			}
+		})
 	}
 }
 
@@ -111,9 +116,11 @@ func TestSpan(t *testing.T) {
 		{"2024-10-07", "2024-10-07", "7 Oct 2024"},
 		{"2024-10-07", "2024-10-01", "7 Oct 2024"},
 	} {
-		if got := plain(Span(day(c.from), day(c.to))); got != c.want {
-			t.Errorf("Span(%s, %s) = %q, want %q", c.from, c.to, got, c.want)
-		}
+		t.Run(c.from, func(t *testing.T) {
+			if got := plain(Span(day(c.from), day(c.to))); got != c.want {
+				t.Errorf("Span(%s, %s) = %q, want %q", c.from, c.to, got, c.want)
+			}
+		})
 	}
 	if got := ISO(day("2024-10-07").Add(23 * time.Hour)); got != "2024-10-07" {
 		t.Errorf("ISO = %q", got)
@@ -139,10 +146,12 @@ func TestMoved(t *testing.T) {
 		{"another mix of teams", &metric.Trend{Outcome: metric.AboutTheSame, Change: -0.002, Range: metric.Range{Lo: -0.01, Hi: 0.006}, Mix: 0.03, Better: metric.Down}, metric.Share, "→ about the same", "-1 to +0.6 points"},
 		{"chance has no arrow", &metric.Trend{Outcome: metric.NotEnoughData, Change: 8, Range: metric.Range{Lo: -3, Hi: 19}, Better: metric.Up}, metric.Points, "likely -3 to +19: may be chance", ""},
 	} {
-		got := Moved(&metric.Metric{Trend: c.trend, Unit: c.unit})
-		if plain(got.String()) != c.want || plain(got.Range) != c.rng {
-			t.Errorf("%s: %q, range %q; want %q, range %q", c.name, plain(got.String()), plain(got.Range), c.want, c.rng)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got := Moved(&metric.Metric{Trend: c.trend, Unit: c.unit})
+			if plain(got.String()) != c.want || plain(got.Range) != c.rng {
+				t.Errorf("%s: %q, range %q; want %q, range %q", c.name, plain(got.String()), plain(got.Range), c.want, c.rng)
+			}
+		})
 	}
 }
 
@@ -198,11 +207,13 @@ func TestMovedIsOfThePrintedValues(t *testing.T) {
 			"likely at most +40 %: may be chance", "", "was 2.0 a day", "",
 		},
 	} {
-		m := metric.Metric{Unit: c.unit, Figure: metric.Figure{Value: &c.now}, Was: &metric.Was{Figure: metric.Figure{Value: &c.was}}, Change: &c.change, Trend: c.trend}
-		got := Moved(&m)
-		if plain(got.String()) != c.text || plain(got.Range) != c.rng || plain(got.Was) != c.before || plain(got.Test) != c.of {
-			t.Errorf("%s: %q, %q, %q, %q", c.name, plain(got.String()), plain(got.Range), plain(got.Was), plain(got.Test))
-		}
+		t.Run(c.name, func(t *testing.T) {
+			m := metric.Metric{Unit: c.unit, Figure: metric.Figure{Value: &c.now}, Was: &metric.Was{Figure: metric.Figure{Value: &c.was}}, Change: &c.change, Trend: c.trend}
+			got := Moved(&m)
+			if plain(got.String()) != c.text || plain(got.Range) != c.rng || plain(got.Was) != c.before || plain(got.Test) != c.of {
+				t.Errorf("%s: %q, %q, %q, %q", c.name, plain(got.String()), plain(got.Range), plain(got.Was), plain(got.Test))
+			}
+		})
 	}
 	untested := metric.Metric{Unit: metric.PerDay, Figure: metric.Figure{Value: of(1)}, Was: &metric.Was{Figure: metric.Figure{Value: of(2)}}}
 	if got := Moved(&untested); got.String() != "" || plain(got.Was) != "was 2.0 a day" {
@@ -231,9 +242,11 @@ func TestWords(t *testing.T) {
 		Duration(2520) + " " + Share(0.5): "42 min 50 %",
 		Number(math.NaN()):                "n/a",
 	} {
-		if plain(got) != want {
-			t.Errorf("got %q, want %q", plain(got), want)
-		}
+		t.Run(got, func(t *testing.T) {
+			if plain(got) != want {
+				t.Errorf("got %q, want %q", plain(got), want)
+			}
+		})
 	}
 }
 
@@ -253,11 +266,13 @@ func TestAxisLabelsAgree(t *testing.T) {
 		{6, 2, metric.PerDayPer, "0|2|4"},
 		{2000, 1000, metric.Number, "0|1,000|2,000"},
 	} {
-		a := NewAxis(c.top, c.step, c.u)
-		got := plain(a.Label(0) + "|" + a.Label(c.step) + "|" + a.Label(2*c.step))
-		if got != c.want {
-			t.Errorf("%s: %q, want %q", c.u, got, c.want)
-		}
+		t.Run(fmt.Sprint(c.top), func(t *testing.T) {
+			a := NewAxis(c.top, c.step, c.u)
+			got := plain(a.Label(0) + "|" + a.Label(c.step) + "|" + a.Label(2*c.step))
+			if got != c.want {
+				t.Errorf("%s: %q, want %q", c.u, got, c.want)
+			}
+		})
 	}
 	if got := plain(NewAxis(0.1, 0.1, metric.Share).Signed().Label(0.1)); got != "+10 %" {
 		t.Errorf("signed label %q", got)
@@ -305,9 +320,11 @@ func TestRelativeRange(t *testing.T) {
 		{nil, &hi, "at most +10 %"},
 		{nil, nil, ""},
 	} {
-		if got := plain(RelativeRange(c.lo, c.hi)); got != c.want {
-			t.Errorf("got %q, want %q", got, c.want)
-		}
+		t.Run(fmt.Sprint(c.lo), func(t *testing.T) {
+			if got := plain(RelativeRange(c.lo, c.hi)); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

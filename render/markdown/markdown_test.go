@@ -29,10 +29,12 @@ func TestRender(t *testing.T) {
 		{"broken utf-8", "a\xffb", "<p>a\uFFFDb</p>\n"},
 		{"empty", "", ""},
 	} {
-		got, err := Render([]byte(c.in), Options{Top: 3, Prefix: "p-"})
-		if err != nil || string(got) != c.want {
-			t.Errorf("%s: %v\n got %q\nwant %q", c.name, err, got, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			got, err := Render([]byte(c.in), Options{Top: 3, Prefix: "p-"})
+			if err != nil || string(got) != c.want {
+				t.Errorf("%s: %v\n got %q\nwant %q", c.name, err, got, c.want)
+			}
+		})
 	}
 }
 
@@ -54,16 +56,18 @@ func TestHeadingsAreNumberedByDepth(t *testing.T) {
 		"###### A":                       "h2",
 		"# 1\n## 2\n### 3\n#### 4\n##### 5\n###### 6": "h2 h3 h4 h5 h6 h6",
 	} {
-		out, err := Render([]byte(in), Options{Top: 2})
-		var got []string
-		for part := range strings.SplitSeq(string(out), "</h") {
-			if n := strings.LastIndex(part, "<h"); n >= 0 {
-				got = append(got, part[n+1:n+3])
+		t.Run(in, func(t *testing.T) {
+			out, err := Render([]byte(in), Options{Top: 2})
+			var got []string
+			for part := range strings.SplitSeq(string(out), "</h") {
+				if n := strings.LastIndex(part, "<h"); n >= 0 {
+					got = append(got, part[n+1:n+3])
+				}
 			}
-		}
-		if err != nil || strings.Join(got, " ") != want {
-			t.Errorf("%q: %v, got %v, want %s", in, err, got, want)
-		}
+			if err != nil || strings.Join(got, " ") != want {
+				t.Errorf("%q: %v, got %v, want %s", in, err, got, want)
+			}
+		})
 	}
 }
 
@@ -90,9 +94,11 @@ func TestLimits(t *testing.T) {
 		{"stars", strings.Repeat("*a\n", 10_002), "line 10001: more than"},
 		{"emphasis", strings.Repeat("*a **b ", 60) + strings.Repeat("c** d* ", 60), "more than 64 elements"},
 	} {
-		if _, err := Render([]byte(c.in), Options{}); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v, want %q", c.name, err, c.want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := Render([]byte(c.in), Options{}); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v, want %q", c.name, err, c.want)
+			}
+		})
 	}
 	if _, err := Render([]byte(strings.Repeat("-", 200)+"\n\n"+strings.Repeat("a", 500)+"\n"+strings.Repeat("=", 200)), Options{}); err != nil {
 		t.Errorf("rules are no lists: %v", err)

@@ -35,9 +35,11 @@ Recommendations are advice until people decide. <https://platform.example/x/deci
 
 Recommendations are advice until people decide. [All decisions](https://platform.example/x/decisions/)`,
 	} {
-		if got := Text(options(format), changes); got != want {
-			t.Errorf("%s:\n%s\nwant\n%s", format, got, want)
-		}
+		t.Run(format, func(t *testing.T) {
+			if got := Text(options(format), changes); got != want {
+				t.Errorf("%s:\n%s\nwant\n%s", format, got, want)
+			}
+		})
 	}
 	o := options(Slack)
 	o.Site = ""

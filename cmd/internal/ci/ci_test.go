@@ -52,23 +52,25 @@ func TestStaleIssue(t *testing.T) {
 		},
 		{"only what is older", lastNight(), 29, "2 sources of the platform's site are stale", []string{"jira", "survey"}, []string{`github`}},
 	} {
-		title, body := WriteIssue(c.record, c.days, "https://forge.example/acme/platform/actions/runs/1")
-		if title != c.title || (body == "") != (title == "") {
-			t.Errorf("%s: title %q, body %q, want %q", c.name, title, body, c.title)
-		}
-		if body != "" && !strings.HasPrefix(body, IssueMarker) {
-			t.Errorf("%s: later runs would not find it: %q", c.name, body)
-		}
-		for _, s := range c.says {
-			if !strings.Contains(body, s) {
-				t.Errorf("%s: it does not say %q:\n%s", c.name, s, body)
+		t.Run(c.name, func(t *testing.T) {
+			title, body := WriteIssue(c.record, c.days, "https://forge.example/acme/platform/actions/runs/1")
+			if title != c.title || (body == "") != (title == "") {
+				t.Errorf("%s: title %q, body %q, want %q", c.name, title, body, c.title)
 			}
-		}
-		for _, s := range c.hides {
-			if strings.Contains(body, s) {
-				t.Errorf("%s: it says %q:\n%s", c.name, s, body)
+			if body != "" && !strings.HasPrefix(body, IssueMarker) {
+				t.Errorf("%s: later runs would not find it: %q", c.name, body)
 			}
-		}
+			for _, s := range c.says {
+				if !strings.Contains(body, s) {
+					t.Errorf("%s: it does not say %q:\n%s", c.name, s, body)
+				}
+			}
+			for _, s := range c.hides {
+				if strings.Contains(body, s) {
+					t.Errorf("%s: it says %q:\n%s", c.name, s, body)
+				}
+			}
+		})
 	}
 }
 

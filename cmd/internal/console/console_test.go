@@ -82,8 +82,10 @@ func TestColours(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	env := Environment{"A=1", "AB=2", "A=3=4", "EMPTY="}
 	for name, want := range map[string]string{"A": "3=4", "AB": "2", "EMPTY": "", "B": ""} {
-		if got := env.Get(name); got != want {
-			t.Errorf("%s = %q, want %q", name, got, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := env.Get(name); got != want {
+				t.Errorf("%s = %q, want %q", name, got, want)
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -55,9 +56,11 @@ func TestEstimate(t *testing.T) {
 		{step("read", 5, 5*time.Second), 5 * time.Second},
 		{step("read", 10, 5*time.Second), 0},
 	} {
-		if tt.got != tt.want {
-			t.Errorf("step %d: %v left, want %v", i, tt.got, tt.want)
-		}
+		t.Run(fmt.Sprint(tt.got), func(t *testing.T) {
+			if tt.got != tt.want {
+				t.Errorf("step %d: %v left, want %v", i, tt.got, tt.want)
+			}
+		})
 	}
 	for d, want := range map[time.Duration]string{0: "1 s", 59 * time.Second: "59 s", 90 * time.Second: "2 min", 90 * time.Minute: "1.5 h"} {
 		if got := FormatRoughly(d); got != want {

@@ -20,8 +20,10 @@ func TestCodeOf(t *testing.T) {
 		{Fail("", context.Canceled), Interrupted},
 	}
 	for _, tt := range tests {
-		if got := FindCode(tt.err); got != tt.want {
-			t.Errorf("codeOf(%v) = %d, want %d", tt.err, got, tt.want)
-		}
+		t.Run(fmt.Sprint(tt.err), func(t *testing.T) {
+			if got := FindCode(tt.err); got != tt.want {
+				t.Errorf("codeOf(%v) = %d, want %d", tt.err, got, tt.want)
+			}
+		})
 	}
 }

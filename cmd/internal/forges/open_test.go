@@ -1,6 +1,7 @@
 package forges
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -122,10 +123,12 @@ func TestAppCredentials(t *testing.T) {
 		{[]string{"APP_ID=acme"}, "APP_ID is not a number"},
 		{[]string{"APP_ID=42"}, "APP_KEY is not set"},
 	} {
-		_, err := newEnv(tt.env...).gitHubOptions(g)
-		if err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%q: %v", tt.env, err)
-		}
+		t.Run(fmt.Sprint(tt.env), func(t *testing.T) {
+			_, err := newEnv(tt.env...).gitHubOptions(g)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%q: %v", tt.env, err)
+			}
+		})
 	}
 }
 

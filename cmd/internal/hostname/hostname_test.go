@@ -43,9 +43,11 @@ func TestAllow(t *testing.T) {
 		{"192.0.2.7:8080", nil, "192.0.2.7", true},
 		{"192.0.2.7:8080", nil, "evil.example", false},
 	} {
-		if got := hostname.New(test.address, test.more).Allow(test.host, at); got != test.want {
-			t.Errorf("on %s and %v, for %q: %v", test.address, test.more, test.host, got)
-		}
+		t.Run(test.address, func(t *testing.T) {
+			if got := hostname.New(test.address, test.more).Allow(test.host, at); got != test.want {
+				t.Errorf("on %s and %v, for %q: %v", test.address, test.more, test.host, got)
+			}
+		})
 	}
 	addresses, err := net.InterfaceAddrs()
 	if err != nil {

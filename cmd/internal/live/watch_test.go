@@ -21,8 +21,10 @@ func TestWatchCovers(t *testing.T) {
 		"../shop/.git/index": false, ".ip3dp/history.json": false, "main.go": false,
 	}
 	for path, want := range tests {
-		if got := w.contains(filepath.FromSlash(path)); got != want {
-			t.Errorf("covers(%q) = %v, want %v", path, got, want)
-		}
+		t.Run(path, func(t *testing.T) {
+			if got := w.contains(filepath.FromSlash(path)); got != want {
+				t.Errorf("covers(%q) = %v, want %v", path, got, want)
+			}
+		})
 	}
 }

@@ -184,10 +184,12 @@ func TestIssue(t *testing.T) {
 		{marker + " jira and github are stale", post.Updated},
 		{"", post.Closed},
 	} {
-		got, err := g.Issue(t.Context(), "ip3dp", marker, "stale", step.body)
-		if err != nil || got != step.want {
-			t.Fatalf("%q: %q, %v, want %q", step.body, got, err, step.want)
-		}
+		t.Run(step.body, func(t *testing.T) {
+			got, err := g.Issue(t.Context(), "ip3dp", marker, "stale", step.body)
+			if err != nil || got != step.want {
+				t.Fatalf("%q: %q, %v, want %q", step.body, got, err, step.want)
+			}
+		})
 	}
 	if last := f.list[len(f.list)-1]; len(f.list) != 4 || last.State != "closed" {
 		t.Errorf("issues: %+v", f.list)

@@ -135,9 +135,11 @@ func TestBranchPrunes(t *testing.T) {
 		t.Fatalf("pruning nothing made a branch: %s", out)
 	}
 	for prefix, age := range map[string]int{"previews/old": 20, "previews/new": 3, "previews/edge": 14} {
-		if _, err := b.Publish(t.Context(), site, prefix, day.AddDate(0, 0, -age)); err != nil {
-			t.Fatal(err)
-		}
+		t.Run(prefix, func(t *testing.T) {
+			if _, err := b.Publish(t.Context(), site, prefix, day.AddDate(0, 0, -age)); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 	r.commit("previews/by-hand/index.html", "mine")
 	r.commit("previews/forged/.ip3dp-published.json", `{"at":"1999-01-01T00:00:00Z"}`)

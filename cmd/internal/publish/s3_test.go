@@ -167,9 +167,11 @@ func TestBucketPrunes(t *testing.T) {
 	s := newFakeS3(t)
 	b := s.bucket(t, "site")
 	for prefix, age := range map[string]int{"": 100, "previews/old": 20, "previews/new": 3} {
-		if _, err := b.Publish(t.Context(), open(t, nil), prefix, day.AddDate(0, 0, -age)); err != nil {
-			t.Fatal(err)
-		}
+		t.Run(prefix, func(t *testing.T) {
+			if _, err := b.Publish(t.Context(), open(t, nil), prefix, day.AddDate(0, 0, -age)); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 	s.objects["site/previews/by-hand/index.html"] = stored{}
 	got, err := b.Prune(t.Context(), day.AddDate(0, 0, -14), day)
@@ -235,10 +237,12 @@ func TestObjectAddresses(t *testing.T) {
 		"sites":      "https://sites.s3.eu-west-1.amazonaws.com/",
 		"sites.acme": "https://s3.eu-west-1.amazonaws.com/sites.acme/",
 	} {
-		o, err := newObjects(&BucketOptions{Endpoint: "s3.eu-west-1.amazonaws.com", Bucket: bucket})
-		if err != nil || o.base.String() != want {
-			t.Errorf("%s: %v, %v, want %s", bucket, o.base.String(), err, want)
-		}
+		t.Run(bucket, func(t *testing.T) {
+			o, err := newObjects(&BucketOptions{Endpoint: "s3.eu-west-1.amazonaws.com", Bucket: bucket})
+			if err != nil || o.base.String() != want {
+				t.Errorf("%s: %v, %v, want %s", bucket, o.base.String(), err, want)
+			}
+		})
 	}
 }
 

@@ -92,9 +92,11 @@ func TestParsePrefix(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "previews/pr-12": "previews/pr-12", "previews/pr-12/": "previews/pr-12", "previews/a.b_c": "previews/a.b_c",
 	} {
-		if got, err := ParsePrefix(text); err != nil || got != want {
-			t.Errorf("%q: %q, %v", text, got, err)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got, err := ParsePrefix(text); err != nil || got != want {
+				t.Errorf("%q: %q, %v", text, got, err)
+			}
+		})
 	}
 	for _, text := range []string{
 		"/", ".", "..", "../", "previews", "previews/", "previews/..", "previews/../", "previews/../..", "previews/.git", "previews/a/b", "/previews/a",

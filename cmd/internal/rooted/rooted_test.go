@@ -58,46 +58,52 @@ func TestTree(t *testing.T) {
 		{"nothing.toml", fs.ErrNotExist},
 		{"dangling", fs.ErrNotExist},
 	} {
-		name := filepath.Join(repo, filepath.FromSlash(test.name))
-		tree, err := rooted.FindTree(filepath.Dir(name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !tree.Clone || tree.Top() != repo {
-			t.Errorf("%s: the top is %s", test.name, tree.Top())
-		}
-		data, err := tree.ReadFile(name, 100)
-		if test.want == nil && (err != nil || string(data) != "text") || test.want != nil && !errors.Is(err, test.want) {
-			t.Errorf("%s: %q, %v, want %v", test.name, data, err, test.want)
-		}
-		folder, err := tree.Folder(filepath.Dir(name))
-		if test.want == nil && err != nil {
-			t.Errorf("folder of %s: %v", test.name, err)
-		}
-		if err == nil {
-			folder.Close() // read only
-		}
+		t.Run(test.name, func(t *testing.T) {
+			name := filepath.Join(repo, filepath.FromSlash(test.name))
+			tree, err := rooted.FindTree(filepath.Dir(name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !tree.Clone || tree.Top() != repo {
+				t.Errorf("%s: the top is %s", test.name, tree.Top())
+			}
+			data, err := tree.ReadFile(name, 100)
+			if test.want == nil && (err != nil || string(data) != "text") || test.want != nil && !errors.Is(err, test.want) {
+				t.Errorf("%s: %q, %v, want %v", test.name, data, err, test.want)
+			}
+			folder, err := tree.Folder(filepath.Dir(name))
+			if test.want == nil && err != nil {
+				t.Errorf("folder of %s: %v", test.name, err)
+			}
+			if err == nil {
+				folder.Close() // read only
+			}
+		})
 	}
 	tree, err := rooted.FindTree(repo)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]bool{"common": true, "linked": true, "out": false, "absolute": false, "into-git": false, "round": false, "config.toml": false, "nothing": false} {
-		folder, err := tree.Folder(filepath.Join(repo, name))
-		if err == nil {
-			folder.Close() // read only
-		}
-		if got := tree.IsFolder(filepath.Join(repo, name)); got != want || (err == nil) != want {
-			t.Errorf("folder %s: %v, %v", name, got, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			folder, err := tree.Folder(filepath.Join(repo, name))
+			if err == nil {
+				folder.Close() // read only
+			}
+			if got := tree.IsFolder(filepath.Join(repo, name)); got != want || (err == nil) != want {
+				t.Errorf("folder %s: %v, %v", name, got, err)
+			}
+		})
 	}
 	if _, err := tree.ReadFile(repo, 100); err == nil {
 		t.Error("a folder is read as a file")
 	}
 	for name, want := range map[string]string{"common": "common", "common/../platform": "platform", "": "."} {
-		if got, ok := tree.Rel(filepath.Join(repo, name)); !ok || got != want {
-			t.Errorf("%q is %q, %v", name, got, ok)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got, ok := tree.Rel(filepath.Join(repo, name)); !ok || got != want {
+				t.Errorf("%q is %q, %v", name, got, ok)
+			}
+		})
 	}
 	if _, ok := tree.Rel(outside); ok {
 		t.Error("a folder outside is inside")

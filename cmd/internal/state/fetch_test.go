@@ -76,10 +76,12 @@ func TestFetchPublished(t *testing.T) {
 		"https://%zz":                "cannot be read",
 		"ftp://127.0.0.1/":           "only https",
 	} {
-		data, err := reader.fetchPublished(t.Context(), site, "data/measured.json")
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%s: %d bytes, %v", site, len(data), err)
-		}
+		t.Run(site, func(t *testing.T) {
+			data, err := reader.fetchPublished(t.Context(), site, "data/measured.json")
+			if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
+				t.Errorf("%s: %d bytes, %v", site, len(data), err)
+			}
+		})
 	}
 }
 
@@ -117,9 +119,11 @@ func TestDecodeMeasured(t *testing.T) {
 		"a wrong number":   strings.Replace(good, `"services":0`, `"services":1e999`, 1),
 		"too deep":         `{"version":1,"sections":` + strings.Repeat("[", 20_000),
 	} {
-		if _, err := measuredOf([]byte(text)); err == nil {
-			t.Errorf("%s is taken", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := measuredOf([]byte(text)); err == nil {
+				t.Errorf("%s is taken", name)
+			}
+		})
 	}
 }
 

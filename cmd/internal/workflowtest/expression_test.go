@@ -267,9 +267,11 @@ func TestExpressions(t *testing.T) {
 		"steps.run.outputs.exit == 3": true, "github.event.number": 7.0, "github.event.private && 'a' || 'b'": "a",
 		"!always()": false, "success() || 'it''s'": "it's", "failure()": true, "inputs.store == 'AUTO'": true,
 	} {
-		if got, _, err := s.evaluate(text); err != nil || got != want {
-			t.Errorf("%s = %v, %v, want %v", text, got, err, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got, _, err := s.evaluate(text); err != nil || got != want {
+				t.Errorf("%s = %v, %v, want %v", text, got, err, want)
+			}
+		})
 	}
 	for _, text := range []string{"", "a.b", "inputs.", "'open", "(true", "true true", "hashFiles('x')", "inputs.store ="} {
 		if got, _, err := s.evaluate(text); err == nil && text != "inputs." {
@@ -277,9 +279,11 @@ func TestExpressions(t *testing.T) {
 		}
 	}
 	for condition, want := range map[string]bool{"": false, "inputs.store == 'auto'": false, "always() && inputs.store == 'auto'": true, "${{ !cancelled() }}": true} {
-		if got, err := s.runs(condition); err != nil || got != want {
-			t.Errorf("if: %s is %v, %v, want %v", condition, got, err, want)
-		}
+		t.Run(condition, func(t *testing.T) {
+			if got, err := s.runs(condition); err != nil || got != want {
+				t.Errorf("if: %s is %v, %v, want %v", condition, got, err, want)
+			}
+		})
 	}
 	if got, err := s.expand("n=${{ github.event.number }}, ${{inputs.store}}"); err != nil || got != "n=7, auto" {
 		t.Errorf("expand = %q, %v", got, err)

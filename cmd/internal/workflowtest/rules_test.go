@@ -46,27 +46,29 @@ func TestOwnWorkflows(t *testing.T) {
 		".github/dependabot.yml":                "github/dependabot.yml.tmpl",
 		"templates/ip3dp/template.yml":          "gitlab/gitlab-ci.yml.tmpl",
 	} {
-		p := ownPipeline()
-		if strings.HasPrefix(template, "gitlab/") {
-			p = componentPipeline()
-		}
-		want := string(scaffolded(t, template, p))
-		name := filepath.Join(top, filepath.FromSlash(file))
-		if *updateWorkflows {
-			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Run(file, func(t *testing.T) {
+			p := ownPipeline()
+			if strings.HasPrefix(template, "gitlab/") {
+				p = componentPipeline()
+			}
+			want := string(scaffolded(t, template, p))
+			name := filepath.Join(top, filepath.FromSlash(file))
+			if *updateWorkflows {
+				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(name, []byte(want), 0o644); err != nil { // a file of the repository
+					t.Fatal(err)
+				}
+			}
+			got, err := os.ReadFile(name)
+			if err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(name, []byte(want), 0o644); err != nil { // a file of the repository
-				t.Fatal(err)
+			if diff := cmp.Diff(want, string(got)); diff != "" {
+				t.Errorf("%s is not what its template gives: change the template, and run the test with -update:\n%s", file, diff)
 			}
-		}
-		got, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, string(got)); diff != "" {
-			t.Errorf("%s is not what its template gives: change the template, and run the test with -update:\n%s", file, diff)
-		}
+		})
 	}
 }
 

@@ -304,14 +304,16 @@ func TestShapes(t *testing.T) {
 		{rest.Raw, "text/plain", ``, true, "nothing"},
 	}
 	for _, tt := range tests {
-		forge := newForge(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
-			w.Header()["Content-Type"] = []string{tt.kind}
-			io.WriteString(w, tt.body)
+		t.Run(fmt.Sprint(tt.shape), func(t *testing.T) {
+			forge := newForge(t, func(w http.ResponseWriter, _ *http.Request, _ int) {
+				w.Header()["Content-Type"] = []string{tt.kind}
+				io.WriteString(w, tt.body)
+			})
+			_, _, err := get(rest.WithShape(t.Context(), tt.shape), forge.transport(t, nil), forge.URL)
+			if (err == nil) != tt.want {
+				t.Errorf("%s: error %v", tt.description, err)
+			}
 		})
-		_, _, err := get(rest.WithShape(t.Context(), tt.shape), forge.transport(t, nil), forge.URL)
-		if (err == nil) != tt.want {
-			t.Errorf("%s: error %v", tt.description, err)
-		}
 	}
 }
 

@@ -29,10 +29,12 @@ func TestRetryAfter(t *testing.T) {
 		"Mon, 02 Mar 2026 11:00:00 GMT":  {0, true},
 	}
 	for v, want := range tests {
-		got, ok := retryAfter(http.Header{"Retry-After": {v}}, noon)
-		if got != want.want || ok != want.ok {
-			t.Errorf("%q: %v %v, want %v %v", v, got, ok, want.want, want.ok)
-		}
+		t.Run(v, func(t *testing.T) {
+			got, ok := retryAfter(http.Header{"Retry-After": {v}}, noon)
+			if got != want.want || ok != want.ok {
+				t.Errorf("%q: %v %v, want %v %v", v, got, ok, want.want, want.ok)
+			}
+		})
 	}
 }
 
@@ -55,14 +57,16 @@ func TestLimitOf(t *testing.T) {
 		{"far away", map[string]string{"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "9223372036854775807"}, limit{0, 5, noon.Add(366 * 24 * time.Hour), false}, true},
 	}
 	for _, tt := range tests {
-		h := http.Header{}
-		for k, v := range tt.h {
-			h.Set(k, v)
-		}
-		got, ok := parseLimit(h, noon)
-		if ok != tt.ok || got.limit != tt.want.limit || got.left != tt.want.left || !got.reset.Equal(tt.want.reset) || ok && got.minute != tt.want.minute {
-			t.Errorf("%s: %+v %v, want %+v %v", tt.name, got, ok, tt.want, tt.ok)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			h := http.Header{}
+			for k, v := range tt.h {
+				h.Set(k, v)
+			}
+			got, ok := parseLimit(h, noon)
+			if ok != tt.ok || got.limit != tt.want.limit || got.left != tt.want.left || !got.reset.Equal(tt.want.reset) || ok && got.minute != tt.want.minute {
+				t.Errorf("%s: %+v %v, want %+v %v", tt.name, got, ok, tt.want, tt.ok)
+			}
+		})
 	}
 }
 
@@ -82,9 +86,11 @@ func TestNextLinks(t *testing.T) {
 		`<>; rel="next"`:                                          {""},
 	}
 	for v, want := range tests {
-		if got := nextLinks(http.Header{"Link": {v}}); !slices.Equal(got, want) {
-			t.Errorf("%s: %q, want %q", v, got, want)
-		}
+		t.Run(v, func(t *testing.T) {
+			if got := nextLinks(http.Header{"Link": {v}}); !slices.Equal(got, want) {
+				t.Errorf("%s: %q, want %q", v, got, want)
+			}
+		})
 	}
 }
 

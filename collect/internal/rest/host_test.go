@@ -125,19 +125,21 @@ func TestSameHost(t *testing.T) {
 		},
 	}
 	for base, links := range tests {
-		u, err := url.Parse(base)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tr, err := rest.New(rest.Options{Base: u, Now: time.Now})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for link, want := range links {
-			if err := tr.SameHost(link); (err == nil) != want || err != nil && !errors.Is(err, rest.ErrHost) {
-				t.Errorf("%s on %s: %v", link, base, err)
+		t.Run(base, func(t *testing.T) {
+			u, err := url.Parse(base)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
+			tr, err := rest.New(rest.Options{Base: u, Now: time.Now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for link, want := range links {
+				if err := tr.SameHost(link); (err == nil) != want || err != nil && !errors.Is(err, rest.ErrHost) {
+					t.Errorf("%s on %s: %v", link, base, err)
+				}
+			}
+		})
 	}
 }
 
@@ -236,9 +238,11 @@ func TestOptions(t *testing.T) {
 		"negative share":   {Base: https, Now: time.Now, Keep: -0.1},
 		"no clock":         {Base: https},
 	} {
-		if _, err := rest.New(o); err == nil {
-			t.Errorf("%s: no error", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := rest.New(o); err == nil {
+				t.Errorf("%s: no error", name)
+			}
+		})
 	}
 	if _, err := rest.New(rest.Options{Base: https, Now: time.Now}); err != nil {
 		t.Error(err)

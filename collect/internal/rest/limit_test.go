@@ -96,18 +96,20 @@ func TestMaxWait(t *testing.T) {
 		"retry after": answer(429, `{}`, "Retry-After", "901"),
 		"endless":     answer(429, `{}`, "Retry-After", "99999999999999"),
 	} {
-		forge := newForge(t, h)
-		tr := forge.transport(t, nil)
-		for range 2 { // the second is not even sent
-			_, _, err := get(t.Context(), tr, forge.URL)
-			var b *rest.BudgetError
-			if !errors.As(err, &b) || b.Until.Before(start.Add(15*time.Minute)) {
-				t.Errorf("%s: error %v", name, err)
+		t.Run(name, func(t *testing.T) {
+			forge := newForge(t, h)
+			tr := forge.transport(t, nil)
+			for range 2 { // the second is not even sent
+				_, _, err := get(t.Context(), tr, forge.URL)
+				var b *rest.BudgetError
+				if !errors.As(err, &b) || b.Until.Before(start.Add(15*time.Minute)) {
+					t.Errorf("%s: error %v", name, err)
+				}
 			}
-		}
-		if forge.requests() != 1 || forge.clock.total() != 0 {
-			t.Errorf("%s: %d requests, slept %v", name, forge.requests(), forge.clock.total())
-		}
+			if forge.requests() != 1 || forge.clock.total() != 0 {
+				t.Errorf("%s: %d requests, slept %v", name, forge.requests(), forge.clock.total())
+			}
+		})
 	}
 }
 

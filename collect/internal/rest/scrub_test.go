@@ -36,9 +36,11 @@ func TestScrub(t *testing.T) {
 		base64.StdEncoding.EncodeToString([]byte("s3cr3t/+ value")): hidden,
 	}
 	for text, want := range tests {
-		if got := s.scrub(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got := s.scrub(text); got != want {
+				t.Errorf("%q: %q, want %q", text, got, want)
+			}
+		})
 	}
 }
 
@@ -54,13 +56,15 @@ func TestAddress(t *testing.T) {
 		"https://forge.example/s3cr3t/x":                             "https://forge.example/" + hidden + "/x",
 	}
 	for text, want := range tests {
-		u, err := url.Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := s.scrubURL(u); got != want {
-			t.Errorf("%s: %s, want %s", text, got, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			u, err := url.Parse(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := s.scrubURL(u); got != want {
+				t.Errorf("%s: %s, want %s", text, got, want)
+			}
+		})
 	}
 }
 

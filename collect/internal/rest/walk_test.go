@@ -95,11 +95,13 @@ func TestWalkWhole(t *testing.T) {
 		{95, true, 10},
 	}
 	for _, tt := range tests {
-		s := &shelf{items: count(tt.items, 1), totals: tt.signals}
-		got, err := rest.Walk(t.Context(), s.list())
-		if err != nil || !slices.Equal(got, s.items) || s.fetched != tt.fetched {
-			t.Errorf("%d items: %v, error %v, %d pages", tt.items, got, err, s.fetched)
-		}
+		t.Run(fmt.Sprint(tt.items), func(t *testing.T) {
+			s := &shelf{items: count(tt.items, 1), totals: tt.signals}
+			got, err := rest.Walk(t.Context(), s.list())
+			if err != nil || !slices.Equal(got, s.items) || s.fetched != tt.fetched {
+				t.Errorf("%d items: %v, error %v, %d pages", tt.items, got, err, s.fetched)
+			}
+		})
 	}
 }
 
@@ -193,11 +195,13 @@ func TestWalkAfter(t *testing.T) {
 		{10, 2},
 		{5, 1},
 	} {
-		s := &shelf{items: count(c.items, 1)}
-		s.after = func(_, page int, p *rest.Page[int]) { p.Next, p.After = "", strconv.Itoa(page+1) }
-		if got, err := rest.Walk(t.Context(), s.list()); err != nil || !slices.Equal(got, s.items) || s.fetched != c.fetched {
-			t.Errorf("%d items: %v, error %v, %d pages instead of %d", c.items, got, err, s.fetched, c.fetched)
-		}
+		t.Run(fmt.Sprint(c.items), func(t *testing.T) {
+			s := &shelf{items: count(c.items, 1)}
+			s.after = func(_, page int, p *rest.Page[int]) { p.Next, p.After = "", strconv.Itoa(page+1) }
+			if got, err := rest.Walk(t.Context(), s.list()); err != nil || !slices.Equal(got, s.items) || s.fetched != c.fetched {
+				t.Errorf("%d items: %v, error %v, %d pages instead of %d", c.items, got, err, s.fetched, c.fetched)
+			}
+		})
 	}
 }
 
@@ -275,13 +279,15 @@ func TestWalkPageSizes(t *testing.T) {
 		"filtered": func(l *rest.List[int], p *rest.Page[int]) { l.PerPage = 0 },
 		"smaller":  func(l *rest.List[int], p *rest.Page[int]) { l.PerPage, p.PerPage = 100, 10 },
 	} {
-		s := &shelf{items: count(35, 1), totals: true}
-		l := s.list()
-		change(&l, &rest.Page[int]{})
-		s.after = func(_, _ int, p *rest.Page[int]) { change(&rest.List[int]{}, p) }
-		if got, err := rest.Walk(t.Context(), l); err != nil || !slices.Equal(got, s.items) {
-			t.Errorf("%s: %v, error %v", name, got, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			s := &shelf{items: count(35, 1), totals: true}
+			l := s.list()
+			change(&l, &rest.Page[int]{})
+			s.after = func(_, _ int, p *rest.Page[int]) { change(&rest.List[int]{}, p) }
+			if got, err := rest.Walk(t.Context(), l); err != nil || !slices.Equal(got, s.items) {
+				t.Errorf("%s: %v, error %v", name, got, err)
+			}
+		})
 	}
 }
 

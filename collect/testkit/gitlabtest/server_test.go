@@ -55,9 +55,11 @@ func TestRules(t *testing.T) {
 		"projects/1/merge_requests?updated_after=today":                     400,
 		"nothing": 404,
 	} {
-		if resp, _ := get(t, api+path, "t"); resp.StatusCode != want || resp.Header.Get("RateLimit-Remaining") == "" {
-			t.Errorf("%s: %d, want %d", path, resp.StatusCode, want)
-		}
+		t.Run(path, func(t *testing.T) {
+			if resp, _ := get(t, api+path, "t"); resp.StatusCode != want || resp.Header.Get("RateLimit-Remaining") == "" {
+				t.Errorf("%s: %d, want %d", path, resp.StatusCode, want)
+			}
+		})
 	}
 	if resp, _ := get(t, api+"groups/acme/projects", "other"); resp.StatusCode != http.StatusUnauthorized {
 		t.Errorf("another token: %d", resp.StatusCode)
