@@ -10,21 +10,21 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// mostRevisions is how many revised values a page lists; data/measured.json has
-// all of them.
+// mostRevisions is the largest number of revised values on a page. The file data/measured.json
+// has all of them.
 const mostRevisions = 100
 
 // publishedView is the history of published values on the methods page: its length, the changes
-// of definitions, and the changes that today's facts would make.
+// of definitions, and the values that today's facts would change.
 type publishedView struct {
 	Kept, Begun string // "" without history
 	Changes     []changeRow
 	Differ      string // "3 published values would be different today"; "" if none
 	Revisions   []revisionView
-	More        string // how many are not listed
+	More        string // the number of values that are not listed
 }
 
-// revisionView is a published value beside today's.
+// revisionView is a published value with the value computed today.
 type revisionView struct{ Title, Week, Published, PublishedN, Today, TodayN, Since string }
 
 func (s *site) publishedView() publishedView {
@@ -59,7 +59,7 @@ func (s *site) publishedView() publishedView {
 	return v
 }
 
-// differWords counts revisions in words; "" if there are none.
+// differWords returns the number of revised values in words; "" if there are none.
 func differWords(n int) string {
 	if n == 0 {
 		return ""
@@ -79,8 +79,8 @@ func (s *site) revisionOf(r *compute.Row) revisionView {
 	}
 }
 
-// metricOf returns the metric of that ID and subject as history names them: the organisation
-// has no subject. Failing that, one of another subject; or nil.
+// metricOf returns the metric with that ID and subject; the subject of the organisation is "".
+// Without one it returns a metric of the same ID with another subject, or nil.
 func (s *site) metricOf(id, subject string) *metric.Metric {
 	var other *metric.Metric
 	for i := range s.computed.Sections {
@@ -98,7 +98,7 @@ func (s *site) metricOf(id, subject string) *metric.Metric {
 	return other
 }
 
-// publishedTitle names a metric, and its feature if it has one.
+// publishedTitle returns the title of a metric, with the title of its feature if it has one.
 func (s *site) publishedTitle(id, subject string) string {
 	title := id
 	for i := range s.computed.Sections {
@@ -124,7 +124,7 @@ type methodsView struct {
 	Published   publishedView
 }
 
-// definitionView is a definition with the other name that people know the metric by.
+// definitionView is a definition with the familiar name of its metric.
 type definitionView struct {
 	metric.Definition
 	Familiar string

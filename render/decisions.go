@@ -21,7 +21,7 @@ type decisionsView struct {
 	Asked   []askedRow
 }
 
-// askedRow is a request and what became of it.
+// askedRow is a request with its answer.
 type askedRow struct {
 	view.Link // the request, with the page that describes it
 	Answer, State, Class,
@@ -58,7 +58,7 @@ func (s *site) decisionsView() decisionsView {
 	return v
 }
 
-// decisionsLead counts what waits for a decision.
+// decisionsLead returns the number of decisions that are waiting.
 func (s *site) decisionsLead() string {
 	sure, open := 0, 0
 	for i := range s.report.Recommendations {
@@ -123,8 +123,8 @@ func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
 	return row
 }
 
-// changeRow is a thing with its state before and now: a recommendation that people decided
-// about, or a definition.
+// changeRow is an item with its earlier and its present state: a recommendation with a
+// decision, or a definition.
 type changeRow struct {
 	view.Link
 	When, N  string

@@ -13,7 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// mostRows is how many events a page lists; all of them are in its CSV file.
+// mostRows is the largest number of events on a page. The CSV file has all of them.
 const mostRows = 500
 
 type evidenceView struct {
@@ -38,7 +38,7 @@ type evidenceRow struct {
 	Cells []string
 }
 
-// evidencePath returns the page that lists what a scope's numbers were made of.
+// evidencePath returns the path of the page with the evidence of a scope.
 func evidencePath(scope metric.Scope) string {
 	if scope.Kind == metric.Team {
 		return "teams/" + scope.ID + "/evidence/index.html"
@@ -76,7 +76,7 @@ func csvPath(scope metric.Scope, id string) string {
 	return "delivery/evidence/" + id + ".csv"
 }
 
-// csvPage streams the rows: evidence can be long.
+// csvPage returns the CSV file of evidence. It writes row by row, because evidence can be long.
 func (s *site) csvPage(at string, e *metric.Evidence) Page {
 	return Page{Path: at, Write: func(w io.Writer) error {
 		out := csv.NewWriter(w)
@@ -152,8 +152,8 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 	return p
 }
 
-// dropEmptyColumns leaves out the columns that are empty in every row; the CSV file has them
-// all. The first, that links to the event, stays.
+// dropEmptyColumns removes the columns that are empty in every row, except the first one, which
+// links to the event. The CSV file has all columns.
 func dropEmptyColumns(columns []string, rows []evidenceRow) ([]string, []evidenceRow) {
 	var kept []int
 	for i := range columns {
@@ -172,7 +172,7 @@ func dropEmptyColumns(columns []string, rows []evidenceRow) ([]string, []evidenc
 	return chooseCells(columns, kept), out
 }
 
-// chooseCells returns the cells with these indices; a cell that is not there is empty.
+// chooseCells returns the cells with these indices; a missing cell is empty.
 func chooseCells(cells []string, indices []int) []string {
 	out := make([]string, len(indices))
 	for n, i := range indices {
@@ -183,9 +183,9 @@ func chooseCells(cells []string, indices []int) []string {
 	return out
 }
 
-// evidenceTable writes the rows of an evidence table. Evidence is most of a
-// site's bytes, and its cells are plain text: escaping them here is ten times
-// faster than a template's contextual escaping of each.
+// evidenceTable returns the rows as an HTML table. Evidence is the largest part of a site, and
+// its cells are plain text: escaping them here is ten times faster than the contextual escaping
+// of a template.
 func evidenceTable(columns []string, rows []evidenceRow) template.HTML {
 	var b strings.Builder
 	b.WriteString("<table>\n<thead><tr>")
@@ -216,7 +216,7 @@ func evidenceTable(columns []string, rows []evidenceRow) template.HTML {
 	return template.HTML(b.String()) // every cell went through writeText
 }
 
-// writeText writes text so that it is text, in an element and in a quoted attribute.
+// writeText writes text escaped for an element or a quoted attribute.
 func writeText(b *strings.Builder, s string) {
 	if strings.ContainsAny(s, `<>&"'`) {
 		s = template.HTMLEscapeString(s)

@@ -25,17 +25,17 @@ type reviewView struct {
 	Tiles       []view.Tile
 	Goals       goalsView
 	Events      []event // decisions
-	Since       string  // from when decisions are listed
+	Since       string  // the first day of the listed decisions
 	Effects     effectsView
 	Predictions []predictionRow
 	Calibration string
-	Dates       []event // to come
+	Dates       []event // future dates
 }
 
 const (
-	// reviewWeeks is how many weeks back a review lists decisions.
+	// reviewWeeks is the number of past weeks whose decisions a review lists.
 	reviewWeeks = 13
-	// mostDates is how many days to come a review lists.
+	// mostDates is the largest number of future dates in a review.
 	mostDates = 8
 )
 
@@ -70,7 +70,7 @@ func (s *site) reviewView() reviewView {
 	return v
 }
 
-// nextDates returns the days to come on which something is due or looked at, the next first.
+// nextDates returns the future days with a deadline or a review, in order of time.
 func (s *site) nextDates(root string) []event {
 	var out []event
 	add := func(at time.Time, what string, l view.Link) {
@@ -120,13 +120,13 @@ func (s *site) nextDates(root string) []event {
 	return out[:min(len(out), mostDates)]
 }
 
-// goalsView lists the dated goals, in the order written.
+// goalsView lists the dated goals, in the order of the content.
 type goalsView struct {
 	Rows []goalRow
 	Lead string // "3 of 5 met, 1 missed"
 }
 
-// goalWords is a state as a reader sees it: word, class and mark.
+// goalWords has the word, the class and the sign of each state.
 var goalWords = map[goals.State]view.Mark{
 	goals.Met:          {Icon: "✓", Word: "met", Class: "better"},
 	goals.MetNotSurely: {Icon: "✓", Word: "met, but not surely", Class: "unknown"},
@@ -196,7 +196,7 @@ type goalRow struct {
 	view.Figure
 	Whose          string
 	By             string // "31 Dec 2024"
-	Span           string // the days that the value counts
+	Span           string // the days that the value covers
 	Forecast       string // "38 min by 31 Jan 2025, 80 % range 35 to 41 min"
 	Owner, Because string
 }

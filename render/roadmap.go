@@ -29,7 +29,7 @@ type roadmapView struct {
 	frame
 	Goal        string
 	Meta        string
-	Empty       bool // nothing is planned at all
+	Empty       bool // there is no plan at all
 	Gantt       template.HTML
 	Earlier     string
 	Ranked      []rankedRow
@@ -42,7 +42,7 @@ type roadmapView struct {
 	Predictions []predictionRow
 	Calibration string
 	Effects     effectsView // the expected and the measured effects of initiatives
-	Habits      []view.Tile // how the time is spent, and how long requests take
+	Habits      []view.Tile // the effort by track and the time that requests take
 }
 
 // rankedRow is one scored initiative, in published order.
@@ -58,7 +58,7 @@ type rankedRow struct {
 	Doubt    doubtView
 }
 
-// scaleView is how scores are made, with the scale in force.
+// scaleView explains scores with the scale in force.
 type scaleView struct{ Reach, Effort, Impact, Confidence string }
 
 type refusedRow struct {
@@ -67,7 +67,7 @@ type refusedRow struct {
 	Reason  string
 	Instead string
 	Revisit string
-	Due     bool // the day to look again is over
+	Due     bool // the day of the next review has passed
 }
 
 type predictionRow struct {
@@ -79,7 +79,7 @@ type predictionRow struct {
 	Took      string
 	Verdict   string
 	Score     scoreView
-	Expected  string // why the impact was believed in
+	Expected  string // the reason for the expected impact
 	Results   []resultView
 }
 
@@ -135,7 +135,7 @@ func (s *site) roadmapView() roadmapView {
 	return v
 }
 
-// planMeta counts what is on the roadmap.
+// planMeta returns the counts of items on the roadmap.
 func (s *site) planMeta() string {
 	plan := &s.report.Plan
 	parts := []string{
@@ -180,10 +180,10 @@ func (s *site) rankedRows(root string) []rankedRow {
 	return rows
 }
 
-// trimStop returns a text without the full stop at its end, because the page sets one.
+// trimStop returns a text without its full stop, because the page adds one.
 func trimStop(s string) string { return strings.TrimRight(s, ". ") }
 
-// statusWords returns a status as a reader sees it.
+// statusWords returns the word for a status on pages.
 func statusWords(status string) string {
 	if status == fact.WontBuild {
 		return "won’t build"
@@ -251,7 +251,7 @@ func (s *site) refusedRows(root string) []refusedRow {
 	return rows
 }
 
-// revisitWords returns the day when a refusal is looked at again, and whether that is due.
+// revisitWords returns the day of the next review of a refusal, and whether that day has come.
 func revisitWords(t, asOf time.Time) (text string, due bool) {
 	switch {
 	case t.IsZero():
@@ -300,7 +300,7 @@ func spentWords(p *rice.Prediction) string {
 	return "shorter than predicted"
 }
 
-// calibrationWords judge how good finished predictions were, once there are enough.
+// calibrationWords returns the accuracy of finished predictions, if there are enough.
 func calibrationWords(list []rice.Prediction) string {
 	c, ok := rice.Calibrate(list)
 	if !ok {
@@ -315,7 +315,7 @@ func calibrationWords(list []rice.Prediction) string {
 		format.Number(c.Winkler) + "."
 }
 
-// scaleWords lists the words of a scale with their numbers, the largest first.
+// scaleWords returns the words of a scale with their numbers, in descending order.
 func scaleWords(scale map[string]float64, unit string) string {
 	words := make([]string, 0, len(scale))
 	for w := range scale {

@@ -10,7 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// effectsView lists what initiatives were expected to change, and what changed.
+// effectsView lists the expected and the actual effects of initiatives.
 type effectsView struct {
 	Label       string // ID of the heading
 	Rows        []effectRow
@@ -84,7 +84,7 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 	return row
 }
 
-// expectedHow returns the method of the comparison, or the reason why there is none.
+// expectedHow returns the method of the comparison, or the reason for its absence.
 func expectedHow(x *rice.Expectation) string {
 	how := format.UpperFirst(x.Method)
 	if x.Method == "" {
@@ -102,7 +102,7 @@ func expectedHow(x *rice.Expectation) string {
 	return how
 }
 
-// trimUnit returns a percentage or points without the unit, which the number before has.
+// trimUnit returns a percentage or points without the unit.
 func trimUnit(text string) string {
 	for _, unit := range []string{"%", "points"} {
 		if number, ok := strings.CutSuffix(text, format.Space+unit); ok {
@@ -132,7 +132,7 @@ func signedChange(v float64, x *rice.Expectation) string {
 	return sign + format.Value(v, x.Unit)
 }
 
-// effectCalibration judges how good expected effects were, once there are enough.
+// effectCalibration returns the accuracy of expected effects, if there are enough.
 func effectCalibration(list []rice.Expectation) string {
 	c, ok := rice.CalibrateEffects(list)
 	if !ok {

@@ -15,11 +15,11 @@ const (
 	searchFile = "search.json"
 )
 
-// finding is one entry of the index that the search field reads.
+// finding is one entry of the search index.
 type finding struct {
 	Title string `json:"t"`
 	Kind  string `json:"k"`
-	Path  string `json:"u"` // from the site's root
+	Path  string `json:"u"` // relative to the site's root
 	Text  string `json:"x,omitempty"`
 }
 
@@ -35,8 +35,8 @@ type searchView struct {
 	Kinds []findings
 }
 
-// buildSearch returns the index as a page, which needs no script, and as the file that the
-// field in the masthead fetches when somebody begins to type.
+// buildSearch returns the index as a page, which works without a script, and as a file. The
+// search field fetches the file when a reader begins to type.
 func (s *site) buildSearch() ([]Page, error) {
 	p, err := s.newPage("search", searchPath, func() any {
 		v := searchView{frame: s.newFrame(searchPath, "Search", "Every page of this site."), Kinds: s.listFindings()}
@@ -57,7 +57,7 @@ func (s *site) buildSearch() ([]Page, error) {
 	return []Page{p, index}, err
 }
 
-// listFindings lists what the site has pages for, kind by kind.
+// listFindings returns the items with a page, by kind.
 func (s *site) listFindings() []findings {
 	kinds := []findings{
 		{"Page", "Pages", s.menuFindings()},
@@ -104,7 +104,7 @@ func (s *site) menuFindings() []finding {
 	return out
 }
 
-// contentFindings returns the pieces of content of a folder that have a page.
+// contentFindings returns the items of a folder that have a page.
 func (s *site) contentFindings(folder string, n int, item func(int) (*fact.Item, string)) []finding {
 	var out []finding
 	for i := range n {
@@ -127,7 +127,7 @@ func (s *site) teamFindings() []finding {
 	return out
 }
 
-// definitionFindings leads to the definition of each number.
+// definitionFindings returns the search entries of the definitions.
 func (s *site) definitionFindings() []finding {
 	const at = "about/methods/index.html"
 	var out []finding
