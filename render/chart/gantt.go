@@ -6,9 +6,9 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Gantt is a plan over time: what is done, what is under way, what is planned,
-// and how far the done differs from the planned. It is our own SVG: each bar is a
-// link that the keyboard reaches.
+// Gantt is a plan over time: the finished, the active and the planned work, and the difference
+// between plan and result. It has no interactive form, because each bar is a link that the
+// keyboard reaches.
 type Gantt struct {
 	ID       string // prefix of the IDs inside; unique on its page
 	Title    string
@@ -26,7 +26,7 @@ type GanttSection struct {
 // State is the declared state of a bar. Dates only warn.
 type State string
 
-// States.
+// The states.
 const (
 	Done    State = "done"
 	Active  State = "active"
@@ -39,12 +39,12 @@ type GanttBar struct {
 	URL      string // relative, of its page; "" for none
 	From, To time.Time
 	State    State
-	// Ended is when a done bar was really done; zero: as planned.
+	// Ended is the actual end of a finished bar; zero: the end was as planned.
 	Ended time.Time
 	Note  string // "7 days late"
 }
 
-// Geometry: a bar's name stands over it, so that names fit a narrow screen.
+// Sizes in pixels. The name of a bar is above it, so that names fit a narrow screen.
 const (
 	ganttHead    = 20
 	ganttSection = 24
@@ -66,7 +66,7 @@ func (g *Gantt) Height() float64 {
 	return float64(h)
 }
 
-// timeEnds returns when the picture begins and ends, today included.
+// timeEnds returns the first and the last time in the picture, today included.
 func (g *Gantt) timeEnds() (from, to time.Time) {
 	grow := func(t time.Time) {
 		if t.IsZero() {
@@ -100,7 +100,7 @@ func (b *GanttBar) endTime() time.Time {
 	return b.To
 }
 
-// axis maps time to the nested viewport.
+// axis maps time to positions in the nested viewport.
 type axis struct{ from, to time.Time }
 
 func (a axis) x(t time.Time) float64 {
@@ -149,7 +149,7 @@ func (g *Gantt) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// appendToday draws the line of the page's day.
+// appendToday draws the line of the present day.
 func (g *Gantt) appendToday(dst []byte, a axis, bottom float64) []byte {
 	if g.Today.IsZero() || a.from.IsZero() {
 		return dst
@@ -169,8 +169,8 @@ func (g *Gantt) appendToday(dst []byte, a axis, bottom float64) []byte {
 	return appendLabel(dst, "t yt", x, 12, at, "today, "+format.Day(g.Today))
 }
 
-// appendBar draws one bar as a link: its name and state, what was planned as an
-// outline, what is done filled, what is late beyond the plan in the colour of worse.
+// appendBar draws one bar as a link: its name and state, the plan as an outline, the finished
+// part filled, and a delay in the colour of worse.
 func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	if b.URL != "" {
 		dst = append(dst, `<a`...)
@@ -203,11 +203,11 @@ func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	return dst
 }
 
-// wideWidth is the least width of a plot with room for names at their bar's start.
+// wideWidth is the smallest width of a plot for names at the start of their bars.
 const wideWidth = 720
 
-// appendName writes a bar's name over its start or, without room for it, so that it ends with
-// the bar. Where only a wide screen has room, it writes both, and the style sheet shows one.
+// appendName writes the name of a bar above its start or, without room there, so that it ends
+// with the bar. If only a wide screen has room, it writes both, and the style sheet hides one.
 func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	label := b.label()
 	width := labelWidth(label)
@@ -222,7 +222,8 @@ func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	return appendLabel(dst, "n", end, y, atEnd, label)
 }
 
-// filledEnd returns the end of a bar's filled part: its own end when done, today when active.
+// filledEnd returns the end of the filled part of a bar: its own end if done, today if active,
+// else zero.
 func (g *Gantt) filledEnd(b *GanttBar) time.Time {
 	switch b.State {
 	case Done:
@@ -293,5 +294,5 @@ func (g *Gantt) Records() [][]string {
 	return out
 }
 
-// AppendOption implements Chart: a gantt stays our own SVG.
+// AppendOption implements Chart. It appends nothing: the chart is not interactive.
 func (g *Gantt) AppendOption(dst []byte) []byte { return dst }
