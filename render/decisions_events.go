@@ -121,8 +121,8 @@ func (s *site) laterAdvice(d *fact.Decision) string {
 	return strengthWords(r.Strength) + ": " + s.adviceShort(r)
 }
 
-// stateEvents returns an event for each week in which adoption became high or low, or stopped
-// being so.
+// stateEvents returns the weeks with a change of the state of adoption: it became high or low,
+// or stopped being so.
 func stateEvents(r *decision.Recommendation) []event {
 	var out []event
 	for i := 1; i < len(r.Operative.States); i++ {

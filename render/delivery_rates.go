@@ -50,7 +50,8 @@ func newRateKey(id string, s metric.Scope) rateKey { return rateKey{id, string(s
 func isDaily(u metric.Unit) bool { return u.Rare() != u }
 
 // findRareRates returns the numbers of a section that pages show per week. It decides by their
-// value and the earlier one or, without both, by the recent part of their series.
+// values now, before and over more weeks or, without a value, by the recent part of their
+// series.
 func findRareRates(sec *metric.Section) map[rateKey]bool {
 	out := map[rateKey]bool{}
 	for i := range sec.Series {

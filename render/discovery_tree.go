@@ -22,7 +22,7 @@ type opportunityView struct {
 type branchView struct {
 	Pains []painRow
 	Work  []workView
-	// Features are the features that the pains are about, if there is no work.
+	// Features are the features of pains without work.
 	Features []view.Link
 }
 

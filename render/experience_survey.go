@@ -155,8 +155,8 @@ func itemSources(dimensions []space.Dimension) []string {
 // likertLevels are the words of a five-point scale of agreement.
 var likertLevels = [5]string{"strongly disagree", "disagree", "neither", "agree", "strongly agree"}
 
-// drawLikerts draws the questions of a dimension. Questions where agreement is bad have a chart
-// of their own, in which disagreement is good.
+// drawLikerts draws the questions of a dimension. Questions with agreement as the bad side have
+// a chart of their own.
 func drawLikerts(d *space.Dimension) []template.HTML {
 	plain := chart.Likert{ID: "likert-" + d.ID, Title: d.Title, Levels: likertLevels}
 	turned := chart.Likert{

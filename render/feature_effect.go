@@ -34,8 +34,8 @@ var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") +
 	format.Things(impact.MinPrePeriods, "periods") + " of four weeks before and " +
 	format.Count(impact.MinPostPeriods) + " after."
 
-// effectView returns the effect of a feature. Other outcomes than lead time are compared before
-// and after general availability.
+// effectView returns the effect of a feature. For a comparison before and after, and for
+// another outcome than delivery, it is the effect on that outcome.
 func (s *site) effectView(feature string, r *decision.Recommendation) effectView {
 	e := s.report.Effect(feature)
 	if f := r.Fact(decision.Improved); f != nil && (f.BeforeAfter || !f.OnDelivery()) {
@@ -81,7 +81,8 @@ func answerWords(f *compute.Forecast) string {
 	return "Without a further team, the question stays open: " + needed
 }
 
-// effectNotes returns the notes about the certainty of an effect and the number of tests.
+// effectNotes returns the notes about the certainty of an effect and the number of repeated
+// tests.
 func effectNotes(e *compute.Effect) []string {
 	var out []string
 	if v := impact.Verdict(e.Verdict); e.Breakdown != nil && (v == impact.Improved || v == impact.Worse) {

@@ -60,8 +60,8 @@ func (s *site) featuresView() featuresView {
 	return v
 }
 
-// launchWatch is the time after general availability in which a launch is shown, if there is no
-// prediction.
+// launchWatch is the time after general availability that a launch stays on the page, if it has
+// no prediction.
 const launchWatch = 26 * 7 * 24 * time.Hour
 
 func (s *site) isWatched(f *fact.Feature, a *adoption.Feature) bool {

@@ -112,9 +112,9 @@ var funcs = template.FuncMap{
 	"join": strings.Join, "upper": format.UpperFirst, "things": format.Things, "anchor": view.Anchor,
 }
 
-// Places returns the pages that may show a metric, the most likely first. On the page that
-// shows it, the element's ID is Anchor of the metric's ID. The site decides which of the pages
-// exist.
+// Places returns the pages that may show a metric, the most likely first. The site decides
+// which of them exist. On the page that shows the metric, the ID of its element is Anchor of
+// its ID.
 func Places(m *metric.Metric) []string {
 	switch m.Scope.Kind {
 	case metric.Team:
@@ -150,7 +150,8 @@ func (s *site) linkTo(root, folder, id, title string) view.Link {
 }
 
 // newResolver returns a function that resolves the relative links of a text in the file. A link
-// to a file of content leads to its page; any other link is relative to the text's own page.
+// to a file of content leads to its page. Any other link is relative to the text's page. A link
+// without a target on the site becomes "".
 func (s *site) newResolver(at, file string) func(string) string {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	return func(to string) string {

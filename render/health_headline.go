@@ -218,7 +218,7 @@ func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 }
 
 // otherLevels returns up to two levels of a site without deployments, from the sections that
-// have one; "" if there are no values.
+// have one; "" without any value.
 func (s *site) otherLevels(sec *metric.Section, f *dora.Shipped) string {
 	var parts []string
 	add := func(text string) {
@@ -319,7 +319,8 @@ func ShippedWords(f *dora.Shipped) string {
 		nameShipment(f.Latest[0])
 }
 
-// fewWords returns the few deployments of the four weeks, and those of the weeks around them.
+// fewWords returns the number of deployments in the four weeks and in a longer time, with the
+// last deployment.
 func fewWords(m *metric.Metric, f *dora.Shipped) string {
 	text := format.Things(m.N[0].N, shipmentsWord(f)) + " in the four weeks to " + lastDay(m.Window)
 	if l := m.Longer; l != nil {
@@ -353,8 +354,8 @@ func withoutDeployments(m *metric.Metric, f *dora.Shipped) (claim, doubt string)
 		".", lastWorkWords(m, f)
 }
 
-// nameNewest returns the names of the newest deployments, oldest first: all of the last four
-// weeks if there are at most three.
+// nameNewest returns the deployments of the last four weeks, oldest first, or only the last one
+// if there are more than Latest has.
 func nameNewest(f *dora.Shipped) string {
 	if f.Recent > len(f.Latest) {
 		return "the last " + nameShipment(f.Latest[0])
@@ -381,7 +382,7 @@ func lastWorkWords(m *metric.Metric, f *dora.Shipped) string {
 }
 
 // withoutFrequency returns the sentences of a site without a deployment frequency: the facts of
-// its repositories, else the values of other sections, else that there are no data.
+// its repositories or, without them, the values of other sections.
 func (s *site) withoutFrequency(sec *metric.Section, m *metric.Metric, f *dora.Shipped) (claim, doubt string) {
 	why := ""
 	if m != nil && m.Why != "" {

@@ -256,7 +256,8 @@ func (s *site) listTicks(in *fact.Initiative) []view.Tick {
 	}
 }
 
-// measuredBy returns the evidence that an initiative was measured.
+// measuredBy returns the name of the first measure in the results of an initiative or, without
+// one, a general description.
 func (s *site) measuredBy(in *fact.Initiative) string {
 	for i := range in.Results {
 		if name, _, _ := s.measureOf(in.Results[i].Measure); name != "" {

@@ -11,8 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// These limits bound the time axis of the roadmap. The pages of the initiatives have the
-// earlier work, and a bar of several years must not make the others too small.
+// These are the weeks before and after today on the roadmap. The pages of the initiatives have
+// the earlier work, and a bar of several years must not make the others too small.
 const (
 	ganttWeeksBack  = 8
 	ganttWeeksAhead = 39
@@ -21,7 +21,8 @@ const (
 // tracks are the tracks of the roadmap, in the order of the loop.
 var tracks = []string{"discovery", "delivery", "measurement"}
 
-// newGantt returns the chart of the roadmap, and the number of bars that end before it begins.
+// newGantt returns the chart of the roadmap, and the number of bars that it leaves out because
+// they ended earlier.
 func (s *site) newGantt(root string) (g *chart.Gantt, earlier int) {
 	asOf := s.report.AsOf
 	from := asOf.AddDate(0, 0, -7*ganttWeeksBack)

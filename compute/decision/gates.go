@@ -13,7 +13,7 @@ const (
 	// MatureWeeks is the number of weeks since general availability after which low adoption,
 	// or users who are not satisfied, count against a feature.
 	MatureWeeks = 12
-	// WaveWeeks is the number of weeks between general availability and a survey from which its
+	// WaveWeeks is the smallest number of weeks between general availability and a survey whose
 	// answers count.
 	WaveWeeks = 4
 	// MinEligible is the smallest number of eligible units for a share of use.
@@ -124,8 +124,8 @@ func weeksBetween(from, to time.Time) int {
 	return n
 }
 
-// isEarly reports whether a gate is the reason that there is no verdict. It is also true for a
-// feature that is not generally available.
+// isEarly reports whether a gate, and not a lack of evidence, prevents a verdict. It is also
+// true for a feature that is not generally available.
 func (in *Input) isEarly(o *Outcome, gates []Gate) bool {
 	return !in.isAvailable() || slices.ContainsFunc(gates, func(g Gate) bool {
 		return slices.ContainsFunc(g.Facts, func(k Key) bool { return slices.Contains(o.Missing, k) })
@@ -178,7 +178,7 @@ func (in *Input) nextChange(r *Recommendation) time.Time {
 	return next
 }
 
-// leanFrom returns the one-sided probability from which an unknown fact has a leaning. It is
+// leanFrom returns the one-sided probability that an unknown fact needs for a leaning. It is
 // lower for answers of people than for effects on delivery, because effects are tested for many
 // features.
 func leanFrom(k Key) float64 {

@@ -23,8 +23,8 @@ type State struct {
 	At    time.Time `json:"at"`
 	Share float64   `json:"share"`
 	High  bool      `json:"high"`
-	// Against is the number of weeks in a row, this one included, in which the share was beyond
-	// the limit that changes High: 0 to Hold − 1.
+	// Against is the number of weeks in a row, this one included, that the share was beyond the
+	// limit that changes High: 0 to Hold − 1.
 	Against int `json:"against,omitempty"`
 	// Low and AgainstLow are the same for low adoption.
 	Low        bool `json:"low,omitempty"`

@@ -37,7 +37,8 @@ func (t Thresholds) For(own fact.Thresholds) Thresholds {
 	return t
 }
 
-// Check returns an error if the limits contradict each other.
+// Check returns an error if a limit is not a percentage, or if the limits are in the wrong
+// order.
 func (t Thresholds) Check() error {
 	if !(t.Satisfied > 0 && t.Satisfied <= 100) {
 		return fmt.Errorf("decision.satisfied is %g: want a percentage above 0", t.Satisfied)

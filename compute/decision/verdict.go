@@ -13,7 +13,7 @@ const (
 	Deprecate   Verdict = "deprecate"   // in favour of the successor
 	// InsufficientData is the verdict if several leaves are possible.
 	InsufficientData Verdict = "investigate (insufficient data)"
-	// Early is the verdict if a gate is not passed.
+	// Early is the verdict if a gate prevents another.
 	Early Verdict = "too early"
 )
 

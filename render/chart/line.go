@@ -175,8 +175,8 @@ func (l *Line) bounds() (lo, hi float64) {
 	return lo, hi
 }
 
-// markRows returns the row of each mark's label: the first in which it does not touch its
-// neighbour on a narrow screen.
+// markRows returns the row of each mark's label: the first row with room after the label
+// before, on a narrow screen.
 func (l *Line) markRows(p *plan) (rows []int, count int) {
 	if len(l.Marks) == 0 {
 		return nil, 0

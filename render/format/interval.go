@@ -92,8 +92,8 @@ func (a Axis) Signed() Axis {
 	return a
 }
 
-// stepScale returns the largest suitable scale for the steps. They must be whole, or simple
-// fractions if top is large enough for the scale: steps of 20 min stay in minutes.
+// stepScale returns the largest scale that shows the steps as whole or half numbers, if top is
+// at least one of its units: steps of 20 min stay in minutes.
 func stepScale(top, step float64) scale {
 	best := durationScale(step)
 	for _, d := range durations {

@@ -167,8 +167,8 @@ func (c Change) withoutSize(t *metric.Trend) Change {
 }
 
 // sizeOf returns the size of the printed change. Points are whole numbers on a page, and their
-// difference is that of the printed numbers: +42 after +34 is 8. Without an earlier value other
-// than zero, it is the size that the test estimates.
+// difference is that of the printed numbers: +42 after +34 is 8. Without a printed change it is
+// the size that the test estimates.
 func sizeOf(m *metric.Metric) string {
 	v, relative := m.Trend.Change, m.Trend.Relative
 	if m.Change != nil {
