@@ -12,7 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// answeredWords returns the number of people who answered, of all invited: "180 of 250".
+// answeredWords returns the number of people who answered, of all who could: "180 of 250".
 func answeredWords(w *space.Wave) string {
 	if w.Population > 0 && w.Answered <= w.Population {
 		return format.Count(w.Answered) + " of " + format.Count(w.Population)
@@ -155,8 +155,8 @@ func itemSources(dimensions []space.Dimension) []string {
 // likertLevels are the words of a five-point scale of agreement.
 var likertLevels = [5]string{"strongly disagree", "disagree", "neither", "agree", "strongly agree"}
 
-// drawLikerts draws the questions of a dimension. Questions with agreement as the bad side have
-// a chart of their own.
+// drawLikerts draws the questions of a dimension. Questions whose agreement is bad have a chart
+// of their own, with disagreement as the good side.
 func drawLikerts(d *space.Dimension) []template.HTML {
 	plain := chart.Likert{ID: "likert-" + d.ID, Title: d.Title, Levels: likertLevels}
 	turned := chart.Likert{
