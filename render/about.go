@@ -8,7 +8,8 @@ import (
 	words "github.com/ip3dp/ip3dp/collect/text"
 )
 
-// buildData publishes what was computed, for previews and for people's own analyses.
+// buildData returns the files with the measured facts and the report. Previews read them, and
+// people can analyse them.
 func (s *site) buildData() ([]Page, error) {
 	return []Page{
 		{Path: "data/measured.json", Write: func(w io.Writer) error { return writeJSON(w, s.computed.Measured) }},
@@ -34,7 +35,8 @@ func (s *site) buildNotFound() ([]Page, error) {
 	return []Page{p}, err
 }
 
-// safeURL passes web addresses only: evidence comes from others.
+// safeURL returns a web address without its secrets, or "" for any other text. Evidence
+// contains text from outside the platform.
 func safeURL(u string) string {
 	u, _ = words.RemoveSecrets(u)
 	p, err := url.Parse(u)

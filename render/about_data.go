@@ -11,12 +11,13 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// formatMinute returns a time as precise as people need it.
+// formatMinute formats a time to the minute, in UTC.
 func formatMinute(t time.Time) string {
 	return format.Date(t) + ", " + t.UTC().Format("15:04") + " UTC"
 }
 
-// checksOf lists the source's own figures, each beside ours and with the verdict.
+// checksOf returns the source's own figures, each with our figure and the result of the
+// comparison.
 func checksOf(lines []compute.CheckLine) []changeRow {
 	var out []changeRow
 	for _, c := range lines {
@@ -40,7 +41,8 @@ func checksOf(lines []compute.CheckLine) []changeRow {
 	return out
 }
 
-// formatChecked returns a checked figure: durations as such, the rest as it is counted.
+// formatChecked formats a checked figure: seconds as a duration, other units as a number with
+// its unit.
 func formatChecked(v float64, unit string) string {
 	if unit == "seconds" {
 		return format.Value(v, metric.Seconds)
@@ -48,7 +50,7 @@ func formatChecked(v float64, unit string) string {
 	return strings.TrimSpace(format.Number(v) + " " + unit)
 }
 
-// listUnused returns the data of sources that no number contains, as the families count it.
+// listUnused returns the collected data that no metric uses, with counts.
 func (s *site) listUnused() []metric.LeftOut {
 	var out []metric.LeftOut
 	for i := range s.report.Unmatched {
@@ -70,13 +72,13 @@ type dataView struct {
 	frame
 	Meta    string
 	Sources []sourceView
-	Differ  string // how many published values would be different today; "" if none
+	Differ  string // the number of published values that would be different today; "" if none
 	Unused  []metric.LeftOut
 }
 
 type sourceView struct {
 	Name, Grade, Span string
-	Why               string // the reason for the grade, where the gaps do not give it
+	Why               string // the reason for the grade if the gaps do not explain it
 	Imports           []importView
 	Gaps              []compute.GapLine
 	Sync              string // the last run in a sentence; "" for a source that every build reads
@@ -140,7 +142,7 @@ func sourceOf(q *compute.Quality) sourceView {
 	return v
 }
 
-// syncWords describes the last run of a source that is kept between runs.
+// syncWords describes the last run of a source whose data are kept between runs.
 func syncWords(l *compute.SyncLine) string {
 	text, until := "Never collected", "nothing is known"
 	if !l.At.IsZero() {

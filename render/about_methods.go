@@ -10,8 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// mostRevisions is how many revised values a page lists; data/measured.json has
-// all of them.
+// mostRevisions is the largest number of revised values on a page. The file data/measured.json
+// has all of them.
 const mostRevisions = 100
 
 // addPublished adds the history of published values: its length, the changes of definitions, and
@@ -45,7 +45,7 @@ func (s *site) addPublished(v *methodsView) {
 	}
 }
 
-// differWords counts revisions in words; "" if there are none.
+// differWords returns the number of revised values in words; "" if there are none.
 func differWords(n int) string {
 	if n == 0 {
 		return ""
@@ -65,8 +65,8 @@ func (s *site) revisionOf(r *compute.Row) changeRow {
 	}
 }
 
-// metricOf returns the metric of that ID and subject as history names them: the organisation
-// has no subject. Failing that, one of another subject; or nil.
+// metricOf returns the metric with that ID and subject; the subject of the organisation is "".
+// Without one it returns a metric of the same ID with another subject, or nil.
 func (s *site) metricOf(id, subject string) *metric.Metric {
 	var other *metric.Metric
 	for i := range s.computed.Sections {
@@ -84,7 +84,7 @@ func (s *site) metricOf(id, subject string) *metric.Metric {
 	return other
 }
 
-// publishedTitle names a metric, and its feature if it has one.
+// publishedTitle returns the title of a metric, with the title of its feature if it has one.
 func (s *site) publishedTitle(id, subject string) string {
 	title := id
 	for i := range s.computed.Sections {
@@ -112,7 +112,7 @@ type methodsView struct {
 	Revised     view.List[changeRow] // published values that would be different today
 }
 
-// definitionView is a definition with the other name that people know the metric by.
+// definitionView is a definition with the familiar name of its metric.
 type definitionView struct {
 	metric.Definition
 	Familiar string

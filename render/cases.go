@@ -27,7 +27,7 @@ type caseView struct {
 	Inputs      inputList
 	Score       view.Figure
 	Delivery    []view.Labelled
-	Reported    []string // the team's own words about what came of it
+	Reported    []string // the results in the team's own words
 	Results     []resultView
 	Value       string
 	ValueBasis  string
@@ -112,7 +112,7 @@ func caseScore(p *rice.Plan, id string) *rice.CaseScore {
 	return nil
 }
 
-// valueWords returns the worth of a case in money, and its basis.
+// valueWords returns the value of a case in money, and the basis of that value.
 func valueWords(v *fact.Value) (value, basis string) {
 	if v == nil || v.SavedPerYear == nil {
 		return "", ""
@@ -131,8 +131,8 @@ func valueWords(v *fact.Value) (value, basis string) {
 	return value, basis
 }
 
-// withReasons fills in the reasons that a case leaves to its initiative: those of
-// the same judgement.
+// withReasons returns the inputs with the missing reasons of a case. They come from its
+// initiative, if the judgement is the same.
 func (s *site) withReasons(inputs []rice.Input, c *fact.Case) []rice.Input {
 	inputs = slices.Clone(inputs)
 	for _, id := range c.Initiatives {

@@ -21,7 +21,7 @@ type decisionsView struct {
 	Asked   []askedRow
 }
 
-// askedRow is a request and what became of it.
+// askedRow is a request with its answer.
 type askedRow struct {
 	view.Link // the request, with the page that describes it
 	Answer, State, Class,
@@ -58,7 +58,7 @@ func (s *site) decisionsView() decisionsView {
 	return v
 }
 
-// decisionsLead counts what waits for a decision.
+// decisionsLead returns the number of decisions that are waiting.
 func (s *site) decisionsLead() string {
 	sure, open := 0, 0
 	for i := range s.report.Recommendations {

@@ -13,8 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// event is something that happened to a feature: people decided, adoption crossed
-// a limit, somebody put work elsewhere than its score does.
+// event is an event in the history of a feature: a decision, an adoption that crossed a limit,
+// or an initiative with another rank than its score gives.
 type event struct {
 	at       time.Time
 	On       string // date
@@ -24,7 +24,7 @@ type event struct {
 	Text     string
 	Deadline string
 	State    string // "expired", "by now something else is recommended"
-	Decided  bool   // by people
+	Decided  bool   // it is a decision of people
 	Body     template.HTML
 }
 
@@ -52,8 +52,8 @@ func newestFirst(list []event) []event {
 	return list
 }
 
-// decisionEvents returns the recorded decisions about a feature, or about any if feature is "".
-// Drafts and decisions dated later than the data do not count.
+// decisionEvents returns the recorded decisions about a feature, or about all features if
+// feature is "". It leaves out drafts and decisions with a later date than the data.
 func (s *site) decisionEvents(at, feature string) []event {
 	var out []event
 	for i := range s.content.Decisions {
@@ -74,7 +74,7 @@ func (s *site) decisionEvent(at string, d *fact.Decision) event {
 	if d.Title != "" && d.Title != d.ID {
 		e.Text = d.Title + ": " + d.Reason
 	}
-	if at == decisionsPath || at == reviewPath { // a feature's own page does not name the feature
+	if at == decisionsPath || at == reviewPath { // the page of a feature does not repeat its name
 		e.Feature = s.linkTo("../", "features", d.Feature, cmp.Or(s.titles["features/"+d.Feature], d.Feature))
 	}
 	if !d.Deadline.IsZero() {
@@ -111,8 +111,8 @@ func decisionWords(d *fact.Decision) string {
 	return who + verb + what
 }
 
-// laterAdvice returns the recommendation now, if people decided about another one; only for the
-// latest decision on a feature.
+// laterAdvice returns the present recommendation if the latest decision on the feature is about
+// another one; else "".
 func (s *site) laterAdvice(d *fact.Decision) string {
 	r := s.findRecommendation(d.Feature)
 	if r == nil || r.Decision.ID != d.ID || !r.Decision.Stale {
@@ -121,7 +121,8 @@ func (s *site) laterAdvice(d *fact.Decision) string {
 	return strengthWords(r.Strength) + ": " + s.adviceShort(r)
 }
 
-// stateEvents returns the weeks when adoption became high or low, or stopped being so.
+// stateEvents returns the weeks with a change of the state of adoption: it became high or low,
+// or stopped being so.
 func stateEvents(r *decision.Recommendation) []event {
 	var out []event
 	for i := 1; i < len(r.Operative.States); i++ {
@@ -149,8 +150,7 @@ func stateEvents(r *decision.Recommendation) []event {
 
 var ordinals = [...]string{"first", "first", "second", "third", "fourth", "fifth", "sixth"}
 
-// gateEvents returns the phases that people left although criteria were not met, with their
-// reason.
+// gateEvents returns the phases that ended with unmet criteria, with the reason.
 func (s *site) gateEvents(in *fact.Initiative) []event {
 	var out []event
 	for i := range s.report.Crossings {
@@ -160,7 +160,7 @@ func (s *site) gateEvents(in *fact.Initiative) []event {
 			at = x.Overridden
 		}
 		if x.Initiative != in.ID || len(x.Unmet) == 0 || x.Reason == "" || at.IsZero() {
-			continue // an event has a day
+			continue // an event needs a date
 		}
 		e := newEvent(at)
 		e.Decided = true
@@ -177,7 +177,7 @@ func (s *site) gateEvents(in *fact.Initiative) []event {
 	return out
 }
 
-// overrideEvent returns a person's decision to publish another rank than the score's.
+// overrideEvent returns the decision to publish another rank than the score gives.
 func (s *site) overrideEvent(in *fact.Initiative) event {
 	o := in.Override
 	e := newEvent(o.On)

@@ -17,8 +17,8 @@ import (
 
 const feedPath = "decisions/feed.xml"
 
-// The feed is Atom, RFC 4287. Its IDs are made of names, not addresses, so that an
-// entry stays the same when the site moves.
+// The feed is Atom, RFC 4287. Its IDs are derived from names and not from addresses, so that an
+// entry keeps its ID when the site moves.
 type (
 	atomFeed struct {
 		XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
@@ -96,8 +96,8 @@ func (s *site) decisionEntries() []atomEntry {
 	return out
 }
 
-// changeEntries returns the changes in the log, each once and with the date of the run that saw
-// it. Without a log it returns the recommendations now.
+// changeEntries returns each change in the log once, with the date of the run that detected it.
+// Without a log it returns the present recommendations.
 func (s *site) changeEntries() []atomEntry {
 	if s.report.Log.Begun.IsZero() {
 		return s.adviceEntries()
@@ -106,7 +106,7 @@ func (s *site) changeEntries() []atomEntry {
 	for i := range s.report.Log.Changes {
 		c := &s.report.Log.Changes[i]
 		if c.Kind == compute.DecisionMade {
-			continue // decisionEntries have it, with its page
+			continue // decisionEntries returns it, with its page
 		}
 		e := s.feedEntry("change", c.ID, c.Words(), strings.Trim(c.Text+" · "+c.Reason, " ·"), c.Subject, c.On)
 		if c.Kind != compute.RecommendationChanged {
@@ -121,7 +121,7 @@ func (s *site) changeEntries() []atomEntry {
 	return out
 }
 
-// adviceEntries returns the recommendations now.
+// adviceEntries returns the present recommendations.
 func (s *site) adviceEntries() []atomEntry {
 	var out []atomEntry
 	for i := range s.report.Recommendations {
@@ -152,7 +152,7 @@ func (s *site) feedEntry(kind, id, title, text, feature string, at time.Time) at
 	}
 }
 
-// feedHref returns an absolute address with a base URL, else relative to the feed.
+// feedHref returns an absolute address if there is a base URL, else one relative to the feed.
 func (s *site) feedHref(page string) string {
 	if s.BaseURL == "" {
 		return "../" + page
@@ -162,8 +162,7 @@ func (s *site) feedHref(page string) string {
 
 func atomTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// uuid names something of this platform: a version 8 UUID, RFC 9562, of its name's
-// hash.
+// uuid returns a version 8 UUID (RFC 9562) made of the hash of a name and the platform's name.
 func (s *site) uuid(name string) string {
 	sum := sha256.Sum256([]byte("ip3dp\x00" + s.report.Platform.Name + "\x00" + name))
 	sum[6] = sum[6]&0x0f | 0x80

@@ -14,13 +14,13 @@ import (
 
 const deliveryPath = "delivery/index.html"
 
-// seriesIDs are the weekly series of a scope, in the order they are drawn.
+// seriesIDs are the weekly series of a scope, in the order of the page.
 var seriesIDs = headlineIDs
 
-// besidesIDs stand below the headline numbers.
+// besidesIDs are the metrics below the headline numbers.
 var besidesIDs = []string{dora.RecoveryTime, dora.Rework, dora.JobFailureRate, dora.Automated, dora.WaitingChanges}
 
-// scopeView is delivery of the organisation or of a team.
+// scopeView is the delivery of the organisation or of a team.
 type scopeView struct {
 	frame
 	Heading  string
@@ -31,7 +31,7 @@ type scopeView struct {
 	Besides  []view.Tile
 	Figures  []template.HTML
 	Teams    []teamRow // the organisation's page only
-	Columns  []string  // the titles of the numbers of a team
+	Columns  []string  // the titles of a team's numbers
 	Services []string  // a team's page only
 	Evidence string
 	Gaps     []string
@@ -39,11 +39,11 @@ type scopeView struct {
 	Declared string // as in teamRow
 }
 
-// teamRow is a team in the list of teams: its own numbers, in the order of names.
+// teamRow is a team in the list of teams, which is sorted by name.
 type teamRow struct {
 	Title, Group, Href string
 	Cells              []view.Figure
-	Hidden             string // the reason why its numbers are not shown, with the counts that are
+	Hidden             string // the reason for hiding its numbers, with the counts that are shown
 	Declared           string // the declared number of people; "" if they were counted
 }
 
@@ -94,8 +94,8 @@ func (s *site) teamView(at string, t *compute.TeamInfo) scopeView {
 	return v
 }
 
-// hiddenWords returns why a team's numbers are not shown, what would show them, and the counts
-// and dates of its deployments, which are.
+// hiddenWords returns the reason for hiding a team's numbers and the condition for showing
+// them, with the counts and dates of its deployments.
 func (s *site) hiddenWords(scope metric.Scope) string {
 	text := "Its numbers would be a person's."
 	if m := s.report.Section("dora").Find(dora.Frequency, scope); m != nil && m.Why != "" {
@@ -110,7 +110,7 @@ func (s *site) hiddenWords(scope metric.Scope) string {
 	return text
 }
 
-// scopeView fills what the organisation's page and a team's have in common.
+// scopeView returns the common parts of the organisation's page and a team's page.
 func (s *site) scopeView(at string, scope metric.Scope) scopeView {
 	f := s.newFrame(at, "", "")
 	sec := s.report.Section("dora")
@@ -152,7 +152,7 @@ func phaseOf(m *metric.Metric, root string) view.Figure {
 func (s *site) teamRows(root string) []teamRow {
 	sec := s.report.Section("dora")
 	var rows []teamRow
-	var column metric.Display // as the organisation's number
+	var column metric.Display // the same as the organisation's number
 	if m := sec.Find(dora.Frequency, organisation); m != nil {
 		column = m.Display
 	}
@@ -187,7 +187,7 @@ func declaredWords(t *compute.TeamInfo) string {
 	return format.Things(t.Declared, "people") + " as declared: no source names an author"
 }
 
-// seriesPath returns where a series' CSV is published.
+// seriesPath returns the path of the CSV file of a series.
 func seriesPath(s *metric.Series) string {
 	dir := "data/series/"
 	switch s.Scope.Kind {

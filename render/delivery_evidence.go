@@ -13,7 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// mostRows is how many events a page lists; all of them are in its CSV file.
+// mostRows is the largest number of events on a page. The CSV file has all of them.
 const mostRows = 500
 
 type evidenceView struct {
@@ -71,7 +71,7 @@ func csvPath(scope metric.Scope, id string) string {
 	return "delivery/evidence/" + id + ".csv"
 }
 
-// csvPage streams the rows: evidence can be long.
+// csvPage returns the CSV file of evidence. It writes row by row, because evidence can be long.
 func (s *site) csvPage(at string, e *metric.Evidence) Page {
 	return Page{Path: at, Write: func(w io.Writer) error {
 		out := csv.NewWriter(w)
@@ -168,7 +168,7 @@ func dropEmptyColumns(columns []string, rows []metric.Row) ([]string, []metric.R
 	return chooseCells(columns, kept), out
 }
 
-// chooseCells returns the cells with these indices; a cell that is not there is empty.
+// chooseCells returns the cells with these indices; a missing cell is empty.
 func chooseCells(cells []string, indices []int) []string {
 	out := make([]string, len(indices))
 	for n, i := range indices {
@@ -212,7 +212,7 @@ func evidenceTable(columns []string, rows []metric.Row) template.HTML {
 	return template.HTML(b.String()) // every cell went through writeText
 }
 
-// writeText writes text so that it is text, in an element and in a quoted attribute.
+// writeText writes text escaped for an element or a quoted attribute.
 func writeText(b *strings.Builder, s string) {
 	if strings.ContainsAny(s, `<>&"'`) {
 		s = template.HTMLEscapeString(s)

@@ -11,9 +11,9 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// withRareRates returns the report with a mark at the daily rates of rare events, which pages
-// print per week. A scope's number, its interval, its earlier value and its chart have one
-// unit. Values and units stay as they were computed.
+// withRareRates returns the report with a mark on the daily rates of rare events, which pages
+// show per week. The number of a scope, its interval, its earlier value and its chart have the
+// same unit. Values and units stay as computed.
 func withRareRates(r compute.Report) compute.Report {
 	r.Sections = slices.Clone(r.Sections)
 	for i := range r.Sections {
@@ -49,8 +49,9 @@ func newRateKey(id string, s metric.Scope) rateKey { return rateKey{id, string(s
 // isDaily reports whether a unit is a rate per day.
 func isDaily(u metric.Unit) bool { return u.Rare() != u }
 
-// findRareRates returns the numbers of a section that pages print per week: by their value and
-// the one before or, without both, by the recent part of their series.
+// findRareRates returns the numbers of a section that pages show per week. It decides by their
+// values now, before and over more weeks or, without a value, by the recent part of their
+// series.
 func findRareRates(sec *metric.Section) map[rateKey]bool {
 	out := map[rateKey]bool{}
 	for i := range sec.Series {
@@ -87,12 +88,12 @@ func isKnown(values ...*float64) bool {
 	return slices.ContainsFunc(values, func(v *float64) bool { return v != nil })
 }
 
-// releaseWords are the words of a repository whose deployments are tags.
+// releaseWords replaces the words about deployments in a repository whose deployments are tags.
 var releaseWords = strings.NewReplacer("deployments", "releases", "Deployments", "Releases", "deployment",
 	"release", "Deployment", "Release")
 
-// inReleaseWords returns the report with releases in place of deployments, wherever a scope has
-// nothing but releases. Definitions and keys of the configuration keep their names.
+// inReleaseWords returns the report with the word "releases" in place of "deployments" for each
+// scope that has only releases. Definitions and keys of the configuration keep their names.
 func inReleaseWords(r compute.Report) compute.Report {
 	of := releasesOnly(&r.Measured)
 	if len(of) == 0 {
@@ -133,7 +134,7 @@ func inReleaseWords(r compute.Report) compute.Report {
 	return r
 }
 
-// releaseRow words a row of SPACE that is about delivery.
+// releaseRow replaces the words about deployments in a row of SPACE.
 func releaseRow(r *space.DimensionMetric) {
 	if strings.HasPrefix(r.Metric, "dora.") {
 		r.Title, r.Why, r.N = releaseWords.Replace(r.Title), releaseWords.Replace(r.Why), releaseCounts(r.N)
@@ -154,8 +155,8 @@ func releasesOnly(m *compute.Measured) map[metric.Scope]bool {
 // plainScope returns a scope without its title.
 func plainScope(s metric.Scope) metric.Scope { return metric.Scope{Kind: s.Kind, ID: s.ID} }
 
-// ReleaseMetric returns a delivery metric of a scope whose deployments are all
-// tags, with its words about them.
+// ReleaseMetric returns a delivery metric with the words about releases, for a scope whose
+// deployments are all tags.
 func ReleaseMetric(m *metric.Metric) metric.Metric {
 	out := *m
 	if out.Title = releaseWords.Replace(m.Title); out.Title != m.Title && m.Familiar == "" {
@@ -197,7 +198,7 @@ func releaseCounts(n []metric.Count) []metric.Count {
 	return n
 }
 
-// releaseEvidence returns evidence in the words of releases. Cells are the events' own.
+// releaseEvidence returns evidence with the words about releases. Its cells do not change.
 func releaseEvidence(e metric.Evidence) metric.Evidence {
 	e.Title, e.Columns, e.LeftOut = releaseWords.Replace(e.Title), slices.Clone(e.Columns), slices.Clone(e.LeftOut)
 	for i := range e.Columns {

@@ -23,31 +23,31 @@ const goalOfDiscovery = "Deeply understand developer pain points before building
 type discoveryView struct {
 	frame
 	Goal          string
-	Summary       string // where we stand, in a sentence
+	Summary       string // the state of discovery, in a sentence
 	Meta          string
-	Empty         bool // nothing was asked and nothing found yet
+	Empty         bool // there are no questions and no findings yet
 	Practice      []view.Tile
 	Insights      []researchView
 	Jobs          []researchView
 	Conversations []researchView
 	Tree          []opportunityView
 	Tickets       ticketsView
-	Unused        []view.Figure // features that few use
-	Copied        string        // how many pipelines are copies
+	Unused        []view.Figure // features with few users
+	Copied        string        // the number of copied pipelines
 	CopiedFiles   []string
-	Unspoken      string      // "49 of 60 teams" that nobody spoke to; "" for none
-	Unrequested   []view.Link // initiatives that nobody asked for
-	NotWorked     []painRow   // pains that nobody works on
+	Unspoken      string      // "49 of 60 teams" without a talk; "" for none
+	Unrequested   []view.Link // initiatives without a request
+	NotWorked     []painRow   // pains without work on them
 	Journeys      []journeyView
 	Tried         []string
 	NotAsked      []view.List[string]
 	Quotes        []view.Entry
 	Talks         []researchView
 	Hours         *event   // the next office hours
-	Topics        []string // asked there so far
+	Topics        []string // topics of earlier office hours
 }
 
-// practiceIDs are the numbers that show whether anyone listens.
+// practiceIDs are the metrics of the discovery work.
 var practiceIDs = []string{
 	discovery.Interviews, discovery.Share, discovery.UnusedEffort, discovery.IdeaToGA,
 	discovery.FirstAnswer,
@@ -102,7 +102,7 @@ func (s *site) discoveryView() discoveryView {
 // researchAnchor returns the ID of an item of research on the discovery page.
 func researchAnchor(id string) string { return "research-" + id }
 
-// researchProse returns the text below an item of research. Its headings and their IDs have the
+// researchProse returns the text of an item of research. Its headings and their IDs have the
 // item's prefix, because the page has many texts.
 func (s *site) researchProse(id string) view.Prose {
 	for i := range s.content.Research {
@@ -187,10 +187,10 @@ type ticketsView struct {
 	Why, Next string // set without tickets
 }
 
-// ticketsFile is where the tickets per week are published.
+// ticketsFile is the path of the file with the tickets per week.
 const ticketsFile = "data/series/" + support.PerWeek + ".csv"
 
-// ticketBars returns the tickets of each week, or nil without any.
+// ticketBars returns the tickets of each week, or nil if there are none.
 func (s *site) ticketBars() *chart.Bars {
 	series := s.report.Section("support").FindSeries(support.PerWeek, organisation)
 	if series == nil || !view.HasValue(series) {
@@ -226,8 +226,8 @@ func (s *site) ticketsView(root string) ticketsView {
 	return v
 }
 
-// officeHours returns when and where developers can drop in next, and what they asked
-// there so far; nil without a date.
+// officeHours returns the next office hours and the topics of earlier ones; hours is nil
+// without a date.
 func (s *site) officeHours(root string) (hours *event, topics []string) {
 	h := s.report.Discovery.OfficeHours
 	if h == nil {
@@ -246,8 +246,8 @@ func (s *site) officeHours(root string) (hours *event, topics []string) {
 	return &e, topics
 }
 
-// painRow is something that goes wrong: a theme of tickets, or a pain in the words that it
-// was found in. Unsure marks an inferred link to a job.
+// painRow is a problem: a theme of tickets, or a pain as it was recorded. Unsure marks an
+// inferred link to a job.
 type painRow struct {
 	view.Figure
 	Rising   bool
@@ -281,8 +281,8 @@ func (s *site) themeRows(root string) []painRow {
 	return rows
 }
 
-// unusedFeatures returns features, or parts of them, that few use: it is worth
-// asking why.
+// unusedFeatures returns the features, and parts of features, with few users. The team should
+// ask for the reason.
 func (s *site) unusedFeatures(root string) []view.Figure {
 	var out []view.Figure
 	for i := range s.report.Discovery.Hints.Unused {
@@ -303,8 +303,8 @@ func (s *site) unusedFeatures(root string) []view.Figure {
 	return out
 }
 
-// copiedPipelines returns how many repositories have a copied pipeline, and the
-// files that are copied; "" if none is.
+// copiedPipelines returns the number of repositories with a copied pipeline in words, and the
+// copied files. words is "" if there are none.
 func (s *site) copiedPipelines() (words string, files []string) {
 	c := &s.report.Discovery.Hints.Copied
 	if c.Copying == 0 {

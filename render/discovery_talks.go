@@ -9,8 +9,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// addDebt fills in the gaps of the research: teams, requests and pains that nobody
-// works on.
+// addDebt adds the gaps of the research: teams without a talk, initiatives without a request,
+// and pains without work.
 func (s *site) addDebt(v *discoveryView) {
 	d := &s.report.Discovery.Debt
 	if n := len(d.Unspoken); n > 0 {
@@ -31,7 +31,7 @@ func (s *site) addDebt(v *discoveryView) {
 	}
 }
 
-// journeyView is an initiative's way from request to production.
+// journeyView is the time of an initiative from request to production.
 type journeyView struct {
 	Name              view.Link
 	Status            string
@@ -78,7 +78,7 @@ func daysOr(n *int, otherwise string) string {
 	return format.Things(*n, "days")
 }
 
-// methodsInWords are the concept's ways of finding out.
+// methodsInWords are the concept's methods of discovery.
 var methodsInWords = map[string]string{
 	"interviews": "no interview yet: ip3dp new interview NAME",
 	"shadowing":  "nobody was watched at work yet: ip3dp new shadowing NAME",
@@ -87,10 +87,10 @@ var methodsInWords = map[string]string{
 	"tickets":    "no tickets were collected yet: connect a ticket export in config.toml",
 }
 
-// toldByDelivery are the dimensions that deployments measure, so that nobody needs to be asked.
+// toldByDelivery are the dimensions that deployments measure. They need no survey.
 var toldByDelivery = map[string]bool{"performance": true, "activity": true}
 
-// triedWords counts the uses of each way of finding out.
+// triedWords returns the number of uses of each method of discovery.
 func (s *site) triedWords() []string {
 	words := map[string]string{
 		"interviews": "interviews", "surveys": "surveys", "analytics": "features with known use", "tickets": "tickets in four weeks",
@@ -112,7 +112,7 @@ func (s *site) triedWords() []string {
 	return out
 }
 
-// listeningLead counts the talks of twelve weeks and their gaps, in a sentence.
+// listeningLead returns the number of talks in twelve weeks and the gaps, in a sentence.
 func (s *site) listeningLead(v *discoveryView) string {
 	if v.Empty {
 		return ""
@@ -182,10 +182,10 @@ func (s *site) listUnasked() []view.List[string] {
 	return out
 }
 
-// mostQuotes is how many quotes stand on the page; all are in the talks below.
+// mostQuotes is the largest number of quotes at the top. The talks below have all quotes.
 const mostQuotes = 6
 
-// listQuotes returns the first quotes of the talks. Nobody is named.
+// listQuotes returns the first quotes of the talks, without names.
 func (s *site) listQuotes() []view.Entry {
 	var out []view.Entry
 	for i := range s.report.Discovery.Talks {
@@ -243,7 +243,7 @@ func nonEmpty(s string) []string {
 	return []string{s}
 }
 
-// researchFindings lead to everything that was learnt, for the search.
+// researchFindings returns the search entries of all research.
 func (s *site) researchFindings() []finding {
 	at := s.pageLink("", discoveryPath)
 	if at == "" {

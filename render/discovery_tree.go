@@ -10,20 +10,19 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// opportunityView is a job with the branches below it.
+// opportunityView is a job to be done with its branches.
 type opportunityView struct {
-	Job      view.Link // "" for pains whose job is not named yet
+	Job      view.Link // "" for pains without a named job
 	Summary  string
 	Branches []branchView
 	Silent   string // talks without a problem and without work
 }
 
-// branchView is pains that lead to the same work: they share its branch, so that the work
-// appears once.
+// branchView is a group of pains with the same work, so that the work appears once.
 type branchView struct {
 	Pains []painRow
 	Work  []workView
-	// Features that the pains are about, where there is no work.
+	// Features are the features of pains without work.
 	Features []view.Link
 }
 
@@ -56,7 +55,7 @@ func (s *site) opportunityView(o *discovery.Opportunity, root string) opportunit
 		format.Things(len(o.Pains)-silent, "pains"), format.Things(o.Initiatives, "initiatives"),
 		format.Things(o.Features, "features"), format.Things(o.Results, "results"),
 	}, ", ")
-	var rest []discovery.Work // of the job itself, under no pain
+	var rest []discovery.Work // work on the job itself, not on a pain
 	for _, w := range o.Work {
 		if !told[w.ID] {
 			rest = append(rest, w)
@@ -65,12 +64,12 @@ func (s *site) opportunityView(o *discovery.Opportunity, root string) opportunit
 	if len(rest) > 0 {
 		v.Branches = append(v.Branches, branchView{Work: s.workViews(rest, root)})
 	}
-	// Where something is done comes first, what nobody works on stands out at the end.
+	// Branches with work come first, and those without work last.
 	slices.SortStableFunc(v.Branches, func(a, b branchView) int { return countTrue(len(a.Work) == 0) - countTrue(len(b.Work) == 0) })
 	return v
 }
 
-// addPain adds a pain to the branch with the same work, or begins one.
+// addPain adds a pain to the branch with the same work, or to a new branch.
 func (s *site) addPain(branches []branchView, told map[string]bool, p discovery.Pain, root string) []branchView {
 	pain := painOf(&p)
 	key := func(w []workView) string {

@@ -24,7 +24,7 @@ type experienceView struct {
 	Meta       string
 	Empty      bool // no survey was sent
 	Dimensions []view.Figures
-	Said       []template.HTML // questions with their answers, a figure a dimension
+	Said       []template.HTML // charts of questions with their answers, one per dimension
 	Items      []view.Figure
 	Missing    []string
 	Goals      view.List[goalRow]
@@ -41,7 +41,7 @@ type experienceView struct {
 	Tasks                 []taskView
 	Measures              []view.Figure
 	LeftOut               []metric.LeftOut
-	Sources               []string // whose questions were asked
+	Sources               []string // the sources of the questions
 	Links                 []view.Link
 }
 
@@ -95,10 +95,10 @@ func (s *site) experienceView() experienceView {
 	return v
 }
 
-// latestWave returns the survey that the headline figures are of, or nil.
+// latestWave returns the survey of the headline figures, or nil.
 func (s *site) latestWave() *space.Wave { return s.report.Space.Wave(s.report.Space.Latest) }
 
-// experienceLead returns the page's answer in plain words.
+// experienceLead returns the summary of the page in plain words.
 func (s *site) experienceLead(nps *metric.Metric) string {
 	w := s.latestWave()
 	if w == nil || nps == nil || nps.Value == nil {
@@ -162,7 +162,7 @@ func dimensionOf(d *space.Dimension) view.Figures {
 	return v
 }
 
-// stateWords is a state as a reader sees it: word, class and mark.
+// stateWords has the word, the class and the sign of each state.
 var stateWords = map[space.State]view.Mark{
 	space.Met:         {Icon: "✓", Word: "met", Class: "better"},
 	space.NotMet:      {Icon: "✗", Word: "not met", Class: "worse"},
@@ -175,8 +175,8 @@ var stateWords = map[space.State]view.Mark{
 	space.NoTarget:    {Icon: "", Word: "no target", Class: "unknown"},
 }
 
-// homeAnchor returns the anchor of a metric whose home is the experience page: a metric of
-// surveys or a declared measure. The table also has metrics with another home, such as
+// homeAnchor returns the anchor of a metric that the experience page explains: a metric of
+// surveys or a declared measure. The table also has metrics of other pages, such as
 // deployments; they have no anchor here.
 func homeAnchor(id string) string {
 	if strings.HasPrefix(id, "space.") || strings.HasPrefix(id, "measure.") {
@@ -223,7 +223,7 @@ func spaceRowOf(r *space.DimensionMetric) view.Figure {
 // noRange marks a target that is compared with a figure without a range.
 const noRange = " (no range)"
 
-// targetUnit returns the unit of a target: the metric's, also while it has no value.
+// targetUnit returns the unit of a target: the unit of the metric, even without a value.
 func targetUnit(r *space.DimensionMetric) metric.Unit {
 	if r.Unit != "" || !strings.HasPrefix(r.Metric, space.TaskMinutes) {
 		return r.Shown(r.Unit)
@@ -231,15 +231,15 @@ func targetUnit(r *space.DimensionMetric) metric.Unit {
 	return metric.Seconds
 }
 
-// taskView is a common task: how many complete it without help, and how long it
-// takes.
+// taskView is a common task: the share of people who complete it without help, and the time
+// that it takes.
 type taskView struct {
 	Title, Was string
 	Success    view.Figure
 	Time       view.Figure
 }
 
-// taskViews pairs each task's success with its time.
+// taskViews returns each task with its success rate and its time.
 func taskViews(sec *metric.Section) []taskView {
 	var out []taskView
 	for i := range sec.Metrics {

@@ -12,7 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// answeredWords returns how many of how many took part: "180 of 250".
+// answeredWords returns the number of people who answered, of all who could: "180 of 250".
 func answeredWords(w *space.Wave) string {
 	if w.Population > 0 && w.Answered <= w.Population {
 		return format.Count(w.Answered) + " of " + format.Count(w.Population)
@@ -39,7 +39,7 @@ func (s *site) scoreLine() *chart.Line {
 	return l
 }
 
-// answerChart returns the latest answers from 0 to 10, or nil where they would reveal single
+// answerChart returns the latest answers from 0 to 10, or nil if they would reveal single
 // answers.
 func (s *site) answerChart() *chart.Distribution {
 	w := s.latestWave()
@@ -61,7 +61,7 @@ type waveView struct {
 	Title, Days    string
 	Answered, Rate string
 	Score, Likely  string
-	Bounds         string // the score if all who did not answer were against, or for, the platform
+	Bounds         string // the score if all others had answered 0, or 10
 	Shares         string // promoters, passives, detractors
 	Provisional    bool
 	Why            string
@@ -86,7 +86,7 @@ func (s *site) waveViews() []waveView {
 		}
 		out = append(out, v)
 	}
-	slices.Reverse(out) // the newest first, as everywhere but along a time axis
+	slices.Reverse(out) // newest first, as in all lists
 	return out
 }
 
@@ -108,7 +108,7 @@ func (s *site) satisfiedFeatures(root string) []view.Figure {
 	return out
 }
 
-// groupFigures returns a survey broken down by its published groups.
+// groupFigures returns the score of each published group of a survey.
 func (s *site) groupFigures(w *space.Wave, sec *metric.Section) view.Figures {
 	v := view.Figures{Title: w.Title}
 	for i := range w.Parts {
@@ -155,8 +155,8 @@ func itemSources(dimensions []space.Dimension) []string {
 // likertLevels are the words of a five-point scale of agreement.
 var likertLevels = [5]string{"strongly disagree", "disagree", "neither", "agree", "strongly agree"}
 
-// drawLikerts draws a dimension's questions, those where agreement is bad apart: there
-// the good side is disagreement.
+// drawLikerts draws the questions of a dimension. Questions whose agreement is bad have a chart
+// of their own, with disagreement as the good side.
 func drawLikerts(d *space.Dimension) []template.HTML {
 	plain := chart.Likert{ID: "likert-" + d.ID, Title: d.Title, Levels: likertLevels}
 	turned := chart.Likert{
@@ -199,7 +199,7 @@ func itemViews(d *space.Dimension) []view.Figure {
 	return out
 }
 
-// mentionFigures returns the features that respondents named, the most named first.
+// mentionFigures returns the features that respondents named, in descending order of mentions.
 func (s *site) mentionFigures(m *space.Mentions, root string) view.Figures {
 	if m == nil {
 		return view.Figures{None: "Not asked in this survey."}
@@ -214,7 +214,7 @@ func (s *site) mentionFigures(m *space.Mentions, root string) view.Figures {
 	return v
 }
 
-// topMentions returns what respondents named most.
+// topMentions returns the features that most respondents named: several in a tie.
 func (s *site) topMentions(m *space.Mentions, root string) view.Figures {
 	if m == nil {
 		return view.Figures{None: "n/a: the survey does not ask what. Next: add the question to the next one."}
@@ -226,7 +226,7 @@ func (s *site) topMentions(m *space.Mentions, root string) view.Figures {
 	return v
 }
 
-// mentionFigure returns the share of all respondents who named a feature.
+// mentionFigure returns a named feature with its share of all respondents.
 func (s *site) mentionFigure(m *space.Mention, of int, root string) view.Figure {
 	row := view.Figure{
 		Name: view.Link{Title: m.Label}, Value: format.Share(m.Share), Range: view.LikelyShare(&m.Lo, &m.Hi),

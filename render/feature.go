@@ -32,21 +32,21 @@ type featureView struct {
 	Origin  []view.List[view.Entry] // from a job to be done to the measured results
 	Events  []event
 	About   view.Prose
-	Card    []view.Labelled // what it is, in a few words
+	Card    []view.Labelled // a short description
 	Links   []view.Link
 }
 
-// adviceView is a recommendation in words, and what people decided about it.
+// adviceView is a recommendation in words, with the decision about it.
 type adviceView struct {
 	Title    string // a whole sentence
-	Short    string // where the feature's name stands beside it
-	Head     string // how sure
+	Short    string // for places that show the feature's name
+	Head     string // the strength
 	Class    string // of the badge
 	Note     string // the basis of the strength
 	Next     string // the next day on which it may change
 	Gates    []string
 	Decision string // "not decided", "accepted by the product manager on 5 Nov 2024"
-	Decided  bool   // about this, not about something that was recommended earlier
+	Decided  bool   // the decision is about this recommendation, not about an earlier one
 	Reason   string // of the decision
 	Deadline string
 	Expired  bool
@@ -130,7 +130,7 @@ func (s *site) newAdvice(r *decision.Recommendation) *adviceView {
 	v.Next, v.Gates = format.UpperFirst(nextWords(r))+".", s.gateSentences(r)
 	switch {
 	case r.Strength == decision.TooEarly:
-		v.Note, v.Next = "Too few facts for any verdict yet.", "" // the title has it already
+		v.Note, v.Next = "Too few facts for any verdict yet.", "" // the title contains it
 	case r.HoldsWhatever:
 		v.Note = "Holds whatever " + s.treeWords(r).Unknown(r.Missing) + " turns out to be."
 	case r.Strength == decision.Leaning:
@@ -147,8 +147,8 @@ func (s *site) newAdvice(r *decision.Recommendation) *adviceView {
 	return &v
 }
 
-// newRecord returns the file of a decision, its text and the command that writes it; nil
-// if people have decided.
+// newRecord returns the file of a decision: its path, its text and the command that writes it.
+// It returns nil if people have decided.
 func (s *site) newRecord(r *decision.Recommendation) *view.Entry {
 	if isDecided(r) && !r.Decision.Expired {
 		return nil
@@ -164,11 +164,11 @@ func (s *site) newRecord(r *decision.Recommendation) *view.Entry {
 	}
 }
 
-// measureWeeks is how many weeks of each measure a feature's page shows: a page
-// with several stays small.
+// measureWeeks is the number of weeks of each measure on a feature's page. It keeps a page with
+// several measures small.
 const measureWeeks = 52
 
-// ownMeasures returns the measures that a feature names and that have figures.
+// ownMeasures returns the measures that a feature declares and that have values.
 func (s *site) ownMeasures(root string, f *fact.Feature) []view.Tile {
 	sec := s.report.Section("measures")
 	var out []view.Tile
@@ -187,7 +187,7 @@ func (s *site) ownMeasures(root string, f *fact.Feature) []view.Tile {
 	return out
 }
 
-// featureCard describes the feature in a few words.
+// featureCard returns a short description of the feature.
 func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []view.Labelled {
 	var out []view.Labelled
 	add := func(label, value string) {

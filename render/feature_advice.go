@@ -10,8 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// Words for the verdicts of package decision. All of them are advice in the imperative: only a
-// recorded decision may be announced as something that happens.
+// These are the words for the verdicts of package decision. All of them give advice. Only a
+// recorded decision may be announced as a future event.
 
 // adviceTitle returns a recommendation as one sentence without a full stop.
 func (s *site) adviceTitle(r *decision.Recommendation) string {
@@ -33,7 +33,7 @@ func (s *site) adviceTitle(r *decision.Recommendation) string {
 	return "Find out: " + s.treeWords(r).FindOut(r)
 }
 
-// adviceShort returns the same for a place with the feature's name beside it.
+// adviceShort returns the recommendation for a place that shows the feature's name.
 func (s *site) adviceShort(r *decision.Recommendation) string {
 	switch r.Verdict {
 	case decision.Early:
@@ -46,12 +46,12 @@ func (s *site) adviceShort(r *decision.Recommendation) string {
 	return s.treeWords(r).Leaf(r.Verdict)
 }
 
-// isQuestion reports whether there is something to find out before anything else.
+// isQuestion reports whether a verdict asks the team to find something out first.
 func isQuestion(v decision.Verdict) bool {
 	return v == decision.Investigate || v == decision.InsufficientData || v == decision.Early
 }
 
-// strengthWords heads a recommendation.
+// strengthWords returns the heading of a recommendation by its strength.
 func strengthWords(s decision.Strength) string {
 	switch s {
 	case decision.Recommended:
@@ -64,22 +64,22 @@ func strengthWords(s decision.Strength) string {
 	return "Find out"
 }
 
-// outcomeTitle names the metric or measure that a feature's effect is one on.
+// outcomeTitle returns the title of the metric or measure that a feature should improve.
 func (s *site) outcomeTitle(id string) string {
 	name, _, _ := s.measureOf(cmp.Or(id, dora.LeadTime))
 	return name
 }
 
-// isDecided reports whether the latest of people's decisions is about what is
-// recommended now. One without a recommendation is about any.
+// isDecided reports whether the latest decision is about the present recommendation. A decision
+// that names no recommendation counts for any.
 func isDecided(r *decision.Recommendation) bool {
 	d := &r.Decision
 	return d.State != decision.NotDecided && d.State != "" && (d.Recommended == "" || d.Recommended == r.Verdict.Leaf())
 }
 
-// decidedWords returns people's decision about a recommendation: "accepted by the product
-// manager on 5 Nov 2024". It has roles only, never a name. A decision about something else is
-// added to it.
+// decidedWords returns the decision about a recommendation: "accepted by the product manager on
+// 5 Nov 2024". It has roles and no names. It mentions that a decision was about another
+// recommendation.
 func decidedWords(r *decision.Recommendation) string {
 	d := &r.Decision
 	if d.State == decision.NotDecided || d.State == "" {
@@ -132,7 +132,7 @@ func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string
 	return text
 }
 
-// gateSentences returns the gates that a recommendation does not pass, in words.
+// gateSentences returns the gates that a recommendation does not pass, one sentence each.
 func (s *site) gateSentences(r *decision.Recommendation) []string {
 	unit := ""
 	if a := s.report.Adoption.Find(r.Feature); a != nil {
@@ -145,14 +145,14 @@ func (s *site) gateSentences(r *decision.Recommendation) []string {
 	return out
 }
 
-// hasGate reports whether a gate is in front of one of the facts.
+// hasGate reports whether a gate blocks one of the facts.
 func hasGate(r *decision.Recommendation, keys ...decision.Key) bool {
 	return r != nil && slices.ContainsFunc(r.Gates, func(g decision.Gate) bool {
 		return slices.ContainsFunc(g.Facts, func(k decision.Key) bool { return slices.Contains(keys, k) })
 	})
 }
 
-// nextWords returns the next day on which the recommendation may become another.
+// nextWords returns the next day on which the recommendation may change.
 func nextWords(r *decision.Recommendation) string {
 	if r.Strength == decision.TooEarly && hasDate(r.Gates) {
 		return "first possible on " + format.Date(r.Next)

@@ -21,21 +21,21 @@ type effectView struct {
 	Verdict view.Mark
 	Text    string
 	Next    string // the earliest day with more data
-	When    string // when there will be an answer
+	When    string // the date of an answer
 	Needed  string
 	Figure  template.HTML
 	Checks  []view.Mark
 	Notes   []string // the basis of the verdict
 }
 
-// needed lists the data that an effect on delivery takes.
+// needed describes the data that an effect on delivery requires.
 var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") + " that began to use it, " +
 	format.Count(impact.MinComparators) + " to compare them with, and " +
 	format.Things(impact.MinPrePeriods, "periods") + " of four weeks before and " +
 	format.Count(impact.MinPostPeriods) + " after."
 
-// effectView returns the effect of a feature. An effect on another outcome than lead time is
-// compared before and after.
+// effectView returns the effect of a feature. For a comparison before and after, and for
+// another outcome than delivery, it is the effect on that outcome.
 func (s *site) effectView(feature string, r *decision.Recommendation) effectView {
 	e := s.report.Effect(feature)
 	if f := r.Fact(decision.Improved); f != nil && (f.BeforeAfter || !f.OnDelivery()) {
@@ -59,12 +59,12 @@ func (s *site) effectView(feature string, r *decision.Recommendation) effectView
 		v.Next = "The next result is due from " + format.Date(e.Next) + " on."
 	}
 	if v.When, v.Notes = answerWords(e.Forecast), effectNotes(e); v.When != "" {
-		v.Next = "" // the forecast has it
+		v.Next = "" // the forecast contains it
 	}
 	return v
 }
 
-// answerWords returns the day of an answer; "" without a forecast.
+// answerWords returns the forecast date of an answer; "" without a forecast.
 func answerWords(f *compute.Forecast) string {
 	switch {
 	case f == nil:
@@ -81,7 +81,8 @@ func answerWords(f *compute.Forecast) string {
 	return "Without a further team, the question stays open: " + needed
 }
 
-// effectNotes describes how firm a claim is, and how many looks share its doubt.
+// effectNotes returns the notes about the certainty of an effect and the number of repeated
+// tests.
 func effectNotes(e *compute.Effect) []string {
 	var out []string
 	if v := impact.Verdict(e.Verdict); e.Breakdown != nil && (v == impact.Improved || v == impact.Worse) {
@@ -94,7 +95,7 @@ func effectNotes(e *compute.Effect) []string {
 	return out
 }
 
-// isUndecided reports whether more data may still give a verdict.
+// isUndecided reports whether more data may still lead to a verdict.
 func isUndecided(verdict string) bool {
 	return verdict == string(impact.Insufficient) || verdict == string(impact.CannotAttribute)
 }
@@ -145,7 +146,7 @@ func effectWords(e *compute.Effect) string {
 	return text + ": " + among + tooFew(e)
 }
 
-// tooFew names the first thing that there is too little of, "" if there is enough.
+// tooFew returns the first requirement that the data do not meet; "" if they meet all.
 func tooFew(e *compute.Effect) string {
 	for _, gate := range []struct {
 		what        string
@@ -163,7 +164,7 @@ func tooFew(e *compute.Effect) string {
 	return ""
 }
 
-// checkWords has plain words for a check that passed, and for one that failed.
+// checkWords has the words for a check that passed, and for one that failed.
 var checkWords = map[string][2]string{
 	"pre-period": {
 		"Before they began, these teams moved like the others",
@@ -202,8 +203,8 @@ func checkMark(c *compute.Check) view.Mark {
 	return view.BadMark(words[1])
 }
 
-// effectFigure draws the effect by periods since each team began. A period that
-// could not be compared is a gap.
+// effectFigure draws the effect by periods relative to each team's start. A period without a
+// comparison is a gap.
 func effectFigure(e *compute.Effect) template.HTML {
 	if len(e.Events) == 0 {
 		return ""
@@ -234,7 +235,7 @@ func beforeAfterWords(f *decision.Fact) string {
 	return format.Things(f.N, "weeks") + " before and after general availability, compared with nobody"
 }
 
-// leaningMark returns the mark of an effect that is not beyond doubt.
+// leaningMark returns the mark of an uncertain effect.
 func leaningMark(improved *decision.Fact) view.Mark {
 	switch {
 	case improved.Likely >= 0.95:
@@ -271,8 +272,8 @@ func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	return v
 }
 
-// reportedWords returns the results that a feature's initiatives and cases give for a measure,
-// in words.
+// reportedWords returns the results that a feature's initiatives and cases report for a
+// measure.
 func (s *site) reportedWords(feature, measure string) string {
 	var parts []string
 	add := func(where string, results []fact.Result) {

@@ -10,8 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// factFigures returns adoption, delivery and satisfaction of a feature; any of the two sources
-// may be nil.
+// factFigures returns the adoption, the delivery effect and the satisfaction of a feature. a
+// and r may be nil.
 func (s *site) factFigures(a *adoption.Feature, r *decision.Recommendation) []view.Figure {
 	return []view.Figure{s.adoptionFact(a, r), s.deliveryFact(r), s.satisfactionFact(r)}
 }
@@ -34,7 +34,8 @@ func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) vie
 	return v
 }
 
-// adoptionMark judges adoption by the limits in force. Use that nobody chose is not evidence.
+// adoptionMark compares adoption with the limits in force. It gives no verdict for a default or
+// mandated feature.
 func adoptionMark(a *adoption.Feature, r *decision.Recommendation) view.Mark {
 	switch {
 	case a.Given != "":
@@ -97,8 +98,8 @@ func deliveryMark(improved, worse *decision.Fact) view.Mark {
 	return view.UnclearMark("cannot tell yet")
 }
 
-// ownReason returns why a feature's number is not available, in the metric's own words; "" if
-// it is.
+// ownReason returns the metric's own reason for a missing number of a feature; "" if it has
+// none.
 func (s *site) ownReason(family, id, feature string) string {
 	m := s.report.Section(family).Find(id, metric.Scope{Kind: metric.Feature, ID: feature})
 	if m == nil || m.Why == "" {

@@ -40,7 +40,7 @@ func (s *site) outlookChart(root string, a *adoption.Feature) *view.Chart {
 	return &v
 }
 
-// outlookWords returns when the goal is reached: "Half of the teams by March 2025 (likely
+// outlookWords returns the forecast date of the goal: "Half of the teams by March 2025 (likely
 // January to August 2025, four times in five)".
 func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	goal := format.UpperFirst(goalShare(o.Goal, view.UnitPlural(a.Unit)))
@@ -68,7 +68,7 @@ func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	return text + ")."
 }
 
-// goalShare returns a share of units in words.
+// goalShare returns a share of all units in words.
 func goalShare(share float64, units string) string {
 	for _, x := range []struct {
 		share float64
@@ -100,7 +100,7 @@ func outlookNote(o *compute.Outlook) string {
 	return strings.Join(append(parts, from), ". ") + "."
 }
 
-// fanPast is how many weeks before the forecast its picture shows.
+// fanPast is the number of weeks before the forecast that its chart shows.
 const fanPast = 26
 
 // fanChart returns the chart of the past weeks and the forecast; nil without a forecast.

@@ -19,22 +19,22 @@ type questionView struct {
 	Values   []view.Figure
 	Answer   string // "yes", "no", "can’t tell yet"
 	Class    string // of the answer
-	Then     string // where the answer leads
-	Else     string // where another would lead
+	Then     string // the next step after the answer
+	Else     string // the next step after the other answer
 	Next     string // "earliest answer 27 Jan 2025"; "" without a date
 }
 
-// pathView is the decision of a feature: the way taken, its end, and the questions
-// it does not come by.
+// pathView is the decision of a feature: the path taken, its result, and the questions that are
+// not on the path.
 type pathView struct {
 	Steps  []questionView
 	End    string
-	Open   bool // several ends are possible
+	Open   bool // several results are possible
 	Off    []string
 	Figure template.HTML
 }
 
-// newPath puts the tree of a recommendation into words and draws it.
+// newPath returns the tree of a recommendation in words and as a figure.
 func (s *site) newPath(r *decision.Recommendation) pathView {
 	v := pathView{Open: len(r.Possible) != 1, End: format.UpperFirst(s.treeWords(r).Leaf(r.Verdict))}
 	if v.Open {
@@ -77,7 +77,7 @@ func (s *site) newQuestion(st *decision.Step, r *decision.Recommendation) questi
 	return v
 }
 
-// endSentence returns a sentence with its full stop; a question has its own mark.
+// endSentence returns a text with a full stop, unless it ends with a question mark.
 func endSentence(s string) string {
 	if strings.HasSuffix(s, "?") {
 		return s
@@ -97,7 +97,7 @@ func (s *site) branchWords(b *decision.Branch, r *decision.Recommendation) strin
 	return ""
 }
 
-// factValue returns a fact's figure with its range, beside the limit in force.
+// factValue returns the figure of a fact with its range and the limit in force.
 func (s *site) factValue(f *decision.Fact, r *decision.Recommendation) view.Figure {
 	switch f.Key {
 	case decision.Satisfied:
@@ -134,7 +134,7 @@ func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) view.
 	return v
 }
 
-// lowLimit returns the limit at which low changes next.
+// lowLimit returns the limit at which low adoption changes its state next.
 func lowLimit(o *decision.Operative) string {
 	if o.Low {
 		return "under " + format.Share(o.LowFrom) + " it became low, until it is at least " +
@@ -143,7 +143,7 @@ func lowLimit(o *decision.Operative) string {
 	return "low under " + format.Share(o.AdoptionLow)
 }
 
-// highLimit returns the limit at which adoption changes its state next.
+// highLimit returns the limit at which high adoption changes its state next.
 func highLimit(o *decision.Operative) string {
 	limit := format.Share(o.AdoptionHigh)
 	if o.High {
@@ -173,7 +173,7 @@ func (s *site) effectValue(f *decision.Fact) view.Figure {
 	}
 }
 
-// limitOf returns a fact's threshold: "at least 60 %", "under 20 %".
+// limitOf returns the threshold of a fact: "at least 60 %", "under 20 %".
 func limitOf(f *decision.Fact) string {
 	if f.Threshold == nil {
 		return ""
@@ -184,8 +184,8 @@ func limitOf(f *decision.Fact) string {
 	return "at least " + format.Share(*f.Threshold)
 }
 
-// treeNode returns a question and what follows from it. The tree has five questions and every
-// branch leads down, so this ends.
+// treeNode returns a question with its branches. The tree has five questions and no cycles, so
+// the recursion ends.
 func (s *site) treeNode(r *decision.Recommendation, st *decision.Step, answer string, taken,
 	possible bool,
 ) chart.TreeNode {
@@ -225,8 +225,9 @@ func (s *site) branchNode(r *decision.Recommendation, b *decision.Branch, answer
 	}
 }
 
-// listFlips lists the changes that would change the recommendation. Two changes of one figure
-// with the same result are one line; of two numbers of users, the smaller.
+// listFlips returns the changes of the facts that would change the recommendation. Two changes
+// of one figure with the same result are one line; of two numbers of users it shows the
+// smaller.
 func (s *site) listFlips(r *decision.Recommendation) []view.Labelled {
 	var out []view.Labelled
 	for i := range r.Flips {
@@ -245,12 +246,12 @@ func (s *site) listFlips(r *decision.Recommendation) []view.Labelled {
 	return out
 }
 
-// listSettles lists the facts that would settle a recommendation.
+// listSettles returns the facts that would settle a recommendation.
 func (s *site) listSettles(r *decision.Recommendation) []questionView {
 	var out []questionView
 	for _, k := range r.Settle {
 		if k == decision.Worse && slices.Contains(r.Settle, decision.Improved) {
-			continue // the same figure: a yes to one is a no to the other
+			continue // both facts have the same figure: a yes to one is a no to the other
 		}
 		v := questionView{Question: format.UpperFirst(s.treeWords(r).Ask(k))}
 		for i := range r.Outlook {
@@ -272,8 +273,8 @@ func (s *site) listSettles(r *decision.Recommendation) []questionView {
 	return out
 }
 
-// isSettled reports whether that figure is among the facts that would settle it, and
-// stands with them.
+// isSettled reports whether the figure of a flip is listed among the facts that would settle
+// the recommendation.
 func isSettled(of decision.Key, settle []decision.Key) bool {
 	for _, k := range settle {
 		switch {
@@ -285,7 +286,7 @@ func isSettled(of decision.Key, settle []decision.Key) bool {
 	return false
 }
 
-// treeWords returns the words of a recommendation's tree. A nil one has none.
+// treeWords returns the words for the tree of a recommendation, which may be nil.
 func (s *site) treeWords(r *decision.Recommendation) *decision.Words {
 	w := &decision.Words{Share: format.Share, Count: format.Things, Weeks: format.Weeks, Units: view.UnitPlural("")}
 	if r == nil {
@@ -301,8 +302,8 @@ func (s *site) treeWords(r *decision.Recommendation) *decision.Words {
 	return w
 }
 
-// flipWords returns the change that would change the verdict. Users that begin or stop have the
-// share that they would make beside them, with the limit in force.
+// flipWords returns the change of a fact that would change the verdict. A change of users
+// includes the resulting share and the limit in force.
 func (s *site) flipWords(f *decision.Flip, r *decision.Recommendation) string {
 	w := s.treeWords(r)
 	text := w.Flip(f)

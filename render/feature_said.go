@@ -8,8 +8,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// saidView has the answers of the feature's users in a survey; counts only, and only where five
-// or more answered.
+// saidView has the answers of a feature's users in a survey: counts only, and only with five or
+// more answers.
 type saidView struct {
 	Text      string
 	Answers   []view.Figure
@@ -48,7 +48,7 @@ func (s *site) saidView(feature string) saidView {
 	return v
 }
 
-// countRow returns how many of all gave an answer, as a bar.
+// countRow returns the number of answers, of all, with a bar.
 func countRow(title string, n, all int) view.Figure {
 	share := float64(n) / float64(max(all, 1))
 	return view.Figure{
@@ -56,7 +56,7 @@ func countRow(title string, n, all int) view.Figure {
 	}
 }
 
-// waveWords names a survey: ", October 2024".
+// waveWords returns the title of a survey: ", October 2024".
 func (s *site) waveWords(id string) string {
 	for i := range s.content.Surveys {
 		if w := &s.content.Surveys[i]; w.ID == id {

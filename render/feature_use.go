@@ -14,16 +14,16 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// useView is adoption over time and by part.
+// useView is the adoption over time and by part.
 type useView struct {
 	Figure   template.HTML
 	Lines    []view.Labelled
 	Parts    []view.Figure
 	Launch   []view.Figure
-	Because  string // why that much was predicted
+	Because  string // the reason for the prediction
 	Warnings []string
 	Empty    string
-	Outlook  *view.Chart // nil without a goal for it
+	Outlook  *view.Chart // nil without a goal
 }
 
 // adoptionSeries returns a feature's adoption over time; nil without data.
@@ -93,7 +93,7 @@ func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature
 	return view.Draw(l, chart.FigureOptions{CSV: root + seriesPath(series), Level: 3, Note: note})
 }
 
-// phaseMarks returns the beginnings of the phases that the curve covers.
+// phaseMarks returns the start of each phase within the adoption curve.
 func (s *site) phaseMarks(feature string, series *metric.Series) []chart.Mark {
 	if len(series.Points) == 0 {
 		return nil

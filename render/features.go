@@ -60,15 +60,15 @@ func (s *site) featuresView() featuresView {
 	return v
 }
 
-// launchWatch is how long after general availability a launch is watched, if there is no
-// prediction to compare it with.
+// launchWatch is the time after general availability that a launch stays on the page, if it has
+// no prediction.
 const launchWatch = 26 * 7 * 24 * time.Hour
 
 func (s *site) isWatched(f *fact.Feature, a *adoption.Feature) bool {
 	return f.Retired.IsZero() && (f.Adoption.Predicted != nil || s.report.AsOf.Sub(a.Shipped) < launchWatch)
 }
 
-// inUse returns the share of shipped features that are used at all.
+// inUse returns the share of shipped features that have users.
 func (s *site) inUse() string {
 	a := &s.report.Adoption
 	if a.Shipped == 0 {
@@ -134,7 +134,7 @@ func (s *site) launchRow(root string, a *adoption.Feature) featureRow {
 	return row
 }
 
-// launchFigures holds adoption 4, 8 and 12 weeks after general availability against the
+// launchFigures returns the adoption 4, 8 and 12 weeks after general availability with the
 // prediction.
 func (s *site) launchFigures(a *adoption.Feature) []view.Figure {
 	var out []view.Figure

@@ -14,7 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// frame has the data of the layout, which every page needs.
+// frame has the data of the layout that every page uses.
 type frame struct {
 	Site        string
 	Title       string // of the page; the layout adds the site's name
@@ -24,8 +24,8 @@ type frame struct {
 	Nav, More   []view.Link
 	Crumbs      []view.Link
 	CSS, Script string
-	ECharts     string // fetched by the script for the first chart that is touched
-	Search      string // fetched by the script for the first search field that is entered
+	ECharts     string // the script fetches it for the first chart that a reader uses
+	Search      string // the script fetches it for the first search
 	Hours       *event // the next office hours; nil without a date
 	Live        string
 	Icon        string
@@ -76,8 +76,7 @@ func (s *site) newFrame(at, title, description string, crumbs ...view.Link) fram
 	return f
 }
 
-// isWithin reports whether a page belongs to a place of the menu: it is that place or a page
-// below it.
+// isWithin reports whether a page belongs to a menu entry: it is that page, or in its folder.
 func isWithin(at, place string) bool {
 	if at == place {
 		return true
@@ -120,8 +119,9 @@ var funcs = template.FuncMap{
 	"join": strings.Join, "upper": format.UpperFirst, "things": format.Things, "anchor": view.Anchor, "span": format.Span,
 }
 
-// Places returns the pages that may show a metric, the likeliest first. A page that shows it
-// has an element whose ID is Anchor of the metric's; which pages there are depends on the site.
+// Places returns the pages that may show a metric, the most likely first. The site decides
+// which of them exist. On the page that shows the metric, the ID of its element is Anchor of
+// its ID.
 func Places(m *metric.Metric) []string {
 	switch m.Scope.Kind {
 	case metric.Team:
@@ -134,17 +134,17 @@ func Places(m *metric.Metric) []string {
 	return []string{deliveryPath, experiencePath, discoveryPath, roadmapPath, "features/index.html", "index.html"}
 }
 
-// Methods is the page with every definition, whose anchor is the definition's ID.
+// Methods is the page with all definitions. The anchor of each is Anchor of its ID.
 const Methods = "about/methods/index.html"
 
 // folders maps a folder of content to the folder of its pages.
 var folders = map[string]string{"cases": "cases", "features": "features", "pages": "pages", "roadmap": "initiatives"}
 
-// linkTo names a piece of content written in the given folder, with a link where
-// the site has a page for it. root leads from the page to the site's root.
+// linkTo returns the title of a piece of content in a folder, with a link if the site has its
+// page. root leads from the page to the site's root.
 func (s *site) linkTo(root, folder, id, title string) view.Link {
 	l := view.Link{Title: title}
-	if folder == "research" { // it stands on one page, but for drafts
+	if folder == "research" { // one page has all research, except drafts
 		if s.told[id] && s.paths[discoveryPath] {
 			l.Href = root + discoveryPath + "#" + researchAnchor(id)
 		}
@@ -156,8 +156,9 @@ func (s *site) linkTo(root, folder, id, title string) view.Link {
 	return l
 }
 
-// newResolver returns a function that resolves relative links of a text: from the file it was
-// written in to the page of the file it names or, without such a page, from its own page.
+// newResolver returns a function that resolves the relative links of a text in the file. A link
+// to a file of content leads to its page. Any other link is relative to the text's page. A link
+// without a target on the site becomes "".
 func (s *site) newResolver(at, file string) func(string) string {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	return func(to string) string {
@@ -177,8 +178,8 @@ func (s *site) newResolver(at, file string) func(string) string {
 	}
 }
 
-// renderProse renders the body of an item that stands on the page at the given path; top
-// is the level of its highest headings.
+// renderProse renders the body of an item for the page at the given path; top is the level of
+// its highest headings.
 func (s *site) renderProse(at string, item *fact.Item, top int) view.Prose {
 	html, err := markdown.Render([]byte(item.Body), markdown.Options{
 		Top: top, Prefix: "text-",
@@ -190,7 +191,7 @@ func (s *site) renderProse(at string, item *fact.Item, top int) view.Prose {
 	return view.Prose{HTML: html}
 }
 
-// furtherLinks returns the links of an item that lead to the web.
+// furtherLinks returns the web links of an item.
 func furtherLinks(links []fact.Link) []view.Link {
 	var out []view.Link
 	for _, l := range links {
@@ -203,7 +204,7 @@ func furtherLinks(links []fact.Link) []view.Link {
 	return out
 }
 
-// namedLinks returns the pieces of content of one folder with these IDs.
+// namedLinks returns the links to the items of a folder with these IDs.
 func (s *site) namedLinks(root, folder string, ids []string) []view.Link {
 	var out []view.Link
 	for _, id := range ids {

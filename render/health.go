@@ -18,7 +18,7 @@ import (
 
 var organisation = metric.Scope{Kind: metric.Organisation}
 
-// headlineIDs are the four numbers that the health page leads with.
+// headlineIDs are the four main numbers of the health page.
 var headlineIDs = []string{dora.Frequency, dora.LeadTime, dora.FailRate, dora.RestoreTime}
 
 const healthPath = "index.html"
@@ -59,7 +59,7 @@ func (s *site) buildHealth() ([]Page, error) {
 	return []Page{p}, err
 }
 
-// gapLines returns the gaps in the data, for every page that depends on them.
+// gapLines returns the gaps in the data, for the pages that use these data.
 func (s *site) gapLines() []string {
 	var out []string
 	for i := range s.report.Quality {
@@ -82,7 +82,7 @@ func (s *site) gapLines() []string {
 	return out
 }
 
-// mostAsked is how many requests the health page answers.
+// mostAsked is the largest number of answered requests on the health page.
 const mostAsked = 4
 
 // askedLines returns the newest requests that have an answer.
@@ -98,7 +98,7 @@ func (s *site) askedLines(root string) []view.Entry {
 	return out
 }
 
-// askedLink leads to the best page about a request: its initiative, then its case.
+// askedLink returns the link to the best page about a request: its initiative, else its case.
 func (s *site) askedLink(root string, a *discovery.Asked) view.Link {
 	for _, id := range a.Initiatives {
 		if id == a.ID || len(a.Initiatives) == 1 {
@@ -142,7 +142,7 @@ func (s *site) loopSteps(root string) []loopPhase {
 	return steps
 }
 
-// inPhase counts initiatives in a phase: "1 alpha", "2 GA".
+// inPhase returns the number of initiatives in a phase: "1 alpha", "2 GA".
 func inPhase(p discovery.PhaseCount) string {
 	name := strings.ToLower(p.Name)
 	if name == "ga" {
@@ -151,7 +151,7 @@ func inPhase(p discovery.PhaseCount) string {
 	return format.Count(p.N) + " " + name
 }
 
-// satisfactionStrip is the latest survey in a few lines.
+// satisfactionStrip is a summary of the latest survey.
 type satisfactionStrip struct {
 	Survey      string // "October 2024 survey, 180 of 250 answered"
 	Score       view.Tile
@@ -218,9 +218,9 @@ func (s *site) adoptionStrip(root string) view.Figures {
 	return view.Figures{Rows: append(known, unknown...), More: s.pageLink(root, featuresPath)}
 }
 
-// supportStrip is how much help is needed and how fast it comes.
+// supportStrip is a summary of the tickets and the response times.
 type supportStrip struct {
-	Against string // the dates compared with
+	Against string // the earlier period of the comparison
 	PerWeek view.Tile
 	Time    view.Tile
 	Mean    string
@@ -228,7 +228,7 @@ type supportStrip struct {
 	Whole   string // link to the ticket themes
 }
 
-// mostThemes is how many ticket themes the health page shows.
+// mostThemes is the largest number of ticket themes on the health page.
 const mostThemes = 2
 
 func (s *site) supportStrip(root string) supportStrip {

@@ -10,10 +10,10 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// mostCards is how many recommendations the first page shows.
+// mostCards is the largest number of recommendations on the first page.
 const mostCards = 3
 
-// kinds of action: the first page shows one of each before a second of any.
+// These are the kinds of action. The first page shows one of each kind before a second of any.
 const (
 	toSpread = iota
 	toEnd
@@ -31,8 +31,8 @@ func kindOf(v decision.Verdict) int {
 	return toLearn
 }
 
-// recommendationCards returns the most pressing recommendations, for the first page: of each
-// kind of action the surest one, undecided before decided.
+// recommendationCards returns the most urgent recommendations for the first page: of each kind
+// of action the most certain one, undecided before decided.
 func (s *site) recommendationCards() []featureRow {
 	var kinds [kindsOfAction][]*decision.Recommendation
 	for i := range s.report.Recommendations {
@@ -57,14 +57,15 @@ func (s *site) recommendationCards() []featureRow {
 	return out
 }
 
-// turnedDown reports whether people already rejected or postponed this recommendation.
+// turnedDown reports whether the present recommendation was rejected or postponed.
 func turnedDown(r *decision.Recommendation) bool {
 	d := &r.Decision
 	return isDecided(r) && d.State != decision.Accepted && !d.Expired
 }
 
-// rankUrgency orders recommendations of one kind: a question whose answer has a date first, a
-// sure recommendation before a leaning one, an undecided before a decided one.
+// rankUrgency returns the urgency of a recommendation within its kind. A question with a date
+// for its answer comes first, a certain recommendation comes before a leaning one, and an
+// undecided one before a decided one.
 func rankUrgency(r *decision.Recommendation) int {
 	u := 0
 	if kindOf(r.Verdict) == toLearn && earliestAnswer(r) != "" {
@@ -135,7 +136,8 @@ func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []s
 // reasonWords returns a coded reason with its share: 40 % “too complex”.
 func reasonWords(r *decision.Reason) string { return format.Share(r.Share) + " “" + r.Name + "”" }
 
-// earliestAnswer returns the earliest day with more data about the facts that would settle it.
+// earliestAnswer returns the earliest day with more data about the facts that would settle the
+// recommendation.
 func earliestAnswer(r *decision.Recommendation) string {
 	if r.Strength == decision.TooEarly {
 		return nextWords(r)

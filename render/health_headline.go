@@ -12,7 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// side is which way a tested change went.
+// side is the direction of a tested change.
 type side int
 
 const (
@@ -34,15 +34,15 @@ func sideOf(m *metric.Metric) (s side, known bool) {
 	return same, m.Trend.Outcome == metric.AboutTheSame
 }
 
-// wording has the claims about a metric, by the direction of its change, and the clause that
-// asks about an uncertain change.
+// wording has the claims about a metric by the direction of its change, and the clause about an
+// uncertain change.
 type wording struct {
 	claim map[side]string
 	doubt string
 }
 
-// The two halves of the sentence about delivery. Speed and failures stand
-// together: either alone can be bought with the other.
+// These are the two parts of the sentence about delivery. It has both speed and failures,
+// because a team can improve either at the cost of the other.
 var (
 	speedWords = wording{
 		map[side]string{better: "is faster", same: "is as fast as before", worse: "is slower"},
@@ -54,7 +54,7 @@ var (
 	}, "whether it fails more often"}
 )
 
-// Further claims, for a headline.
+// These are further claims for a headline.
 var (
 	frequencyWords = wording{map[side]string{better: "teams deploy more often", worse: "teams deploy less often"}, ""}
 	restoreWords   = wording{map[side]string{better: "incidents are over sooner", worse: "incidents last longer"}, ""}
@@ -64,8 +64,8 @@ var (
 	}
 )
 
-// headline returns the site's first sentence, made of supported claims only, and what cannot be
-// claimed.
+// headline returns the first sentence of the site, which has only supported claims, and a
+// sentence about the claims that the data do not support.
 func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt string) {
 	shipped, frequency := s.report.ShippedBy(organisation), sec.Find(dora.Frequency, organisation)
 	switch {
@@ -82,7 +82,7 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 	for _, x := range []struct {
 		words wording
 		of    *metric.Metric
-		only  side // 0: either way
+		only  side // 0: either direction
 	}{
 		{frequencyWords, frequency, worse},
 		{restoreWords, sec.Find(dora.RestoreTime, organisation), worse},
@@ -107,7 +107,7 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 		said = format.UpperFirst(strings.Join(claims, "; ")) + "."
 	}
 	switch {
-	case frequency.Longer != nil: // few events carry no headline: they are listed first
+	case frequency.Longer != nil: // few events do not support a headline: list them first
 		return fewWords(frequency, shipped) + ".", strings.TrimSpace(said + " " + doubt)
 	case said == "":
 		said = "Nothing in delivery has changed beyond chance."
@@ -115,7 +115,7 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 	return said, doubt
 }
 
-// untestedWords explains why the numbers have no comparison.
+// untestedWords returns the reason for the missing comparison.
 func untestedWords(sec *metric.Section) string {
 	for _, id := range headlineIDs {
 		if m := sec.Find(id, organisation); m != nil && m.Value != nil && m.Was != nil {
@@ -144,7 +144,7 @@ func deliveryClaims(lead, fail *metric.Metric) []string {
 	return nil
 }
 
-// doubtAbout returns the question that the data leave open, with the number that may be chance.
+// doubtAbout returns the open question about a metric, with the number that may be chance.
 func (w *wording) doubtAbout(m *metric.Metric) string {
 	if m == nil || m.Value == nil {
 		return ""
@@ -165,8 +165,8 @@ func (w *wording) doubtAbout(m *metric.Metric) string {
 	return ""
 }
 
-// levelSentence states the first two headline numbers that there are, without a change. A
-// lead time that is provisional is left out.
+// levelSentence returns the first two headline numbers that have a value, without a change. It
+// leaves out a provisional lead time.
 func levelSentence(sec *metric.Section, shipped *dora.Shipped) string {
 	var parts []string
 	for _, id := range headlineIDs {
@@ -200,7 +200,7 @@ func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 		return format.Things(m.N[0].N, shipmentsWord(shipped)) + " in the four weeks to " + lastDay(m.Window)
 	case dora.LeadTime:
 		if m.State != metric.OK {
-			return "" // a bound, or of some services only
+			return "" // a bound, or only some of the services
 		}
 		if shipped.Releases {
 			return "half of all changes are released within " + v
@@ -217,8 +217,8 @@ func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 	return ""
 }
 
-// otherLevels states up to two levels of a site without deployments, from whatever
-// section has one; "" where nothing is measured at all.
+// otherLevels returns up to two levels of a site without deployments, from the sections that
+// have one; "" without any value.
 func (s *site) otherLevels(sec *metric.Section, f *dora.Shipped) string {
 	var parts []string
 	add := func(text string) {
@@ -256,7 +256,7 @@ func (s *site) scoreLevel() string {
 	return "the net promoter score is " + format.Value(*m.Value, m.Shown(m.Unit)) + ", by " + format.Counts(m.N[:1])
 }
 
-// adoptionLevel returns who uses the most used feature, in a sentence.
+// adoptionLevel returns the adoption of the most used feature in a sentence.
 func (s *site) adoptionLevel() string {
 	rows := s.adoptionStrip("").Rows
 	if len(rows) == 0 || rows[0].Value == "" {
@@ -282,8 +282,8 @@ func (s *site) anyLevel() string {
 	return ""
 }
 
-// Sentences about counts and dates of deployments. They are facts of the
-// repositories, so they are true of however few people and in every week.
+// The next functions return sentences about counts and dates of deployments. These are facts of
+// the repositories, so they hold for any number of people and in every week.
 
 // shipmentsWord returns the word for the deployments of a scope, in the plural.
 func shipmentsWord(f *dora.Shipped) string {
@@ -298,7 +298,7 @@ func shipmentWord(f *dora.Shipped) string { return strings.TrimSuffix(shipmentsW
 // lastDay returns the last day of a window.
 func lastDay(w metric.Window) string { return format.Date(w.To.Add(-time.Nanosecond)) }
 
-// nameShipment names a deployment: "v1.2.0, on 2 Mar 2026".
+// nameShipment returns the name and date of a deployment: "v1.2.0, on 2 Mar 2026".
 func nameShipment(x dora.Shipment) string {
 	if x.Name == "" {
 		return "on " + format.Date(x.At)
@@ -306,8 +306,8 @@ func nameShipment(x dora.Shipment) string {
 	return x.Name + ", on " + format.Date(x.At)
 }
 
-// ShippedWords returns a scope's deployments in a line: "16 releases since 4 Aug 2025, the last
-// v0.15.0, on 2 Mar 2026"; "" without any.
+// ShippedWords returns the deployments of a scope in a line: "16 releases since 4 Aug 2025, the
+// last v0.15.0, on 2 Mar 2026"; "" without any.
 func ShippedWords(f *dora.Shipped) string {
 	switch {
 	case f.N == 0:
@@ -319,8 +319,8 @@ func ShippedWords(f *dora.Shipped) string {
 		nameShipment(f.Latest[0])
 }
 
-// fewWords states how few deployments the four weeks hold, and the weeks around
-// them.
+// fewWords returns the number of deployments in the four weeks and in a longer time, with the
+// last deployment.
 func fewWords(m *metric.Metric, f *dora.Shipped) string {
 	text := format.Things(m.N[0].N, shipmentsWord(f)) + " in the four weeks to " + lastDay(m.Window)
 	if l := m.Longer; l != nil {
@@ -332,8 +332,8 @@ func fewWords(m *metric.Metric, f *dora.Shipped) string {
 	return text
 }
 
-// withoutDeployments returns the sentences of a scope without any deployment in the four weeks
-// that count. They mention younger ones, and the date of the last.
+// withoutDeployments returns the sentences of a scope without a deployment in the four measured
+// weeks. They mention later deployments, and the date of the last one.
 func withoutDeployments(m *metric.Metric, f *dora.Shipped) (claim, doubt string) {
 	ends := "The numbers below count the four weeks to " + lastDay(m.Window) + ", in which there was none by people."
 	switch {
@@ -354,8 +354,8 @@ func withoutDeployments(m *metric.Metric, f *dora.Shipped) (claim, doubt string)
 		".", lastWorkWords(m, f)
 }
 
-// nameNewest names the newest deployments, oldest first: all of the last four weeks if
-// they are up to three.
+// nameNewest returns the deployments of the last four weeks, oldest first, or only the last one
+// if there are more than Latest has.
 func nameNewest(f *dora.Shipped) string {
 	if f.Recent > len(f.Latest) {
 		return "the last " + nameShipment(f.Latest[0])
@@ -367,8 +367,7 @@ func nameNewest(f *dora.Shipped) string {
 	return format.List(names, "and")
 }
 
-// lastWorkWords reports whether work went on without a deployment, and the next thing to look
-// at.
+// lastWorkWords returns a sentence about work without a deployment, and the next step.
 func lastWorkWords(m *metric.Metric, f *dora.Shipped) string {
 	switch {
 	case f.Merged.IsZero():
@@ -382,8 +381,8 @@ func lastWorkWords(m *metric.Metric, f *dora.Shipped) string {
 	return "Work went on: the last change was merged on " + format.Date(f.Merged) + "."
 }
 
-// withoutFrequency returns the sentences of a site without a rate of deployments: the facts of
-// its repositories, or else what other sections have, or that there is nothing.
+// withoutFrequency returns the sentences of a site without a deployment frequency: the facts of
+// its repositories or, without them, the values of other sections.
 func (s *site) withoutFrequency(sec *metric.Section, m *metric.Metric, f *dora.Shipped) (claim, doubt string) {
 	why := ""
 	if m != nil && m.Why != "" {

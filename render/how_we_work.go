@@ -10,8 +10,8 @@ import (
 
 const howPath = "how-we-work/index.html"
 
-// mostPages is how many of a platform's own pages the menu lists; the page about
-// how we work lists all.
+// mostPages is the largest number of the platform's own pages in the menu. The page about how
+// we work lists all.
 const mostPages = 8
 
 type howView struct {
@@ -24,8 +24,8 @@ type howView struct {
 type loopPhase struct {
 	Name, Question, Goal string
 	Hands                string    // its result, for the next phase
-	Page                 view.Link // where this site shows it
-	Counts               []string  // the present work in it
+	Page                 view.Link // the page of this site about it
+	Counts               []string  // the present work in this phase
 }
 
 type pageView struct {
@@ -60,8 +60,8 @@ var theLoop = []struct {
 	}, healthPath},
 }
 
-// buildContentPages returns the page about how the platform's team works, and the pages it
-// wrote itself.
+// buildContentPages returns the page about the work of the platform team, and the pages that
+// the team wrote.
 func (s *site) buildContentPages() ([]Page, error) {
 	p, err := s.newPage("how-we-work", howPath, func() any { return s.howView() })
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *site) ownPages() []*fact.Page {
 	return out
 }
 
-// ownPlaces returns the first of them, for the menu.
+// ownPlaces returns the links to the first of the platform's pages, for the menu.
 func (s *site) ownPlaces() []view.Link {
 	var out []view.Link
 	for _, p := range s.ownPages() {

@@ -22,7 +22,7 @@ type initiativeView struct {
 	Score      view.Figure
 	Override   *overrideView
 	Doubt      doubtView
-	Missing    string // the reason for no score
+	Missing    string // the reason for the missing score
 	File       string
 	Phases     []phaseView
 	Prediction *predictionRow
@@ -79,7 +79,7 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 	return v
 }
 
-// journeyWords returns how long an initiative took from request to production.
+// journeyWords returns the time of an initiative from request to production.
 func (s *site) journeyWords(id string) []string {
 	for i := range s.report.Discovery.Journeys {
 		j := &s.report.Discovery.Journeys[i]
@@ -98,7 +98,7 @@ func (s *site) journeyWords(id string) []string {
 	return nil
 }
 
-// fillScore fills in the initiative's score.
+// fillScore sets the score of the initiative.
 func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 	it := s.report.Plan.Find(in.ID)
 	if it == nil {
@@ -130,7 +130,7 @@ func (s *site) initiativeLead(in *fact.Initiative) string {
 	return format.UpperFirst(in.Status) + s.phaseLead(in) + "; without a score."
 }
 
-// phaseLead names the phase that an active initiative is in.
+// phaseLead returns the phase of an active initiative.
 func (s *site) phaseLead(in *fact.Initiative) string {
 	n := currentPhase(in, s.report.AsOf)
 	if n < 0 || in.Status != fact.Active {
@@ -155,7 +155,7 @@ func rankLead(it *rice.Item) string {
 	return ""
 }
 
-// spentLead returns the effort of a finished initiative, beside the prediction.
+// spentLead returns the effort of a finished initiative and its prediction.
 func (s *site) spentLead(id string) string {
 	for i := range s.report.Plan.Predictions {
 		p := &s.report.Plan.Predictions[i]

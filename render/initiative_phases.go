@@ -22,7 +22,7 @@ type phaseView struct {
 	Audience string
 	Question string
 	Criteria []view.Tick
-	Gate     *overrideView // how it was left with unmet criteria; nil if it was not
+	Gate     *overrideView // the unmet criteria at its end; nil if there were none
 	Retro    []view.Labelled
 }
 
@@ -54,7 +54,7 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 	return out
 }
 
-// whenWords returns the span of a phase; one without an end is open.
+// whenWords returns the time of a phase, which may have no end.
 func whenWords(from, to time.Time) string {
 	switch {
 	case from.IsZero():
@@ -81,7 +81,7 @@ func audienceWords(a *fact.Audience) string {
 	return strings.Join(parts, ", ")
 }
 
-// gateOf describes a phase that was left with unmet criteria; nil if none was.
+// gateOf returns the unmet criteria at the end of a phase; nil if there were none.
 func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
 	for i := range s.report.Crossings {
 		x := &s.report.Crossings[i]
@@ -98,7 +98,7 @@ func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
 	return nil
 }
 
-// criterionOf shows the k-th criterion of an initiative's phase.
+// criterionOf returns the state of the k-th criterion of a phase.
 func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick {
 	c := &ph.Criteria[k]
 	v := view.Tick{Name: c.Text}
@@ -112,7 +112,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 		}
 	}
 	switch {
-	case e == nil: // of a draft: it does not count
+	case e == nil: // a draft: it does not count
 		v.State = "not looked at yet"
 	case e.Judged && e.State == measures.Met:
 		v.State, v.Done, v.Why = "met on "+format.Date(e.FirstMet), true, e.Why
@@ -120,7 +120,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 		v.State = "not met yet"
 	case e.Value == nil && e.State == measures.Unknown:
 		v.State, v.Done, v.Next = "not measured yet", e.Passed(), e.Next
-		if !strings.HasPrefix(e.Why, "nothing was measured") { // the state has it already
+		if !strings.HasPrefix(e.Why, "nothing was measured") { // the state contains it
 			v.Why = e.Why
 		}
 	default:
@@ -130,7 +130,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 	return v
 }
 
-// limitOf names what is measured and its limits.
+// limitOf returns the measure of a criterion and its limits.
 func (s *site) limitOf(c *fact.Criterion, e *measures.Evaluation) string {
 	name, unit, _ := s.measureOf(c.Measure)
 	if c.Feature != "" {
@@ -140,7 +140,7 @@ func (s *site) limitOf(c *fact.Criterion, e *measures.Evaluation) string {
 		unit = e.Unit
 	}
 	limits, ok := measures.LimitsIn(*c, unit)
-	if !ok { // as written
+	if !ok { // an unknown measure: show its text
 		limits, unit = measures.Limits{
 			AtLeast: c.AtLeast, AtMost: c.AtMost, Over: c.Over,
 			Under: c.Under,
@@ -149,7 +149,7 @@ func (s *site) limitOf(c *fact.Criterion, e *measures.Evaluation) string {
 	return name + " " + limitWords(&limits, unit)
 }
 
-// featureMeasure names a metric of a feature.
+// featureMeasure returns the name of a feature's metric.
 func (s *site) featureMeasure(c *fact.Criterion) string {
 	of := cmp.Or(s.titles["features/"+c.Feature], c.Feature)
 	scope := metric.Scope{Kind: metric.Feature, ID: c.Feature}
@@ -164,7 +164,7 @@ func (s *site) featureMeasure(c *fact.Criterion) string {
 	return c.Measure + " of " + of
 }
 
-// findEvaluation returns how a criterion stands, or nil.
+// findEvaluation returns the evaluation of a criterion, or nil.
 func (s *site) findEvaluation(initiative, phase string, k int) *measures.Evaluation {
 	for i := range s.report.Gates {
 		if g := &s.report.Gates[i]; g.Initiative == initiative && g.Phase == phase && g.Criterion == k {
@@ -174,8 +174,8 @@ func (s *site) findEvaluation(initiative, phase string, k int) *measures.Evaluat
 	return nil
 }
 
-// measuredWords compares a measure with its limits. A measure that was met once keeps its tick:
-// the phase could be left then.
+// measuredWords compares a measure with its limits. A criterion that was met once stays met,
+// because the phase could end then.
 func measuredWords(e *measures.Evaluation) (state string, met bool) {
 	value := readingWords(e)
 	first := ""
@@ -197,10 +197,9 @@ func measuredWords(e *measures.Evaluation) (state string, met bool) {
 	return "not known: " + e.Why, first != ""
 }
 
-// readingWords returns the value that a criterion was compared with, its interval, its n and
-// its date.
+// readingWords returns the measured value of a criterion, its interval, its n and its date.
 func readingWords(e *measures.Evaluation) string {
-	text := format.Interval(e.Lo, e.Hi, e.Unit) // the range that the evidence leaves open
+	text := format.Interval(e.Lo, e.Hi, e.Unit) // the range of values that fit the evidence
 	var more []string
 	if e.Value != nil {
 		text = format.Value(*e.Value, e.Unit)
@@ -257,7 +256,8 @@ func (s *site) listTicks(in *fact.Initiative) []view.Tick {
 	}
 }
 
-// measuredBy names what an initiative was measured by.
+// measuredBy returns the name of the first measure in the results of an initiative or, without
+// one, a general description.
 func (s *site) measuredBy(in *fact.Initiative) string {
 	for i := range in.Results {
 		if name, _, _ := s.measureOf(in.Results[i].Measure); name != "" {
@@ -280,8 +280,8 @@ func iteratedBy(in *fact.Initiative) string {
 	return "a retrospective led to the next phase"
 }
 
-// researchWords counts the research notes that support an initiative, and those of them that it
-// names itself: its page lists these.
+// researchWords returns the number of research notes that support an initiative, and the number
+// of those that it names itself. Its page lists the latter.
 func (s *site) researchWords(in *fact.Initiative) string {
 	n := s.researchFor(in)
 	words := format.Things(n, "research notes")

@@ -12,8 +12,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// resultView is one result of an initiative or a case. A claim that nobody measured appears as
-// the team's word.
+// resultView is one result of an initiative or a case. A result that was not measured appears
+// as the report of the team.
 type resultView struct {
 	Title   string // of the measure; "" for a claim
 	Before  string
@@ -31,7 +31,7 @@ type resultView struct {
 	before, after *float64
 }
 
-// resultsOf shows results; what they were based on stays beside each.
+// resultsOf returns results with their basis.
 func (s *site) resultsOf(results []fact.Result) []resultView {
 	var out []resultView
 	for i := range results {
@@ -66,7 +66,7 @@ func (s *site) resultOf(r *fact.Result) resultView {
 	return v
 }
 
-// basisOf returns the basis of a result, as the content's rules complete it.
+// basisOf returns the basis of a result; without a declared one it follows from the values.
 func basisOf(r *fact.Result) string {
 	switch {
 	case r.Basis != "":
@@ -77,7 +77,8 @@ func basisOf(r *fact.Result) string {
 	return fact.Reported
 }
 
-// measureOf names a declared measure or a computed metric, with its unit and its better side.
+// measureOf returns the name, the unit and the better direction of a declared measure or a
+// computed metric.
 func (s *site) measureOf(id string) (name string, unit metric.Unit, better metric.Direction) {
 	for i := range s.content.Measures {
 		if d := &s.content.Measures[i]; d.ID == id && id != "" {
@@ -96,8 +97,8 @@ func (s *site) measureOf(id string) (name string, unit metric.Unit, better metri
 	return id, "", ""
 }
 
-// changeWords returns the change from before to after: relative, but a difference for a share
-// or a score.
+// changeWords returns the change from before to after: the difference for a share or a score,
+// else the relative change.
 func changeWords(before, after float64, unit metric.Unit) string {
 	if before == 0 || unit == metric.Points || unit == metric.Share || unit == "%" {
 		return differenceWords(after-before, unit)
@@ -152,7 +153,7 @@ func (v *resultView) beforeAfter(n int) *chart.Rows {
 	}
 }
 
-// note explains under a picture how far it may be trusted.
+// note returns the text under a chart about the reliability of the result.
 func (v *resultView) note() string {
 	note := "Before and after, " + v.Basis + ". One comparison without a control: other things may have changed too."
 	if v.Aim != "" {

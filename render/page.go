@@ -13,25 +13,24 @@ type Page struct {
 	Write func(w io.Writer) error
 }
 
-// ahead is how many pages a worker may render before the one that is due.
+// ahead is the number of pages per worker that may be rendered before they are emitted.
 const ahead = 4
 
-// rendered is one page's bytes, or why there are none.
+// rendered is the content of a page, or the error.
 type rendered struct {
 	data *bytes.Buffer
 	err  error
 }
 
-// Each renders pages with the given number of workers and emits them in the
-// order of the list, so that what is emitted depends on the list alone. It holds
-// at most a few pages per worker in memory. The first error, of a page or of
-// emit, ends it and names the page.
+// Each renders pages with the given number of workers and emits them in the order of the list,
+// so that the output does not depend on timing. It holds at most a few pages per worker in
+// memory. It stops at the first error, of a page or of emit, and adds the name of the page.
 func Each(pages []Page, workers int, emit func(path string, data []byte) error) error {
 	workers = max(1, min(workers, len(pages)))
 	r := renderer{
 		pages: pages, due: make(chan int), stop: make(chan struct{}),
-		// A page is handed out only while fewer than this many are unemitted: so no two
-		// of them share a slot.
+		// The number of pages that are not emitted yet is limited to the number of slots, so no
+		// two of them share a slot.
 		tokens: make(chan struct{}, ahead*workers),
 		slots:  make([]chan rendered, ahead*workers),
 	}
@@ -96,8 +95,8 @@ func (r *renderer) renderPages() {
 	}
 }
 
-// clean drops control characters that no page needs and that a terminal or an
-// editor may obey: text comes from others. Tab, line feed and carriage return stay.
+// clean is a writer that drops the control characters that a terminal or an editor may
+// interpret, because text comes from outside. It keeps tab, line feed and carriage return.
 type clean struct{ to io.Writer }
 
 func (c clean) Write(p []byte) (int, error) {

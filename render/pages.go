@@ -12,8 +12,8 @@ const (
 	lastMenu      // under More, after them
 )
 
-// pageEntry is a line of the list of pages: the function that builds them, and the
-// link in the menu, whose address is below the site's root.
+// pageEntry is an entry of the list of pages: the function that builds the pages, and the link
+// in the menu. Its address is relative to the site's root.
 type pageEntry struct {
 	build func(*site) ([]Page, error)
 	menu  menu

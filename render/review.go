@@ -29,13 +29,13 @@ type reviewView struct {
 	Effects     view.List[effectRow]
 	Predictions []predictionRow
 	Calibration string
-	Dates       []event // to come
+	Dates       []event // future dates
 }
 
 const (
-	// reviewWeeks is how many weeks back a review lists decisions.
+	// reviewWeeks is the number of past weeks whose decisions a review lists.
 	reviewWeeks = 13
-	// mostDates is how many days to come a review lists.
+	// mostDates is the largest number of future dates in a review.
 	mostDates = 8
 )
 
@@ -70,7 +70,7 @@ func (s *site) reviewView() reviewView {
 	return v
 }
 
-// nextDates returns the days to come on which something is due or looked at, the next first.
+// nextDates returns the future days with a deadline or a review, in order of time.
 func (s *site) nextDates(root string) []event {
 	var out []event
 	add := func(at time.Time, what string, l view.Link) {
@@ -191,7 +191,7 @@ type goalRow struct {
 	view.Figure
 	Whose          string
 	By             string // "31 Dec 2024"
-	Span           string // the days that the value counts
+	Span           string // the days that the value covers
 	Forecast       string // "38 min by 31 Jan 2025, 80 % range 35 to 41 min"
 	Owner, Because string
 }

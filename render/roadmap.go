@@ -29,7 +29,7 @@ type roadmapView struct {
 	frame
 	Goal        string
 	Meta        string
-	Empty       bool // nothing is planned at all
+	Empty       bool // there is no plan at all
 	Gantt       template.HTML
 	Earlier     string
 	Ranked      []rankedRow
@@ -67,7 +67,7 @@ type refusedRow struct {
 	Reason  string
 	Instead string
 	Revisit string
-	Due     bool // the day to look again is over
+	Due     bool // the day of the next review has passed
 }
 
 type predictionRow struct {
@@ -133,7 +133,7 @@ func (s *site) roadmapView() roadmapView {
 	return v
 }
 
-// planMeta counts what is on the roadmap.
+// planMeta returns the counts of items on the roadmap.
 func (s *site) planMeta() string {
 	plan := &s.report.Plan
 	parts := []string{
@@ -178,10 +178,10 @@ func (s *site) rankedRows(root string) []rankedRow {
 	return rows
 }
 
-// trimStop returns a text without the full stop at its end, because the page sets one.
+// trimStop returns a text without its full stop, because the page adds one.
 func trimStop(s string) string { return strings.TrimRight(s, ". ") }
 
-// statusWords returns a status as a reader sees it.
+// statusWords returns the word for a status on pages.
 func statusWords(status string) string {
 	if status == fact.WontBuild {
 		return "won’t build"
@@ -249,7 +249,7 @@ func (s *site) refusedRows(root string) []refusedRow {
 	return rows
 }
 
-// revisitWords returns the day when a refusal is looked at again, and whether that is due.
+// revisitWords returns the day of the next review of a refusal, and whether that day has come.
 func revisitWords(t, asOf time.Time) (text string, due bool) {
 	switch {
 	case t.IsZero():
@@ -298,7 +298,7 @@ func spentWords(p *rice.Prediction) string {
 	return "shorter than predicted"
 }
 
-// calibrationWords judge how good finished predictions were, once there are enough.
+// calibrationWords returns the accuracy of finished predictions, if there are enough.
 func calibrationWords(list []rice.Prediction) string {
 	c, ok := rice.Calibrate(list)
 	if !ok {
@@ -313,7 +313,7 @@ func calibrationWords(list []rice.Prediction) string {
 		format.Number(c.Winkler) + "."
 }
 
-// scaleWords lists the words of a scale with their numbers, the largest first.
+// scaleWords returns the words of a scale with their numbers, in descending order.
 func scaleWords(scale map[string]float64, unit string) string {
 	words := make([]string, 0, len(scale))
 	for w := range scale {

@@ -78,7 +78,7 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 	return row
 }
 
-// expectedHow returns the method of the comparison, or the reason why there is none.
+// expectedHow returns the method of the comparison, or the reason for its absence.
 func expectedHow(x *rice.Expectation) string {
 	how := format.UpperFirst(x.Method)
 	if x.Method == "" {
@@ -96,7 +96,7 @@ func expectedHow(x *rice.Expectation) string {
 	return how
 }
 
-// trimUnit returns a percentage or points without the unit, which the number before has.
+// trimUnit returns a percentage or points without the unit.
 func trimUnit(text string) string {
 	for _, unit := range []string{"%", "points"} {
 		if number, ok := strings.CutSuffix(text, format.Space+unit); ok {
@@ -126,7 +126,7 @@ func signedChange(v float64, x *rice.Expectation) string {
 	return sign + format.Value(v, x.Unit)
 }
 
-// effectCalibration judges how good expected effects were, once there are enough.
+// effectCalibration returns the accuracy of expected effects, if there are enough.
 func effectCalibration(list []rice.Expectation) string {
 	c, ok := rice.CalibrateEffects(list)
 	if !ok {

@@ -11,8 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// What the roadmap's picture covers: what ended earlier stands on the pages of its
-// initiatives, and a bar that goes on for years must not squeeze the others.
+// These are the weeks before and after today on the roadmap. The pages of the initiatives have
+// the earlier work, and a bar of several years must not make the others too small.
 const (
 	ganttWeeksBack  = 8
 	ganttWeeksAhead = 39
@@ -21,7 +21,8 @@ const (
 // tracks are the tracks of the roadmap, in the order of the loop.
 var tracks = []string{"discovery", "delivery", "measurement"}
 
-// newGantt returns the plan as a picture, and the number of bars that ended before it begins.
+// newGantt returns the chart of the roadmap, and the number of bars that it leaves out because
+// they ended earlier.
 func (s *site) newGantt(root string) (g *chart.Gantt, earlier int) {
 	asOf := s.report.AsOf
 	from := asOf.AddDate(0, 0, -7*ganttWeeksBack)
@@ -81,7 +82,7 @@ func (s *site) phaseBars(root string) []chart.GanttBar {
 	return bars
 }
 
-// newBar returns one bar. Its state is declared; the calendar only adds a note.
+// newBar returns one bar. Its state is the declared one; the calendar only adds a note.
 func (s *site) newBar(title, url, state string, from, to time.Time) chart.GanttBar {
 	asOf := s.report.AsOf
 	b := chart.GanttBar{Title: title, URL: url, From: from, To: to, State: chart.State(state)}
@@ -103,7 +104,7 @@ func (s *site) newBar(title, url, state string, from, to time.Time) chart.GanttB
 	return b
 }
 
-// lateWords returns how far the calendar is ahead of a declared state; "" if it is not.
+// lateWords returns the delay of a bar against its declared state; "" if it is not late.
 func lateWords(state string, from, to, asOf time.Time) string {
 	switch {
 	case state == string(chart.Planned) && !from.IsZero():
@@ -120,8 +121,8 @@ func lateWords(state string, from, to, asOf time.Time) string {
 
 func daysSince(t, asOf time.Time) int { return int(asOf.Sub(t).Hours() / 24) }
 
-// phaseState returns the state of a phase: declared or, where it is not, what follows from the
-// initiative's status and the phase under way.
+// phaseState returns the declared state of a phase. Without one, the state follows from the
+// status of the initiative and its current phase.
 func phaseState(in *fact.Initiative, n int, asOf time.Time) string {
 	ph := &in.Phases[n]
 	if ph.Status != "" {
@@ -137,8 +138,8 @@ func phaseState(in *fact.Initiative, n int, asOf time.Time) string {
 	return string(chart.Planned)
 }
 
-// currentPhase returns the phase declared active or, failing that, the last one begun without a
-// declared status; −1 if there is none.
+// currentPhase returns the index of the phase declared active, else of the last one that began
+// without a declared status; −1 if there is none.
 func currentPhase(in *fact.Initiative, asOf time.Time) int {
 	current := -1
 	for n := range in.Phases {

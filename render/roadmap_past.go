@@ -9,13 +9,13 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// pastFile is the order of the roadmap over time for machines.
+// pastFile is the path of the CSV file with the order of the roadmap over time.
 const pastFile = "data/roadmap-past.csv"
 
 const (
-	// mostLines is how many lines a chart of ranks has: more are hard to follow.
+	// mostLines is the largest number of lines in a chart of ranks: more are hard to read.
 	mostLines = 12
-	// mostTimes is how many orders a chart of ranks has, a week each.
+	// mostTimes is the largest number of orders in a chart of ranks, one per week.
 	mostTimes = 60
 )
 
@@ -39,8 +39,8 @@ func (s *site) pastView(root string) view.Chart {
 	return v
 }
 
-// ranksOf returns the chart of a roadmap's past: those that have a place now first, in their
-// order, then those that had one, the latest first.
+// ranksOf returns the chart of the past roadmap. Initiatives with a present rank come first, in
+// that order, then the others, the latest first.
 func ranksOf(past *rice.Past) *chart.Ranks {
 	r := &chart.Ranks{ID: "order-over-time", Title: "Place by week"}
 	points := past.Points[max(0, len(past.Points)-mostTimes):]

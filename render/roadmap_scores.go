@@ -29,26 +29,26 @@ func scoreOf(score, lo, hi, top float64) view.Figure {
 	return v
 }
 
-// inputView is one of the four judged numbers.
+// inputView is one of the four inputs of a score.
 type inputView struct {
 	Name    string // "Reach"
 	Value   string // "200"
 	Unit    string // "developers"; "" where the number has it
-	Word    string // as it was written: "high"
+	Word    string // the word in the content: "high"
 	Range   string // "160–250"
-	Assumed bool   // nobody gave the range
+	Assumed bool   // the content has no range
 	Because string
 }
 
-// inputList are the four numbers of one score.
+// inputList has the four inputs of one score.
 type inputList []inputView
 
-// Ranged reports whether any of them has a range.
+// Ranged reports whether any of the inputs has a range.
 func (l inputList) Ranged() bool {
 	return slices.ContainsFunc(l, func(in inputView) bool { return in.Range != "" })
 }
 
-// inputsOf shows reach, impact, confidence and effort.
+// inputsOf returns the views of reach, impact, confidence and effort.
 func (s *site) inputsOf(inputs []rice.Input) inputList {
 	var out inputList
 	for i := range inputs {
@@ -70,7 +70,8 @@ func (s *site) inputsOf(inputs []rice.Input) inputList {
 	return out
 }
 
-// formatAmount returns a number of a plural noun: "2 weeks", "1 week", "0.5 weeks".
+// formatAmount formats a number with a noun, given in the plural: "2 weeks", "1 week", "0.5
+// weeks".
 func formatAmount(v float64, plural string) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
 		return format.Things(int(v), plural)
@@ -78,7 +79,7 @@ func formatAmount(v float64, plural string) string {
 	return format.Value(v, metric.Unit(plural))
 }
 
-// formatOrdinal returns a place: "1st", "2nd", "11th".
+// formatOrdinal formats a rank: "1st", "2nd", "11th".
 func formatOrdinal(n int) string {
 	end := "th"
 	if tens := n % 100; tens < 11 || tens > 13 {
@@ -94,14 +95,14 @@ func formatOrdinal(n int) string {
 	return strconv.Itoa(n) + end
 }
 
-// Limits of the words about places and doubt.
+// These are the limits for the words about ranks and uncertainty.
 const (
-	clearPlace   = 0.95 // a place this likely is called clear
-	unlikelyRank = 0.05 // places less likely are not listed
-	sameDoubt    = 0.8  // inputs with this share of the largest doubt are named with it
+	clearPlace   = 0.95 // least chance of a clear rank
+	unlikelyRank = 0.05 // ranks with a smaller chance are not listed
+	sameDoubt    = 0.8  // inputs with this share of the largest uncertainty are named with it
 )
 
-// placeWords lists the likely computed places: "2nd (56 %) or 1st (44 %)".
+// placeWords returns the likely ranks by score: "2nd (56 %) or 1st (44 %)".
 func placeWords(chances []float64) string {
 	type place struct {
 		rank   int
@@ -127,8 +128,8 @@ func placeWords(chances []float64) string {
 	return strings.Join(words, " or ")
 }
 
-// doubtWords names the number to find out more about: the one that brings most of
-// the doubt, and those that bring nearly as much.
+// doubtWords returns the inputs to learn more about: the one with the largest share of the
+// uncertainty, and those with nearly as much.
 func doubtWords(doubt []rice.InputNote) string {
 	if len(doubt) == 0 || doubt[0].Share <= 0 {
 		return ""
@@ -142,12 +143,12 @@ func doubtWords(doubt []rice.InputNote) string {
 	return strings.Join(names, " and ")
 }
 
-// overrideView is a person's decision to publish another place.
+// overrideView is a decision to publish another rank, or to end a phase with unmet criteria.
 type overrideView struct {
 	Reason string
 	Signed string // "product manager, 7 Oct 2024"
 	Text   string // its effect, in a sentence
-	Failed bool   // nobody gave a reason
+	Failed bool   // there is no reason
 }
 
 func overrideOf(it *rice.Item) *overrideView {
@@ -178,7 +179,7 @@ func overrideOf(it *rice.Item) *overrideView {
 	return v
 }
 
-// doubtView is how far the place of an initiative may be trusted.
+// doubtView is the uncertainty of the rank of an initiative.
 type doubtView struct {
 	Places  string
 	Ties    []view.Figure
@@ -201,8 +202,8 @@ func (s *site) doubtOf(it *rice.Item, root string) doubtView {
 	return v
 }
 
-// riceRecords returns the ranked initiatives for machines, header first, in published order.
-// Ranges are 90 %; confidence is in percent.
+// riceRecords returns the ranked initiatives for the CSV file: the header, then the initiatives
+// in published order. Ranges are 90 %; confidence is in percent.
 func (s *site) riceRecords() [][]string {
 	head := []string{"published_rank", "computed_rank", "id", "title", "status"}
 	for _, in := range []string{"reach", "impact", "confidence", "effort"} {
@@ -236,10 +237,10 @@ func riceRecord(it *rice.Item) []string {
 	return append(row, strconv.Itoa(ov.Priority), ov.Reason, ov.By, isoDay(ov.On), strconv.FormatBool(ov.TieBreak))
 }
 
-// formatExact returns a number for machines: 9 significant digits.
+// formatExact formats a number with 9 significant digits, for data files.
 func formatExact(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
 
-// isoDay returns a day for machines, "" if there is none.
+// isoDay returns an ISO date, "" for the zero time.
 func isoDay(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -15,11 +15,11 @@ const (
 	searchFile = "search.json"
 )
 
-// finding is one entry of the index that the search field reads.
+// finding is one entry of the search index.
 type finding struct {
 	Title string `json:"t"`
 	Kind  string `json:"k"`
-	Path  string `json:"u"` // from the site's root
+	Path  string `json:"u"` // relative to the site's root
 	Text  string `json:"x,omitempty"`
 }
 
@@ -97,7 +97,7 @@ func (s *site) menuFindings() []finding {
 	return out
 }
 
-// contentFindings returns the pieces of content of a folder that have a page.
+// contentFindings returns the items of a folder that have a page.
 func (s *site) contentFindings(folder string, n int, item func(int) (*fact.Item, string)) []finding {
 	var out []finding
 	for i := range n {
@@ -120,7 +120,7 @@ func (s *site) teamFindings() []finding {
 	return out
 }
 
-// definitionFindings leads to the definition of each number.
+// definitionFindings returns the search entries of the definitions.
 func (s *site) definitionFindings() []finding {
 	const at = "about/methods/index.html"
 	var out []finding

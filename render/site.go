@@ -34,7 +34,7 @@ type Options struct {
 	EventLinks bool
 }
 
-// Site returns all pages, in a fixed order. Errors are about templates or assets.
+// Site returns all pages in a fixed order. An error is about a template or an asset.
 func Site(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) ([]Page, error) {
 	s, err := newSite(o, r, c, ev)
 	if err != nil {
@@ -57,8 +57,8 @@ func Site(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) ([]
 // site has the data of every page builder.
 type site struct {
 	Options
-	report     compute.Report // as pages show it
-	computed   compute.Report // as it is published for programs
+	report     compute.Report // with the words and units of the pages
+	computed   compute.Report // as published for programs
 	content    fact.Content
 	evidence   map[metric.Scope][]metric.Evidence
 	templates  map[string]*template.Template
@@ -90,8 +90,8 @@ func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) 
 	return s, s.parseTemplates()
 }
 
-// fingerprint names every asset after its content, so that hosts may cache it
-// forever.
+// fingerprint adds a hash of the content to the name of every asset, so that hosts may cache it
+// without a time limit.
 func (s *site) fingerprint() error {
 	s.assets = map[string]string{}
 	return fs.WalkDir(s.Assets, ".", func(name string, d fs.DirEntry, err error) error {
@@ -117,7 +117,7 @@ func (s *site) fingerprint() error {
 	})
 }
 
-// parseTemplates makes one template set per page file: the layouts plus that page.
+// parseTemplates makes a template set for each page file: the layouts plus that page.
 func (s *site) parseTemplates() error {
 	base, err := template.New("layouts").Funcs(funcs).ParseFS(s.Templates, "layouts/*.html")
 	if err != nil {
@@ -142,8 +142,8 @@ func (s *site) parseTemplates() error {
 	return nil
 }
 
-// newPage renders a view with the template of that name. The view is made when the
-// page is asked for, so that a list of ten thousand pages is only a list.
+// newPage returns a page that renders a view with the template of that name. view is called
+// only when the page is rendered, so that a list of ten thousand pages stays small.
 func (s *site) newPage(name, at string, view func() any) (Page, error) {
 	t := s.templates[name]
 	if t == nil {
@@ -176,7 +176,7 @@ func (s *site) newTile(m *metric.Metric, root string) view.Tile {
 	return t
 }
 
-// newTiles returns the tiles of the metrics with these IDs; missing ones are left out.
+// newTiles returns the tiles of the metrics with these IDs; it leaves out missing ones.
 func (s *site) newTiles(sec *metric.Section, scope metric.Scope, root string, ids ...string) []view.Tile {
 	var out []view.Tile
 	for _, id := range ids {
@@ -198,8 +198,8 @@ func (s *site) goalTiles(sec *metric.Section, root string, ids ...string) []view
 	return out
 }
 
-// evidenceFragment returns the part of a scope's evidence that a metric was made of.
-// An organisation of teams has one part, that lists the teams.
+// evidenceFragment returns the ID of the part of a scope's evidence that is about a metric. An
+// organisation with teams has one part, which lists the teams.
 func (s *site) evidenceFragment(m *metric.Metric) string {
 	for _, e := range s.evidence[metric.Scope{Kind: m.Scope.Kind, ID: m.Scope.ID}] {
 		if e.ID == m.Evidence {

@@ -2,24 +2,24 @@ package decision
 
 import "slices"
 
-// Outcome is the result of the tree for some truths.
+// Outcome is the result of the tree for a set of truths.
 type Outcome struct {
-	// Verdict is the only possible one, or InsufficientData.
+	// Verdict is the only possible verdict, or InsufficientData.
 	Verdict Verdict
 	// Possible are the verdicts of all completions, in order of their names. It is empty only
 	// if the facts contradict each other.
 	Possible []Verdict
-	// Settle are the unknown facts that would leave fewer verdicts with one of their values. It
-	// is empty if there is one verdict already.
+	// Settle are the unknown facts with a value that would leave fewer verdicts. It is empty if
+	// there is already only one.
 	Settle []Key
-	// Missing are the facts that are unknown and bear on the tree at all.
+	// Missing are the unknown facts that can affect the verdict.
 	Missing []Key
 }
 
-// HoldsWhatever reports whether the verdict stands although facts are missing.
+// HoldsWhatever reports whether the verdict is certain although facts are missing.
 func (o *Outcome) HoldsWhatever() bool { return len(o.Possible) == 1 && len(o.Missing) > 0 }
 
-// Evaluate walks the tree for all completions of the unknown facts.
+// Evaluate returns the result of the tree for all completions of the unknown facts.
 func Evaluate(t Truths) Outcome {
 	o := Outcome{Verdict: InsufficientData, Possible: t.possibleVerdicts()}
 	for k := range keys {
@@ -39,8 +39,8 @@ func Evaluate(t Truths) Outcome {
 	return o
 }
 
-// leavesFewer reports whether that value would leave fewer verdicts. A value that contradicts
-// the other facts leaves none, and does not count.
+// leavesFewer reports whether a value of a fact would leave fewer verdicts. A value that
+// contradicts the other facts leaves none, and does not count.
 func (t Truths) leavesFewer(k Key, v Truth, verdicts int) bool {
 	n := len(t.withFact(k, v).possibleVerdicts())
 	return n > 0 && n < verdicts

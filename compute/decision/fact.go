@@ -9,14 +9,14 @@ import (
 
 const confidence = 0.95
 
-// Estimate is a figure with its 95 % interval. A nil Value is not measured; a nil bound means
-// that the side is open. A census has Lo = Value = Hi.
+// Estimate is a figure with its 95 % interval. A nil Value means that it was not measured, and
+// a nil bound that the interval is open on that side. A census has Lo = Value = Hi.
 type Estimate struct {
 	metric.Figure
 	N int `json:"n"`
 }
 
-// Census returns the estimate of a figure that was counted.
+// Census returns the estimate of a counted figure.
 func Census(v float64, n int) Estimate {
 	return Estimate{Figure: metric.Figure{Value: &v, Lo: &v, Hi: &v}, N: n}
 }
@@ -36,29 +36,29 @@ func (e Estimate) bounds95() (v, lo, hi float64, ok bool) {
 	return v, lo, hi, true
 }
 
-// Fact is one fact with the figure that it rests on.
+// Fact is one fact with its figure.
 type Fact struct {
 	Key   Key   `json:"key"`
 	Truth Truth `json:"truth"`
-	// Outcome is the metric or measure that an effect is one on; "" otherwise.
+	// Outcome is the metric or measure of an effect; "" for other facts.
 	Outcome string `json:"outcome,omitempty"`
 	Estimate
-	// Threshold is in the unit of Value; the fact is true on the side Op of it: Up at or above,
-	// Down below. It is nil for a fact that is not a figure.
+	// Threshold has the unit of Value. The fact is true on the side Op of it: Up means at or
+	// above, Down means below. Threshold is nil for a fact without a figure.
 	Threshold *float64         `json:"threshold"`
 	Op        metric.Direction `json:"op,omitempty"`
-	// BeforeAfter marks an effect that was not compared with other teams: see Effect.
+	// BeforeAfter marks an effect without a comparison with other teams: see Effect.
 	BeforeAfter bool `json:"before_after,omitempty"`
-	// Before and After are the values behind Value, in the outcome's own unit.
+	// Before and After are the compared values, in the unit of the outcome.
 	Before *float64 `json:"before,omitempty"`
 	After  *float64 `json:"after,omitempty"`
-	// Likely is the one-sided probability that the fact is true: ½ when nothing supports either
-	// side, or when a check failed.
+	// Likely is the one-sided probability that the fact is true: ½ if the data support neither
+	// side, or if a check failed.
 	Likely float64 `json:"likely"`
 }
 
-// FromInterval makes a fact of a figure and a threshold: true if the whole
-// interval is on the side op of it, false if none of it is, else unknown. op is
+// FromInterval returns the fact of a figure and a threshold. It is true if the whole interval
+// is on the side op, false if the whole interval is on the other side, else unknown. op is
 // metric.Up for "at least the threshold", metric.Down for "below it".
 func FromInterval(k Key, e Estimate, threshold float64, op metric.Direction) Fact {
 	f := Fact{Key: k, Truth: Unknown, Estimate: e.withoutInfinity(), Threshold: &threshold, Op: op, Likely: 0.5}
@@ -79,7 +79,7 @@ func FromInterval(k Key, e Estimate, threshold float64, op metric.Direction) Fac
 	return f
 }
 
-// withoutInfinity returns the estimate without values that JSON does not have.
+// withoutInfinity returns the estimate without values that JSON cannot represent.
 func (e Estimate) withoutInfinity() Estimate {
 	v, lo, hi, ok := e.bounds95()
 	if !ok {
@@ -106,9 +106,9 @@ func (t Truth) negate() Truth {
 	return Unknown
 }
 
-// likelyAtLeast returns the one-sided probability that a figure is at least the threshold, if
-// its interval's nearer half is that of a normal: the probability at which a one-sided interval
-// would just touch it. It is ½ for a side without a bound.
+// likelyAtLeast returns the one-sided probability that a figure is at least the threshold. It
+// assumes a normal distribution whose spread follows from the interval's half toward the
+// threshold. It is ½ if that side has no bound.
 func likelyAtLeast(v, lo, hi, threshold float64) float64 {
 	half := v - lo
 	if v < threshold {
@@ -125,7 +125,7 @@ func likelyAtLeast(v, lo, hi, threshold float64) float64 {
 	return stat.NormalCDF((v - threshold) / half * stat.NormalQuantile((1+confidence)/2))
 }
 
-// knownFact returns a fact without a figure, such as that there is a successor.
+// knownFact returns a fact without a figure, such as the existence of a successor.
 func knownFact(k Key, v bool) Fact {
 	f := Fact{Key: k, Truth: truthOf(v)}
 	if v {

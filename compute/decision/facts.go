@@ -3,7 +3,7 @@ package decision
 import "github.com/ip3dp/ip3dp/compute/metric"
 
 // buildFacts returns the six facts of an input, in the order of their keys. s is the state of
-// adoption: high, low or neither.
+// adoption.
 func (in *Input) buildFacts(s State) [keys]Fact {
 	var f [keys]Fact
 	f[AdoptionHigh], f[AdoptionLow] = in.adoptionFacts(s)
@@ -13,8 +13,8 @@ func (in *Input) buildFacts(s State) [keys]Fact {
 	return f
 }
 
-// adoptionFacts makes both facts about use. A share is a census, so both are certain as soon as
-// there are figures of use. High and low are states with a memory.
+// adoptionFacts returns both facts about use. A share is a census, so both are certain if there
+// are figures of use. High and low depend on earlier weeks: see Replay.
 func (in *Input) adoptionFacts(s State) (isHigh, isLow Fact) {
 	a := &in.Adoption
 	t := in.Thresholds
@@ -31,7 +31,7 @@ func (in *Input) adoptionFacts(s State) (isHigh, isLow Fact) {
 	return isHigh, isLow
 }
 
-// setKnown makes a fact certain.
+// setKnown sets the truth of a fact, with certainty.
 func (f *Fact) setKnown(v bool) {
 	f.Truth, f.Likely = truthOf(v), 0
 	if v {
@@ -39,7 +39,7 @@ func (f *Fact) setKnown(v bool) {
 	}
 }
 
-// replayAdoption follows adoption over its weeks; nothing if it is unknown.
+// replayAdoption returns the state of adoption for each week; nothing if adoption is unknown.
 func (in *Input) replayAdoption() []State {
 	a := &in.Adoption
 	if !a.isKnown() {
@@ -54,8 +54,8 @@ func (in *Input) replayAdoption() []State {
 	return in.Thresholds.Replay(weeks)
 }
 
-// deliveryFacts makes both facts about the effect. If another outcome got worse,
-// delivery did, whatever the first one gained.
+// deliveryFacts returns both facts about the effect. If any other outcome got worse, delivery
+// is worse, even if the main outcome improved.
 func (in *Input) deliveryFacts() (improved, worse Fact) {
 	d := &in.Delivery
 	improved, worse = d.newFact(Improved), d.newFact(Worse)
@@ -81,8 +81,8 @@ func (in *Input) deliveryFacts() (improved, worse Fact) {
 	return improved, worse
 }
 
-// newFact returns an unknown fact with the side that the estimate leans to. A comparison before
-// and after has no other teams, so it needs none to lean.
+// newFact returns an unknown fact with the probability from the estimate. A comparison before
+// and after requires no other teams.
 func (e *Effect) newFact(k Key) Fact {
 	op := e.Better
 	if k == Worse {

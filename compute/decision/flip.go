@@ -2,26 +2,26 @@ package decision
 
 import "math"
 
-// Flip is the verdict if one thing were otherwise: a figure in another interval
-// between the thresholds, another effect, another answer about the successor.
+// Flip is the verdict after a change of one thing: the figure is in another interval between
+// the thresholds, the effect is another, or the answer about the successor is another.
 type Flip struct {
-	// Of is Satisfied, AdoptionHigh (the share of use), Improved (the effect) or
-	// Successor.
+	// Of is the changed thing: Satisfied, AdoptionHigh (the share of use), Improved (the
+	// effect) or Successor.
 	Of Key `json:"of"`
-	// From (inclusive) and To (exclusive, but for 1) bound the share; both are 0 for other
-	// figures.
+	// From (inclusive) and To (exclusive, except 1) bound the share; both are 0 for other
+	// things.
 	From float64 `json:"from,omitempty"`
 	To   float64 `json:"to,omitempty"`
-	// the other value: "improved", "no meaningful effect", "worse"; "true" or "false" for the
-	// successor
+	// Is is the other value: "improved", "no meaningful effect" or "worse"; for the successor
+	// "true" or "false".
 	Is      string  `json:"is,omitempty"`
 	Verdict Verdict `json:"verdict"`
-	Here    bool    `json:"here"`    // as it is now
-	Changes bool    `json:"changes"` // the verdict would be another
-	// Units is how many units would have to begin (or, below 0, stop) to use the
-	// feature; nil where that is not the question or no whole number does it.
+	Here    bool    `json:"here"`    // this is the present value
+	Changes bool    `json:"changes"` // the verdict would change
+	// Units is the number of units that must begin (or, below 0, stop) to use the feature. It
+	// is nil for other things, or if no whole number has this result.
 	Units *int `json:"units,omitempty"`
-	// Weeks is for how many more weeks in a row it would have to stay so.
+	// Weeks is the number of further weeks in a row that the share must stay there.
 	Weeks int `json:"weeks,omitempty"`
 }
 
@@ -33,7 +33,8 @@ type flipper struct {
 	now    Outcome
 }
 
-// listFlips evaluates one point in every interval between thresholds, so none is missed.
+// listFlips evaluates the tree once for every interval between thresholds, so that no change is
+// missed.
 func (f *flipper) listFlips() []Flip {
 	list := f.flipSatisfaction()
 	list = append(list, f.flipDelivery()...)
@@ -43,7 +44,7 @@ func (f *flipper) listFlips() []Flip {
 	return append(list, f.flipSuccessor()...)
 }
 
-// tryFlip returns the outcome with the given truths; others stay.
+// tryFlip returns the flip with the verdict for the changed truths.
 func (f *flipper) tryFlip(flip Flip, changed map[Key]Truth) Flip {
 	t := f.truths
 	same := true
@@ -78,8 +79,8 @@ func (f *flipper) flipSuccessor() []Flip {
 	return []Flip{of(False), of(True)}
 }
 
-// flipAdoption holds the operative limit of high: once high, adoption stays so down to
-// the lower one.
+// flipAdoption returns the flips of the share of use, with the limits in force: once adoption
+// is high, it stays high down to a lower limit.
 func (f *flipper) flipAdoption() []Flip {
 	low, high := f.in.Thresholds.lowLimit(f.state.Low), f.in.Thresholds.highLimit(f.state.High)
 	list := []Flip{
@@ -102,7 +103,8 @@ func (f *flipper) flipAdoption() []Flip {
 	return list
 }
 
-// countUnits returns how many units must begin or stop to move the share into the interval.
+// countUnits returns the number of units that must begin or stop to move the share into the
+// interval.
 func (f *flipper) countUnits(flip *Flip) *int {
 	a := &f.in.Adoption
 	if !a.isKnown() {
@@ -121,7 +123,7 @@ func (f *flipper) countUnits(flip *Flip) *int {
 	return &n
 }
 
-// smallestCount returns the smallest count whose share of all reaches the given one.
+// smallestCount returns the smallest count whose share of all is at least the given one.
 func smallestCount(share float64, all int) int {
 	n := int(math.Ceil(share * float64(all)))
 	if n > 0 && float64(n-1)/float64(all) >= share {

@@ -7,70 +7,66 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// The gates: the least that a fact about a feature rests on. Below them it is
-// unknown, and may not even lean.
+// The gates are the least data for a fact about a feature. Below them the fact is unknown and
+// has no leaning.
 const (
-	// MatureWeeks is how many weeks a feature has to be generally available before
-	// low adoption, or users who are not satisfied, count against it.
+	// MatureWeeks is the number of weeks since general availability after which low adoption,
+	// or users who are not satisfied, count against a feature.
 	MatureWeeks = 12
-	// WaveWeeks is how many weeks after general availability a survey has to be sent
-	// for its answers to count.
+	// WaveWeeks is the smallest number of weeks between general availability and a survey whose
+	// answers count.
 	WaveWeeks = 4
-	// MinEligible is the fewest eligible units whose share of use is evidence.
+	// MinEligible is the smallest number of eligible units for a share of use.
 	MinEligible = 8
-	// MinAnswers and MinTeams are the fewest answers, and the fewest teams that they
-	// come from.
+	// MinAnswers and MinTeams are the smallest numbers of answers, and of teams with answers.
 	MinAnswers, MinTeams = 10, 3
-	// MinComparators is the fewest teams that each period of an effect is compared
-	// with for the effect to lean.
+	// MinComparators is the smallest number of comparison teams in each period of an effect.
 	MinComparators = 2
 )
 
-// Availability is since when everybody could use a feature.
+// Availability is the general availability of a feature.
 type Availability struct {
-	At time.Time `json:"at,omitzero"` // zero: without a date
+	At time.Time `json:"at,omitzero"` // zero: no date
 	By string    `json:"by,omitempty"`
 }
 
-// What an Availability rests on.
+// The bases of an Availability.
 const (
 	ByContent = "declared" // shipped, or the ga phase of an initiative
-	ByUse     = "use"      // the window with the first use by a tenth of the eligible units
+	ByUse     = "use"      // the window of the first use by a tenth of the eligible units
 )
 
-// Answers describes the answers behind the satisfaction of a feature.
+// Answers describes the answers about the satisfaction with a feature.
 type Answers struct {
 	Wave  string    // ID of the survey; "" if there is none
 	Sent  time.Time // the day it was sent
-	Teams int       // how many teams the answers come from
+	Teams int       // number of teams with answers
 }
 
 // GateName names a gate.
 type GateName string
 
-// The gates by name.
+// The names of the gates.
 const (
 	GateAvailable GateName = "available" // general availability has no date
 	GateAge       GateName = "age"       // weeks since general availability
 	GateWave      GateName = "wave"      // weeks from general availability to the survey
 	GateEligible  GateName = "eligible"  // eligible units
-	GateAnswers   GateName = "answers"   // answers about it
-	GateTeams     GateName = "teams"     // teams that they come from
+	GateAnswers   GateName = "answers"   // number of answers
+	GateTeams     GateName = "teams"     // number of teams with answers
 )
 
-// Gate is one that is not passed.
+// Gate is a gate that the data do not pass.
 type Gate struct {
 	Name  GateName `json:"gate"`
-	Facts []Key    `json:"facts"` // which are not looked at because of it
+	Facts []Key    `json:"facts"` // facts that it makes unknown
 	Have  int      `json:"have"`
 	Need  int      `json:"need"`
-	// At is the earliest day on which it may be passed; zero: no date follows from
-	// the data.
+	// At is the earliest day on which the gate may be passed; zero if the data give no date.
 	At time.Time `json:"at,omitzero"`
 }
 
-// closeGates lists the gates that are not passed, and makes the facts behind them
-// unknown.
+// closeGates returns the gates that the data do not pass, and makes their facts unknown.
 func (in *Input) closeGates(f *[keys]Fact) []Gate {
 	var gates []Gate
 	stop := func(g Gate) {
@@ -99,11 +95,11 @@ func (in *Input) closeGates(f *[keys]Fact) []Gate {
 	return gates
 }
 
-// checkAnswers compares the answers of users with their gates.
+// checkAnswers calls stop for each gate that the answers of users do not pass.
 func (in *Input) checkAnswers(since time.Time, stop func(Gate)) {
 	facts := []Key{Satisfied}
 	if in.Satisfaction.Value == nil {
-		return // nothing to refuse
+		return // there are no answers
 	}
 	if !since.IsZero() && in.Answers.Sent.Before(since.Add(WaveWeeks*week)) {
 		stop(Gate{
@@ -118,7 +114,7 @@ func (in *Input) checkAnswers(since time.Time, stop func(Gate)) {
 	}
 }
 
-// weeksBetween counts whole weeks from one time to a later one; below 0 if it is
+// weeksBetween returns the whole weeks from one time to another; below 0 if the other is
 // earlier.
 func weeksBetween(from, to time.Time) int {
 	n := int(to.Sub(from) / week)
@@ -128,21 +124,21 @@ func weeksBetween(from, to time.Time) int {
 	return n
 }
 
-// isEarly reports whether a gate, and no lack of evidence, is what keeps a verdict
-// from being given. Without a date of general availability nothing is judged.
+// isEarly reports whether a gate, and not a lack of evidence, prevents a verdict. It is also
+// true for a feature that is not generally available.
 func (in *Input) isEarly(o *Outcome, gates []Gate) bool {
 	return !in.isAvailable() || slices.ContainsFunc(gates, func(g Gate) bool {
 		return slices.ContainsFunc(g.Facts, func(k Key) bool { return slices.Contains(o.Missing, k) })
 	})
 }
 
-// isAvailable reports whether the feature is generally available by now.
+// isAvailable reports whether the feature is generally available.
 func (in *Input) isAvailable() bool {
 	return !in.Available.At.IsZero() && !in.AsOf.Before(in.Available.At)
 }
 
-// firstPossible returns the first day on which all gates that have a date may be passed; zero
-// if none has.
+// firstPossible returns the first day on which all gates with a date may be passed; zero if
+// none has a date.
 func firstPossible(gates []Gate) time.Time {
 	var last time.Time
 	for i := range gates {
@@ -153,7 +149,7 @@ func firstPossible(gates []Gate) time.Time {
 	return last
 }
 
-// NextLook returns the Monday after that time: decisions are looked at weekly.
+// NextLook returns the Monday after a time, because decisions are reviewed weekly.
 func NextLook(t time.Time) time.Time {
 	t = t.UTC()
 	ahead := (int(time.Monday) - int(t.Weekday()) + 7) % 7
@@ -182,9 +178,9 @@ func (in *Input) nextChange(r *Recommendation) time.Time {
 	return next
 }
 
-// leanFrom returns the one-sided probability at which an unknown fact starts to lean. Answers
-// of people lean earlier than an effect on delivery, because many features are tested for
-// effects at once.
+// leanFrom returns the one-sided probability that an unknown fact needs for a leaning. It is
+// lower for answers of people than for effects on delivery, because effects are tested for many
+// features.
 func leanFrom(k Key) float64 {
 	if k == Improved || k == Worse {
 		return 0.95
@@ -192,8 +188,8 @@ func leanFrom(k Key) float64 {
 	return 0.8
 }
 
-// leanTo returns the one-sided probability that an effect is on the side op, from the chances
-// of an estimate this far down, or up, without any effect.
+// leanTo returns the one-sided probability that an effect is on the side op. It follows from
+// the chances of such an estimate without any effect.
 func (e *Effect) leanTo(op metric.Direction) float64 {
 	if op == metric.Down {
 		return 1 - *e.Down

@@ -6,37 +6,38 @@ import (
 	"time"
 )
 
-// Hold is how many weeks in a row adoption must be beyond a limit before the tree
-// believes that it became high, or stopped being so.
+// Hold is the number of weeks in a row beyond a limit after which adoption becomes high, or
+// stops being so.
 const Hold = 4
 
 const week = 7 * 24 * time.Hour
 
-// Week is adoption at the end of one week.
+// Week is the adoption at the end of one week.
 type Week struct {
 	At    time.Time `json:"at"`
 	Share float64   `json:"share"` // active ÷ eligible units, 0 to 1
 }
 
-// State is whether adoption counted as high, or as low, in a week.
+// State is the state of adoption in a week: high, low or neither.
 type State struct {
 	At    time.Time `json:"at"`
 	Share float64   `json:"share"`
 	High  bool      `json:"high"`
-	// Against is for how many weeks in a row, this one included, the share has
-	// been beyond the limit at which High changes: 1 to Hold − 1, or 0.
+	// Against is the number of weeks in a row, this one included, that the share was beyond the
+	// limit that changes High: 0 to Hold − 1.
 	Against int `json:"against,omitempty"`
-	// Low and AgainstLow are the same of low.
+	// Low and AgainstLow are the same for low adoption.
 	Low        bool `json:"low,omitempty"`
 	AgainstLow int  `json:"against_low,omitempty"`
 }
 
-// Replay follows adoption week by week: high from the fourth week in a row at or above
-// AdoptionHigh, and until the fourth in a row below AdoptionLeave. Low is its mirror image:
-// from the fourth week in a row below AdoptionLow, and until the fourth at or above a limit as
-// far from it as AdoptionLeave is from AdoptionHigh. The share of the first week gives its
-// state. A missing week breaks a row. Weeks may be in any order; of two with the same date the
-// first is used. A share that is not a number makes a missing week.
+// Replay returns the state of adoption for each week. Adoption becomes high in the fourth week
+// in a row at or above AdoptionHigh, and stops being high in the fourth week in a row below
+// AdoptionLeave. It becomes low in the fourth week in a row below AdoptionLow, and stops being
+// low in the fourth week in a row at or above a limit. The distance of this limit from
+// AdoptionLow is that of AdoptionLeave from AdoptionHigh. The share of the first week gives its
+// state. A missing week ends a row. Weeks may be in any order; of two with the same date the
+// first counts. A week counts as missing if its share is not a number.
 func (t Thresholds) Replay(weeks []Week) []State {
 	sorted := slices.DeleteFunc(slices.Clone(weeks), func(w Week) bool {
 		return math.IsNaN(w.Share) ||
@@ -68,7 +69,7 @@ func (t Thresholds) Replay(weeks []Week) []State {
 	return states
 }
 
-// countInRow counts weeks in a row against a state.
+// countInRow returns the number of weeks in a row against a state.
 func countInRow(last int, next, against bool) int {
 	switch {
 	case !against:
@@ -79,7 +80,7 @@ func countInRow(last int, next, against bool) int {
 	return 1
 }
 
-// isAgainstLow reports whether a share is against the present state of low.
+// isAgainstLow reports whether a share is against the present state of low adoption.
 func (t Thresholds) isAgainstLow(low bool, share float64) bool {
 	if low {
 		return share >= t.lowLimit(true)
@@ -87,7 +88,7 @@ func (t Thresholds) isAgainstLow(low bool, share float64) bool {
 	return share < t.lowLimit(false)
 }
 
-// lowLimit returns the limit, as a share, at which low changes next.
+// lowLimit returns the limit, as a share, that changes the state of low adoption next.
 func (t Thresholds) lowLimit(low bool) float64 {
 	if low {
 		return min(t.AdoptionLow+t.AdoptionHigh-t.AdoptionLeave, max(t.AdoptionLeave, t.AdoptionLow)) / 100
@@ -95,7 +96,7 @@ func (t Thresholds) lowLimit(low bool) float64 {
 	return t.AdoptionLow / 100
 }
 
-// isAgainst reports whether a share is against the present state of high.
+// isAgainst reports whether a share is against the present state of high adoption.
 func (t Thresholds) isAgainst(high bool, share float64) bool {
 	if high {
 		return share < t.AdoptionLeave/100
@@ -103,7 +104,7 @@ func (t Thresholds) isAgainst(high bool, share float64) bool {
 	return share >= t.AdoptionHigh/100
 }
 
-// highLimit returns the limit, as a share, at which high changes next.
+// highLimit returns the limit, as a share, that changes the state of high adoption next.
 func (t Thresholds) highLimit(high bool) float64 {
 	if high {
 		return t.AdoptionLeave / 100

@@ -1,22 +1,21 @@
 package decision
 
-// Step is one question of the tree as a page draws it. Words has its words; Facts has its
-// figures.
+// Step is one question of the tree. Words has its text; Facts has its figures.
 type Step struct {
 	Ask   Question `json:"ask"`
-	Facts []Fact   `json:"facts"` // yes if any of them is true
+	Facts []Fact   `json:"facts"` // the answer is yes if any of them is true
 	// Answer is True, False or Unknown.
 	Answer Truth `json:"answer"`
-	// Taken: every completion of the unknown facts comes here. Possible: some does.
-	// Neither: the question is drawn grey.
+	// Taken is true if every completion of the unknown facts comes to the question, and
+	// Possible if some do. If both are false, the question is drawn grey.
 	Taken    bool   `json:"taken"`
 	Possible bool   `json:"possible"`
 	Yes      Branch `json:"yes"`
 	No       Branch `json:"no"`
 }
 
-// Branch leads from a step to the next, or to a leaf; exactly one is set. Taken
-// and Possible are as in Step.
+// Branch leads from a step to the next step or to a leaf; exactly one of them is set. Taken and
+// Possible are as in Step.
 type Branch struct {
 	Ask      Question `json:"ask,omitempty"`
 	Leaf     Verdict  `json:"leaf,omitempty"`
@@ -24,10 +23,10 @@ type Branch struct {
 	Possible bool     `json:"possible"`
 }
 
-// visits counts how many of the possible worlds come by.
+// visits counts the possible worlds that come to a question, and those that answer yes.
 type visits struct{ asked, yes int }
 
-// pathOf lists all questions of the tree, the root first, with the way taken.
+// pathOf returns all questions of the tree with the path taken, the root first.
 func pathOf(t *Truths, facts *[keys]Fact) []Step {
 	tree := t.tree()
 	seen := make([]visits, len(tree))
@@ -51,7 +50,7 @@ func pathOf(t *Truths, facts *[keys]Fact) []Step {
 	return steps
 }
 
-// countVisits counts the questions that a world comes by.
+// countVisits adds a visit to each question on the path of a world.
 func countVisits(tree []node, w world, seen []visits) {
 	for i := 0; i >= 0; {
 		yes := tree[i].answer(w)
@@ -67,8 +66,8 @@ func (b branch) toBranch(came, worlds int) Branch {
 	return Branch{Ask: b.question, Leaf: b.leaf, Taken: came > 0 && came == worlds, Possible: came > 0}
 }
 
-// answerTo returns the common answer of all possible worlds, whether or not they come by;
-// Unknown if they differ.
+// answerTo returns the common answer of all possible worlds, even of those that do not come to
+// the question; Unknown if they differ.
 func (t *Truths) answerTo(n *node) Truth {
 	yes, no := false, false
 	for w := range t.worlds {

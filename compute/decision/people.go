@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// DecisionState is the state of people's decision about a feature.
+// DecisionState is the state of the decision about a feature.
 type DecisionState string
 
 // The states.
@@ -19,20 +19,20 @@ const (
 	Postponed  DecisionState = "postponed"
 )
 
-// Decided is one decision of people, or that there is none.
+// Decided is one decision of people, or the absence of a decision.
 type Decided struct {
 	State       DecisionState `json:"state"`
 	ID          string        `json:"id,omitempty"`
 	Title       string        `json:"title,omitempty"`
 	File        string        `json:"file,omitempty"`
-	Recommended string        `json:"recommended,omitempty"` // the leaf that was recommended then
-	Role        string        `json:"role,omitempty"`        // never a name
+	Recommended string        `json:"recommended,omitempty"` // the leaf that was recommended at that time
+	Role        string        `json:"role,omitempty"`        // not a name
 	Reason      string        `json:"reason,omitempty"`
 	On          time.Time     `json:"on,omitzero"`
 	Deadline    time.Time     `json:"deadline,omitzero"`
 	// Expired means that the deadline has passed.
 	Expired bool `json:"expired,omitempty"`
-	// Stale means that the recommendation is not Recommended any more.
+	// Stale means that the recommendation is another one now.
 	Stale bool `json:"stale,omitempty"`
 }
 
@@ -68,8 +68,9 @@ func stateOf(d *fact.Decision) DecisionState {
 	return NotDecided
 }
 
-// isStale compares the recommendation at the decision with the one now. Making a feature the
-// default is carried out once it is one: the tree cannot recommend it again.
+// isStale reports whether the recommendation differs from the one at the decision. A decision
+// to make a feature the default is not stale if the feature is the default: the tree cannot
+// recommend it again.
 func (in *Input) isStale(d *fact.Decision, now Verdict) bool {
 	if d.Recommended == string(MakeDefault) && in.Adoption.Given != "" {
 		return false

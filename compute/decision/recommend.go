@@ -4,44 +4,43 @@ import (
 	"time"
 )
 
-// Strength is how sure a recommendation is.
+// Strength is the certainty of a recommendation.
 type Strength string
 
 // The strengths.
 const (
-	Recommended Strength = "recommended"     // the facts hold at 95 %
-	Leaning     Strength = "leaning towards" // they point one way with at least 80 %, and no check fails
-	FindOut     Strength = "find out"        // find out what would settle it
+	Recommended Strength = "recommended"     // the facts are certain at 95 %
+	Leaning     Strength = "leaning towards" // the facts lean to one verdict, with at least 80 %, and no check failed
+	FindOut     Strength = "find out"        // facts that would settle the verdict are missing
 	TooEarly    Strength = "too early"       // a gate is not passed: see Recommendation.Gates
 )
 
-// Recommendation is the tool's advice about one feature, with the reasons. People decide: see
-// Decision and Announced.
+// Recommendation is the advice about one feature, with the reasons. People decide: see Decision
+// and Announced.
 type Recommendation struct {
 	Feature        string   `json:"feature"`
 	Title          string   `json:"title"`
 	Successor      string   `json:"successor,omitempty"`
 	SuccessorTitle string   `json:"successor_title,omitempty"`
 	Given          string   `json:"given,omitempty"` // "default" or "mandated": adoption is not evidence
-	Verdict        Verdict  `json:"verdict"`         // the verdict that has Strength
+	Verdict        Verdict  `json:"verdict"`         // the verdict that Strength is about
 	Strength       Strength `json:"strength"`
-	// Possible are all verdicts that the unknown facts leave, at 95 %.
+	// Possible are all verdicts that the unknown facts leave possible, at 95 %.
 	Possible []Verdict `json:"possible"`
-	// Settle names the facts that would settle it; Outlook has the verdicts that each of their
-	// values would leave.
+	// Settle are the facts that would settle the verdict; Outlook has the verdicts that each of
+	// their values would leave.
 	Settle  []Key     `json:"settle"`
 	Outlook []Outlook `json:"outlook"`
 	Missing []Key     `json:"missing"` // unknown facts
-	// HoldsWhatever means that the verdict holds whatever Missing turn out to be.
+	// HoldsWhatever means that the verdict is the same for all values of Missing.
 	HoldsWhatever bool `json:"holds_whatever"`
-	// Contradiction means that the facts exclude each other, so no verdict fits.
+	// Contradiction means that the facts contradict each other, so no verdict fits.
 	Contradiction bool `json:"contradiction,omitempty"`
 
 	Available Availability `json:"available,omitzero"`
-	// Gates are those that are not passed. Next is the next day on which the
-	// recommendation may become another: of one that is too early the first day on
-	// which a verdict is possible, where a date follows from the gates; else the next
-	// look.
+	// Gates are the gates that the data do not pass. Next is the next day on which the
+	// recommendation may change. If it is too early, that is the first day on which a verdict
+	// is possible, if the gates give a date; else it is the next weekly review.
 	Gates []Gate    `json:"gates,omitempty"`
 	Next  time.Time `json:"next"`
 
@@ -50,17 +49,15 @@ type Recommendation struct {
 	Operative Operative `json:"operative"`
 	Reasons   []Reason  `json:"reasons,omitempty"`
 
-	// Decision is the latest of people's decisions, Decisions all of them, newest
-	// first.
+	// Decision is the latest decision of people. Decisions has all of them, newest first.
 	Decision  Decided   `json:"decision"`
 	Decisions []Decided `json:"decisions,omitempty"`
 	// Announced is the leaf that people accepted, in the words of decision files; "" without
-	// one. It may be announced as decided. Nothing else may be worded as something that will
-	// happen.
+	// one. Only this may be announced as a future event.
 	Announced string `json:"announced,omitempty"`
 }
 
-// Outlook has the verdicts that would be possible with one value of a missing fact.
+// Outlook has the verdicts that one value of a missing fact would leave.
 type Outlook struct {
 	Fact     Key       `json:"fact"`
 	Is       bool      `json:"is"`
@@ -69,23 +66,23 @@ type Outlook struct {
 	Next time.Time `json:"next,omitzero"`
 }
 
-// Operative are the thresholds in force, as shares.
+// Operative has the thresholds in force, as shares.
 type Operative struct {
 	Satisfied float64 `json:"satisfied"`
-	// AdoptionHigh is the limit at which adoption changes its state next: the upper
-	// one to become high or, while it is, the lower one to stop being so.
+	// AdoptionHigh is the limit that changes the state of high adoption next: the upper limit
+	// to become high, the lower one to stop being high.
 	AdoptionHigh float64 `json:"adoption_high"`
-	// AdoptionLow is the same of low, and LowFrom the limit below which it begins.
+	// AdoptionLow is the same for low adoption. Adoption becomes low below LowFrom.
 	AdoptionLow float64 `json:"adoption_low"`
 	LowFrom     float64 `json:"adoption_low_from"`
-	// High and Low are the state: the last of States, which replay the weeks.
+	// High and Low are the present state, the last of States.
 	High   bool    `json:"high"`
 	Low    bool    `json:"low"`
-	Weeks  int     `json:"weeks"` // how many in a row change it
+	Weeks  int     `json:"weeks"` // the number of weeks in a row that change the state
 	States []State `json:"states,omitempty"`
 }
 
-// Recommend walks the tree for a feature. Missing and hostile input makes facts
+// Recommend returns the recommendation for a feature. Missing and invalid input makes facts
 // unknown; it never fails.
 func Recommend(in Input) Recommendation {
 	states := in.replayAdoption()
@@ -127,8 +124,8 @@ func Recommend(in Input) Recommendation {
 	return r
 }
 
-// findStrength returns the verdict that may be shown, and its strength. To lean towards finding
-// out is to find out.
+// findStrength returns the verdict to show, and its strength. A leaning towards Investigate
+// counts as FindOut.
 func (o *Outcome) findStrength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
 	if len(o.Possible) == 1 {
 		return o.Verdict, Recommended
@@ -150,8 +147,8 @@ func (o *Outcome) findStrength(t *Truths, facts *[keys]Fact) (Verdict, Strength)
 	return InsufficientData, FindOut
 }
 
-// listOutlooks returns the verdicts that each value of the settling facts would leave. An
-// impossible value is left out.
+// listOutlooks returns the verdicts that each value of the settling facts would leave. It
+// leaves out impossible values.
 func (in *Input) listOutlooks(t *Truths, settle []Key) []Outlook {
 	var list []Outlook
 	for _, k := range settle {
@@ -164,8 +161,7 @@ func (in *Input) listOutlooks(t *Truths, settle []Key) []Outlook {
 	return list
 }
 
-// nextAnswer returns the next day with more data about a fact; zero without a date that is
-// still to come.
+// nextAnswer returns the next day with more data about a fact; zero without a future date.
 func (in *Input) nextAnswer(k Key) time.Time {
 	at := time.Time{}
 	switch k {

@@ -8,19 +8,20 @@ import (
 
 // Thresholds are the limits of the tree, in percent.
 type Thresholds struct {
-	Satisfied     float64 `json:"satisfied"`      // positive answers that make users count as satisfied
-	AdoptionHigh  float64 `json:"adoption_high"`  // share of eligible units at which adoption becomes high
-	AdoptionLeave float64 `json:"adoption_leave"` // and below which it stops being high
-	AdoptionLow   float64 `json:"adoption_low"`   // below it adoption is low
+	Satisfied     float64 `json:"satisfied"`      // share of positive answers from which users count as satisfied
+	AdoptionHigh  float64 `json:"adoption_high"`  // share of eligible units from which adoption becomes high
+	AdoptionLeave float64 `json:"adoption_leave"` // below it adoption stops being high
+	AdoptionLow   float64 `json:"adoption_low"`   // below it adoption becomes low
 }
 
-// Defaults returns the limits without any configuration.
+// Defaults returns the limits of a platform without configuration.
 func Defaults() Thresholds {
 	return Thresholds{Satisfied: 60, AdoptionHigh: 70, AdoptionLeave: 60, AdoptionLow: 20}
 }
 
-// For returns the limits of a feature that may set its own. Adoption stops being high as far
-// below its own limit as below the platform's, but not below low.
+// For returns the limits of a feature, which may set its own. The distance of AdoptionLeave
+// from AdoptionHigh stays that of the platform, unless AdoptionLeave would be below
+// AdoptionLow.
 func (t Thresholds) For(own fact.Thresholds) Thresholds {
 	gap := t.AdoptionHigh - t.AdoptionLeave
 	if own.Satisfied != nil {
@@ -36,7 +37,8 @@ func (t Thresholds) For(own fact.Thresholds) Thresholds {
 	return t
 }
 
-// Check returns an error if the limits make no sense together.
+// Check returns an error if a limit is not a percentage, or if the limits are in the wrong
+// order.
 func (t Thresholds) Check() error {
 	if !(t.Satisfied > 0 && t.Satisfied <= 100) {
 		return fmt.Errorf("decision.satisfied is %g: want a percentage above 0", t.Satisfied)

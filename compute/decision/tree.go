@@ -3,7 +3,7 @@ package decision
 // Question is one of the tree's questions.
 type Question string
 
-// The questions, from the root.
+// The questions, the root first.
 const (
 	AskSatisfied Question = "satisfied" // are its users satisfied?
 	AskImproved  Question = "improved"  // did delivery improve?
@@ -18,14 +18,14 @@ type branch struct {
 	leaf     Verdict
 }
 
-// node is a question of the tree: yes if any of its facts is true.
+// node is a question of the tree. The answer is yes if any of its facts is true.
 type node struct {
 	ask     Question
 	facts   []Key
 	yes, no branch
 }
 
-// chosen is the tree of a feature whose users chose it, the root first.
+// chosen is the tree of a feature that users choose, the root first.
 var chosen = []node{
 	{AskSatisfied, []Key{Satisfied}, branch{question: AskImproved}, branch{question: AskFailing}},
 	{AskImproved, []Key{Improved}, branch{question: AskAdopted}, branch{leaf: Investigate}},
@@ -34,7 +34,7 @@ var chosen = []node{
 	{AskSuccessor, []Key{Successor}, branch{leaf: Deprecate}, branch{leaf: Pivot}},
 }
 
-// given is the tree of a default or mandated feature: nothing about adoption.
+// given is the tree of a default or mandated feature. It has no question about adoption.
 var given = []node{
 	{AskSatisfied, []Key{Satisfied}, branch{question: AskImproved}, branch{question: AskFailing}},
 	{AskImproved, []Key{Improved}, branch{leaf: DoubleDown}, branch{leaf: Investigate}},
@@ -49,7 +49,7 @@ func (t *Truths) tree() []node {
 	return chosen
 }
 
-// indexOf returns the index of a question; −1 if the tree does not ask it.
+// indexOf returns the index of a question; −1 if it is not in the tree.
 func indexOf(tree []node, ask Question) int {
 	for i := range tree {
 		if tree[i].ask == ask {
@@ -77,8 +77,8 @@ func (n *node) next(yes bool) branch {
 	return n.no
 }
 
-// findLeaf returns the leaf that a world ends at. Every branch leads to a leaf or further down,
-// so there is one.
+// findLeaf returns the leaf for a world. Every branch leads to a leaf or further down, so there
+// is always one.
 func findLeaf(tree []node, w world) Verdict {
 	at := 0
 	for {

@@ -2,8 +2,7 @@ package decision
 
 import "fmt"
 
-// Truth is the value of a fact. Anything but True and False, also the empty string, counts as
-// Unknown.
+// Truth is the value of a fact. Any text except True and False counts as Unknown.
 type Truth string
 
 // The three values of a fact.
@@ -21,10 +20,10 @@ func truthOf(v bool) Truth {
 	return False
 }
 
-// isKnown reports whether it is True or False.
+// isKnown reports whether the truth is True or False.
 func (t Truth) isKnown() bool { return t == True || t == False }
 
-// Key names one of the six facts that the tree asks for.
+// Key names one of the six facts of the tree.
 type Key int
 
 // The facts, in the order of lists.
@@ -35,7 +34,7 @@ const (
 	Worse
 	Satisfied
 	Successor
-	keys // how many there are
+	keys // the number of facts
 )
 
 var keyNames = [keys]string{"adoption high", "adoption low", "DORA improved", "DORA worse", "satisfied", "successor"}
@@ -65,22 +64,23 @@ func (k *Key) UnmarshalText(text []byte) error {
 // Truths are the facts about one feature.
 type Truths struct {
 	Facts [keys]Truth
-	// Given marks a default or mandated feature: its adoption is not evidence, and Facts about
+	// Given marks a default or mandated feature. Its adoption is not evidence, so Facts about
 	// adoption are ignored.
 	Given bool
 }
 
-// isEvidence reports whether the fact may bear on the verdict.
+// isEvidence reports whether the fact can affect the verdict.
 func (t *Truths) isEvidence(k Key) bool {
 	return !t.Given || k != AdoptionHigh && k != AdoptionLow
 }
 
-// world is one combination of values of all facts: bit k is fact k.
+// world is one combination of the values of all facts: bit k is fact k.
 type world uint8
 
 func (w world) has(k Key) bool { return w&(1<<k) != 0 }
 
-// isPossible reports whether the world contradicts neither itself nor a certain fact.
+// isPossible reports whether a world is free of contradictions, in itself and with the certain
+// facts.
 func (t *Truths) isPossible(w world) bool {
 	if w.has(AdoptionHigh) && w.has(AdoptionLow) || w.has(Improved) && w.has(Worse) {
 		return false

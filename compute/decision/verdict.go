@@ -1,6 +1,6 @@
 package decision
 
-// Verdict is a leaf of the tree, or that several leaves are possible.
+// Verdict is a leaf of the tree, or InsufficientData or Early.
 type Verdict string
 
 // The verdicts.
@@ -8,12 +8,12 @@ const (
 	MakeDefault Verdict = "make default"
 	Invest      Verdict = "invest"      // double down, expand adoption
 	DoubleDown  Verdict = "double down" // on a default or mandated feature, whose adoption can not be expanded
-	Investigate Verdict = "investigate" // flat beyond doubt: wrong solution, or barriers to adoption?
+	Investigate Verdict = "investigate" // certainly no effect: wrong solution, or barriers to adoption?
 	Pivot       Verdict = "pivot"       // or sunset
 	Deprecate   Verdict = "deprecate"   // in favour of the successor
-	// InsufficientData is the verdict when several leaves are possible.
+	// InsufficientData is the verdict if several leaves are possible.
 	InsufficientData Verdict = "investigate (insufficient data)"
-	// Early is the verdict below the gates.
+	// Early is the verdict if a gate prevents another.
 	Early Verdict = "too early"
 )
 

@@ -6,13 +6,13 @@ import (
 )
 
 // Words has the words for the tree of one feature: its questions, their answers, the unknown
-// facts and what would change the verdict. Pages, comments and the log of changes
-// use it, so that a question reads the same everywhere.
+// facts and the changes that would change the verdict. Pages, comments and the log of changes
+// use it, so that they all have the same words.
 type Words struct {
 	Title     string // of the feature
 	Successor string // title of the feature to move to; "" without one
-	Outcome   string // title of the outcome it is judged by; "" is delivery
-	Units     string // that could use it, in the plural: "teams"
+	Outcome   string // title of the judged outcome; "" is delivery
+	Units     string // eligible units, in the plural: "teams"
 	// Share, Count and Weeks format numbers: "60 %", "3 teams", "four weeks".
 	Share func(share float64) string
 	Count func(n int, plural string) string
@@ -21,8 +21,8 @@ type Words struct {
 
 // factWords are the words of one fact. OUTCOME is replaced by the outcome of the effect.
 type factWords struct {
-	ask     string // asks for the fact
-	limited string // asks with the limit in force; "" for a fact without a limit
+	ask     string // question about the fact
+	limited string // question with the limit in force; "" for a fact without a limit
 	noun    string
 }
 
@@ -35,7 +35,7 @@ var wordsOf = [keys]factWords{
 	Successor:    {"is there something better to move to?", "", "its successor"},
 }
 
-// Answer returns the word for a truth that answers a question.
+// Answer returns the truth as the answer to a question.
 func (t Truth) Answer() string {
 	switch t {
 	case True:
@@ -48,8 +48,8 @@ func (t Truth) Answer() string {
 	return "can’t tell yet"
 }
 
-// OnDelivery reports whether an effect is one on delivery; without an outcome it is
-// one on lead time.
+// OnDelivery reports whether a fact is about an effect on delivery. An effect without an
+// outcome is about lead time.
 func (f *Fact) OnDelivery() bool {
 	return f.Outcome == "" || strings.HasPrefix(f.Outcome, "dora.")
 }
@@ -76,8 +76,8 @@ func (w *Words) Question(s *Step) string {
 	return joinQuestions(parts)
 }
 
-// LimitedQuestion returns a question with the limit in force: "Is adoption at least
-// 70 %?". A question that the tree does not have is returned as it is named.
+// LimitedQuestion returns a question with the limit in force: "Is adoption at least 70 %?". For
+// a question outside the tree it returns its name.
 func (w *Words) LimitedQuestion(q Question, limit string) string {
 	i := indexOf(chosen, q)
 	if i < 0 {
@@ -93,15 +93,15 @@ func (w *Words) LimitedQuestion(q Question, limit string) string {
 	return joinQuestions(parts)
 }
 
-// joinQuestions joins questions about several facts as a sentence; one true fact
-// means yes.
+// joinQuestions joins questions about several facts in a sentence. The answer is yes if one
+// fact is true.
 func joinQuestions(parts []string) string {
 	text := strings.ReplaceAll(strings.Join(parts, ", or "), "?, or ", ", or ")
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// Unknown names unknown facts, each once: "its effect on delivery and the satisfaction of its
-// users".
+// Unknown returns the names of unknown facts, each once: "its effect on delivery and the
+// satisfaction of its users".
 func (w *Words) Unknown(list []Key) string {
 	var words []string
 	for _, k := range list {
@@ -112,11 +112,12 @@ func (w *Words) Unknown(list []Key) string {
 	return joinWords(words, "and")
 }
 
-// askFirst orders the facts to ask for: people can be asked tomorrow.
+// askFirst is the order of the facts to ask about: people can answer soon, so satisfaction is
+// first.
 var askFirst = [...]Key{Satisfied, AdoptionHigh, AdoptionLow, Improved, Worse}
 
-// FindOut returns the question to find out: the fact that would settle the recommendation or,
-// where no fact is missing, why nothing moves.
+// FindOut returns the question to find out: about the contradiction, about the flat result, or
+// about the fact that would settle the recommendation.
 func (w *Words) FindOut(r *Recommendation) string {
 	if r.Contradiction {
 		return "why do the figures of " + w.Title + " contradict each other?"
@@ -151,7 +152,7 @@ func (w *Words) askAbout(k Key) string {
 	return "does " + w.Title + " speed teams up?"
 }
 
-// Words returns the verdict in few words: "pivot or sunset".
+// Words returns the verdict in a few words: "pivot or sunset".
 func (v Verdict) Words() string {
 	switch v {
 	case "":
@@ -164,7 +165,7 @@ func (v Verdict) Words() string {
 	return string(v)
 }
 
-// Leaf returns the verdict as an end of the tree: "invest: expand adoption".
+// Leaf returns the text of a leaf: "invest: expand adoption".
 func (w *Words) Leaf(v Verdict) string {
 	switch v {
 	case MakeDefault:
@@ -189,8 +190,7 @@ func (w *Words) InFavour() string {
 	return " in favour of " + w.Successor
 }
 
-// Possible lists verdicts that are still possible: "invest: expand adoption or
-// investigate".
+// Possible returns the list of possible verdicts: "invest: expand adoption or investigate".
 func (w *Words) Possible(list []Verdict) string {
 	words := make([]string, len(list))
 	for i, v := range list {
@@ -243,8 +243,8 @@ func (w *Words) adoptionFlip(f *Flip) string {
 	return w.Count(n, w.Units) + " " + verb + " using it"
 }
 
-// FlipLimit returns the share of use that a flip takes: "adoption of at least 70 %
-// for four weeks".
+// FlipLimit returns the adoption that a flip requires: "adoption of at least 70 % for four
+// weeks".
 func (w *Words) FlipLimit(f *Flip) string {
 	stop := f.Units != nil && *f.Units < 0
 	limit := "adoption under " + w.Share(f.To)
@@ -263,7 +263,7 @@ func (w *Words) FlipLimit(f *Flip) string {
 	return limit
 }
 
-// HasNearer reports whether fewer users would have the same result.
+// HasNearer reports whether a flip with a smaller change of users has the same verdict.
 func (f *Flip) HasNearer(all []Flip) bool {
 	if f.Of != AdoptionHigh || f.Units == nil {
 		return false
@@ -278,8 +278,7 @@ func (f *Flip) HasNearer(all []Flip) bool {
 	return false
 }
 
-// Fact returns the fact that the tree asks for; nil if it does not ask. A nil
-// recommendation has no fact.
+// Fact returns the fact of a key; nil if the tree does not ask for it, or r is nil.
 func (r *Recommendation) Fact(k Key) *Fact {
 	if r == nil {
 		return nil

@@ -17,7 +17,7 @@ type Journey struct {
 	Requested time.Time `json:"requested,omitzero"` // first request; zero: not recorded
 	Prototype time.Time `json:"prototype,omitzero"` // zero: not begun
 	GA        time.Time `json:"ga,omitzero"`        // zero: not generally available
-	// Days from the request; nil if either date is missing.
+	// ToPrototype and ToGA are days from the request; nil if either date is missing.
 	ToPrototype *int `json:"to_prototype"`
 	ToGA        *int `json:"to_ga"`
 }

@@ -18,7 +18,7 @@ type Opportunity struct {
 	Job   string `json:"job"`
 	Pains []Pain `json:"pains"`
 	Work  []Work `json:"work,omitempty"` // for the job itself
-	// Distinct items below it.
+	// These fields count the distinct items below it.
 	Initiatives int `json:"initiatives"`
 	Features    int `json:"features"`
 	Results     int `json:"results"`
@@ -32,7 +32,8 @@ type Pain struct {
 	Text  string   `json:"text,omitempty"`  // the problem or finding
 	Share *float64 `json:"share,omitempty"` // percent in the finding; for a theme, of all tickets
 	Teams int      `json:"teams,omitempty"` // number of teams that took part
-	// Tickets of the current four weeks and whether they rise, for a theme.
+	// Tickets is the number of tickets of a theme in the current four weeks. Rising is true if
+	// it is significantly higher than before.
 	Tickets int  `json:"tickets,omitempty"`
 	Rising  bool `json:"rising,omitempty"`
 	// Inferred is true without a link to the job: both share an initiative.

@@ -18,8 +18,8 @@ const (
 	Satisfied    = "space.satisfied"    // by feature
 	MostLoved    = "space.most_loved"   // by feature, several where they tie
 	Frustrating  = "space.frustrating"  // by feature, several in a tie
-	Items        = "space.item"         // with ".<item>" of one question
-	TaskSuccess  = "space.task_success" // of all tasks; with ".<task>" of one
+	Items        = "space.item"         // with ".<item>" for one question
+	TaskSuccess  = "space.task_success" // for all tasks; with ".<task>" for one
 	TaskMinutes  = "space.task_minutes" // with ".<task>"
 	ChangesWeek  = "space.changes_per_week"
 	CommitsWeek  = "space.commits_per_week"

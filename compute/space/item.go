@@ -96,8 +96,8 @@ type asked struct {
 	wave, before *Wave
 }
 
-// findLatestItems returns all items, each from the latest wave that has it: those of the latest
-// surveys first, in the order asked.
+// findLatestItems returns all items, each from the latest wave with it. The items of the latest
+// surveys come first, in the order of the survey.
 func findLatestItems(waves []Wave) []asked {
 	var out []asked
 	seen := map[string]bool{}

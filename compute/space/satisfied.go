@@ -36,7 +36,8 @@ type Satisfaction struct {
 	metric.Range
 	// DesignEffect is that divisor, to the nearest quarter.
 	DesignEffect float64 `json:"design_effect,omitempty"`
-	// Reasons are those that five or more gave, most frequent first; Fewer counts the others.
+	// Reasons are the reasons of five or more answers, most frequent first; Fewer counts the
+	// others.
 	Reasons []Reason `json:"reasons,omitempty"`
 	Fewer   int      `json:"fewer_reasons"`
 	Why     string   `json:"why,omitempty"`

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// appendGrid draws a line per tick; the lowest is the axis.
+// appendGrid draws a line for each tick; the lowest is the axis.
 func (s *scale) appendGrid(dst []byte) []byte {
 	dst = appendPath(dst, "g")
 	for i := 1; i <= s.ticks(); i++ {
@@ -25,7 +25,7 @@ func (s *scale) appendGrid(dst []byte) []byte {
 	return append(dst, closePath...)
 }
 
-// appendValueAxis labels the ticks, each standing on its line.
+// appendValueAxis writes the labels of the ticks above their lines.
 func (s *scale) appendValueAxis(dst []byte, axis format.Axis) []byte {
 	for i := 0; i <= s.ticks(); i++ {
 		v := s.lo + float64(i)*s.step
@@ -34,7 +34,7 @@ func (s *scale) appendValueAxis(dst []byte, axis format.Axis) []byte {
 	return dst
 }
 
-// axis formats the labels of the scale.
+// axis returns the format of the labels.
 func (s *scale) axis(u metric.Unit) format.Axis {
 	return format.NewAxis(math.Max(s.hi, -s.lo), s.step, u)
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Bars are counts over time, a bar a week, always from zero. A week without data
-// has no bar and is shaded: it is not a week with none.
+// Bars are counts over time, one bar a week, always from zero. A week without data has no bar
+// and is shaded, because it is not a week with a count of zero.
 type Bars struct {
 	ID     string // prefix of the IDs inside; unique on its page
 	Title  string
-	Desc   string // for people who cannot see it; a summary of the numbers follows it
+	Desc   string // for people who cannot see the chart; a summary of the numbers follows it
 	Unit   metric.Unit
 	Points []metric.Point // chronological, a gap is a Point without a Value
 	Target *metric.Target
@@ -31,7 +31,7 @@ func (b *Bars) Height() float64 { return lineHead + lineBody + lineFoot }
 
 func (b *Bars) plan() plan {
 	p := newPlan(b.Points, plotLeft)
-	// Half a step on both sides, where half of the outermost bars stand.
+	// The axis has half a step more on both sides, for the halves of the outermost bars.
 	p.from, p.to = p.from.Add(-p.gap/3), p.to.Add(p.gap/3)
 	p.stretch()
 	lo, hi := (&Line{Points: p.points, Target: b.Target}).bounds()
@@ -59,7 +59,7 @@ func (b *Bars) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// appendBars draws the firm bars, or the provisional ones.
+// appendBars draws the final bars, or the provisional ones.
 func (p *plan) appendBars(dst []byte, provisional bool) []byte {
 	half := (p.x(p.from.Add(p.gap)) - p.left) / 3 * 0.76
 	open := false

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// WriteCSV writes records, the header first, as RFC 4180 with every cell guarded: a spreadsheet
-// must not run a ticket's title.
+// WriteCSV writes records, the header first, as RFC 4180. Every cell is guarded, because a
+// spreadsheet must not run the title of a ticket as a formula.
 func WriteCSV(w io.Writer, records [][]string) error {
 	out := csv.NewWriter(w)
 	var row []string
@@ -30,10 +30,9 @@ func WriteCSV(w io.Writer, records [][]string) error {
 	return nil
 }
 
-// GuardCell returns a cell that no spreadsheet takes for a formula: one that
-// begins, after spaces, with = + - @, a tab, a line break or a full-width form of
-// those signs gets a leading apostrophe. Plain numbers, negative ones too, stay
-// numbers. (OWASP, CSV injection.)
+// GuardCell returns a cell that spreadsheets do not take for a formula. If a cell begins, after
+// spaces, with = + - @, a tab, a line break or a full-width form of those signs, it gets a
+// leading apostrophe. Plain numbers do not change, even negative ones. (OWASP, CSV injection.)
 func GuardCell(cell string) string {
 	trimmed := strings.TrimLeft(cell, " \u00a0\u200b\ufeff")
 	if trimmed == "" || isNumber(cell) {
@@ -45,7 +44,7 @@ func GuardCell(cell string) string {
 	return cell
 }
 
-// isNumber reports whether s is a decimal number, as strconv writes them.
+// isNumber reports whether s is a decimal number in the form of strconv.
 func isNumber(s string) bool {
 	if strings.ContainsFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789.-eE+", r) }) {
 		return false
@@ -57,8 +56,8 @@ func isNumber(s string) bool {
 	return err == nil
 }
 
-// rawNumber returns a value for machines: the stored unit, 9 significant digits, "" if there is
-// none.
+// rawNumber returns a value for data files: in the stored unit, with 9 significant digits; ""
+// if there is none.
 func rawNumber(p *float64) string {
 	v, ok := finiteValue(p)
 	if !ok {

@@ -9,8 +9,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Effect is an event-time plot: the effect in each period before and after each
-// team's own start, with its interval, against a line at zero.
+// Effect is an event-time plot: the effect in each period before and after the start of each
+// team, with its interval and a line at zero.
 type Effect struct {
 	ID      string // prefix of the IDs inside; unique on its page
 	Title   string
@@ -20,13 +20,13 @@ type Effect struct {
 	Periods []Period    // in order of time
 }
 
-// Period is one period relative to the event: −1 is the last before it. Without a
-// Value it is a gap.
+// Period is one period relative to the event: −1 is the last before it. A period without a
+// Value is a gap.
 type Period struct {
 	At int
 	metric.Figure
-	N        int // teams seen then
-	Compared int // teams that they are compared with
+	N        int // teams with data in the period
+	Compared int // teams in the comparison group
 }
 
 // Name implements Chart.
@@ -50,7 +50,7 @@ func (e *Effect) valueScale() scale {
 	return s
 }
 
-// x returns the middle of a period; the event is between −1 and 0.
+// x returns the position of the middle of a period; the event is between −1 and 0.
 func (e *Effect) x(at float64) float64 {
 	if len(e.Periods) == 0 {
 		return viewWidth / 2
@@ -109,7 +109,7 @@ func (e *Effect) appendIntervals(dst []byte, s *scale) []byte {
 	return append(dst, closePath...)
 }
 
-// describe reads the periods out.
+// describe returns the values of the periods in words.
 func (e *Effect) describe() string {
 	var b strings.Builder
 	b.WriteString(e.Desc)
@@ -163,6 +163,6 @@ func (e *Effect) Records() [][]string {
 	return out
 }
 
-// AppendOption implements Chart: ECharts draws intervals only with functions,
-// which an option in a page must not carry.
+// AppendOption implements Chart. It appends nothing: ECharts draws intervals only with
+// functions, and the options in a page must not contain functions.
 func (e *Effect) AppendOption(dst []byte) []byte { return dst }

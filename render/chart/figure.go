@@ -1,18 +1,17 @@
 package chart
 
-// FigureOptions are the page's choices about a figure.
+// FigureOptions are the options of a figure on a page.
 type FigureOptions struct {
-	// CSV is the relative URL of the chart's data, "" for none.
+	// CSV is the relative URL of the chart's data; "" for none.
 	CSV string
-	// Level is the level of the heading in the caption, 2 to 6; 0 sets the title
-	// as bold text.
+	// Level is the level of the heading in the caption, 2 to 6; with 0 the title is bold text.
 	Level int
-	// Note stands under the title: the period, the population, the source.
+	// Note is the text under the title: the period, the population, the source.
 	Note string
 }
 
-// AppendFigure appends a whole figure: title, picture, data table, and the option
-// that site.js hydrates. Every name in it is escaped.
+// AppendFigure appends a whole figure: title, picture, data table, and the option for the
+// interactive chart of site.js. All text in it is escaped.
 //
 //	<figure class="figure" id="ID" data-chart>
 //	  <figcaption><b>Title</b><p>Note</p></figcaption>
@@ -59,7 +58,7 @@ func appendHeading(dst []byte, level int, title string) []byte {
 	return append(dst, '<', '/', 'h', n, '>')
 }
 
-// appendDetails appends the data table, folded, and the link to the CSV; nothing without data.
+// appendDetails appends the collapsed data table and the link to the CSV; nothing without data.
 func appendDetails(dst []byte, c Chart, title, csv string) []byte {
 	table := c.Table()
 	if len(table.Rows) == 0 {
@@ -78,7 +77,7 @@ func appendDetails(dst []byte, c Chart, title, csv string) []byte {
 	return append(dst, `</details>`...)
 }
 
-// AppendHTML appends the table element. The first cell of a row heads it.
+// AppendHTML appends the table element. The first cell of a row is its header.
 func (t Table) AppendHTML(dst []byte) []byte {
 	dst = append(dst, `<table><thead><tr>`...)
 	for _, c := range t.Head {

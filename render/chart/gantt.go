@@ -7,9 +7,9 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Gantt is a plan over time: what is done, what is under way, what is planned,
-// and how far the done differs from the planned. It is our own SVG: each bar is a
-// link that the keyboard reaches.
+// Gantt is a plan over time: the finished, the active and the planned work, and the difference
+// between plan and result. It has no interactive form, because each bar is a link that the
+// keyboard reaches.
 type Gantt struct {
 	ID       string // prefix of the IDs inside; unique on its page
 	Title    string
@@ -27,7 +27,7 @@ type GanttSection struct {
 // State is the declared state of a bar. Dates only warn.
 type State string
 
-// States.
+// The states.
 const (
 	Done    State = "done"
 	Active  State = "active"
@@ -40,12 +40,12 @@ type GanttBar struct {
 	URL      string // relative, of its page; "" for none
 	From, To time.Time
 	State    State
-	// Ended is when a done bar was really done; zero: as planned.
+	// Ended is the actual end of a finished bar; zero: the end was as planned.
 	Ended time.Time
 	Note  string // "7 days late"
 }
 
-// Geometry: a bar's name stands over it, so that names fit a narrow screen.
+// Sizes in pixels. The name of a bar is above it, so that names fit a narrow screen.
 const (
 	ganttHead    = 20
 	ganttSection = 24
@@ -202,7 +202,7 @@ func (g *Gantt) appendBar(dst []byte, w metric.Window, b *GanttBar, y float64) [
 	return dst
 }
 
-// wideWidth is the least width of a plot with room for names at their bar's start.
+// wideWidth is the smallest width of a plot for names at the start of their bars.
 const wideWidth = 720
 
 // appendName writes a bar's name over its start or, without room for it, so that it ends with
@@ -221,7 +221,8 @@ func (g *Gantt) appendName(dst []byte, w metric.Window, b *GanttBar, y float64) 
 	return appendLabel(dst, "n", end, y, atEnd, label)
 }
 
-// filledEnd returns the end of a bar's filled part: its own end when done, today when active.
+// filledEnd returns the end of the filled part of a bar: its own end if done, today if active,
+// else zero.
 func (g *Gantt) filledEnd(b *GanttBar) time.Time {
 	switch b.State {
 	case Done:
@@ -292,5 +293,5 @@ func (g *Gantt) Records() [][]string {
 	return out
 }
 
-// AppendOption implements Chart: a gantt stays our own SVG.
+// AppendOption implements Chart. It appends nothing: the chart is not interactive.
 func (g *Gantt) AppendOption(dst []byte) []byte { return dst }

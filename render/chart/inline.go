@@ -8,9 +8,8 @@ import (
 
 const sparkHeight = 30
 
-// AppendSpark appends a line without axes, as wide as its place and 30 px high: the shape of
-// the last weeks beside a number. title names it for people who cannot see it; the numbers are
-// read out after it.
+// AppendSpark appends a line without axes, 30 px high: the shape of the last weeks beside a
+// number. title describes it to people who cannot see it; a summary of the numbers follows.
 func AppendSpark(dst []byte, title string, points []metric.Point, u metric.Unit) []byte {
 	p := newPlan(points, viewWidth-plotRight)
 	s := tallyPoints(p.points)
@@ -28,9 +27,9 @@ func AppendSpark(dst []byte, title string, points []metric.Point, u metric.Unit)
 	return append(dst, `</svg>`...)
 }
 
-// AppendShareBar appends a bar that shows share (0 to 1) of a whole. It is hidden from screen
-// readers: the text beside it has the figures ("220/250 developers, 88 %"). mark is a second
-// share shown as a tick, such as a threshold; 0 for none.
+// AppendShareBar appends a bar with a share (0 to 1) of a whole. It is hidden from screen
+// readers, because the text beside it has the figures ("220/250 developers, 88 %"). mark is a
+// second share, drawn as a tick, such as a threshold; 0 for none.
 func AppendShareBar(dst []byte, share, mark float64) []byte {
 	dst = append(dst, `<svg class="c" width="100%" height="10" aria-hidden="true" viewBox="0 0 1000 10" preserveAspectRatio="none">`...)
 	dst = appendPath(dst, "o")
@@ -48,7 +47,7 @@ func AppendShareBar(dst []byte, share, mark float64) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// Share gives lines the same axis, so that small multiples compare by eye.
+// Share gives all lines the same axis, so that readers can compare them.
 func Share(lines ...*Line) {
 	var ends []float64
 	for _, l := range lines {

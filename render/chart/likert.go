@@ -8,8 +8,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Likert is agreement per question: one bar of a hundred percent each, from
-// disagreement on the left to agreement on the right.
+// Likert is the agreement with questions: one bar of a hundred percent each, from disagreement
+// on the left to agreement on the right.
 type Likert struct {
 	ID        string // prefix of the IDs inside; unique on its page
 	Title     string
@@ -19,7 +19,7 @@ type Likert struct {
 	Questions []Question
 }
 
-// Question is one item of a survey and how many chose each level.
+// Question is one item of a survey with the number of answers at each level.
 type Question struct {
 	Text   string
 	Counts [5]int
@@ -35,7 +35,7 @@ func (q *Question) n() int {
 
 var likertClasses = [5]string{"k1", "k4", "k2", "k5", "k3"}
 
-// likertHead is the height of the legend, and likertBar that of a bar.
+// likertHead is the height of the legend, and likertBar is the height of a bar.
 const likertHead, likertBar = 22, 14
 
 // Name implements Chart.
@@ -96,7 +96,7 @@ func (q *Question) appendBar(dst []byte, top float64) []byte {
 	return dst
 }
 
-// agreeText returns "64 % agree": the two upper levels.
+// agreeText returns the share of answers at the two upper levels: "64 % agree".
 func (l *Likert) agreeText(q *Question) string {
 	n := q.n()
 	if n == 0 {
@@ -149,5 +149,5 @@ func (l *Likert) Records() [][]string {
 	return out
 }
 
-// AppendOption implements Chart: a stack reads as well still as moving.
+// AppendOption implements Chart. It appends nothing: the picture has every number.
 func (l *Likert) AppendOption(dst []byte) []byte { return dst }

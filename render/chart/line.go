@@ -9,12 +9,12 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Line is a value over time, usually a point a week. A point without a value is a
-// gap: the line breaks and the gap is shaded.
+// Line is a value over time, usually one point a week. A point without a value is a gap: the
+// line has a break and the gap is shaded.
 type Line struct {
 	ID     string // prefix of the IDs inside; unique on its page
 	Title  string
-	Desc   string // for people who cannot see it; a summary of the numbers follows it
+	Desc   string // for people who cannot see the chart; a summary of the numbers follows it
 	Unit   metric.Unit
 	Better metric.Direction
 	Points []metric.Point // chronological, a gap is a Point without a Value
@@ -22,7 +22,8 @@ type Line struct {
 	// Limits are further levels, such as thresholds that are not targets.
 	Limits []Limit
 	Marks  []Mark
-	// Bounds fixes the axis, from and to, so that small multiples compare; empty fits the data.
+	// Bounds fixes both ends of the axis, so that readers can compare charts. Empty bounds fit
+	// the data.
 	Bounds []float64
 }
 
@@ -32,7 +33,7 @@ type Limit struct {
 	Label string
 }
 
-// Mark is something that happened: a phase began, a definition changed.
+// Mark is an event: a phase began, or a definition changed.
 type Mark struct {
 	At    time.Time
 	Label string
@@ -43,7 +44,7 @@ func NewLine(id string, s *metric.Series) *Line {
 	return &Line{ID: id, Title: s.Title, Unit: s.Shown(s.Unit), Better: s.Better, Points: s.Points}
 }
 
-// Heights of a line chart in pixels.
+// Heights in a line chart, in pixels.
 const (
 	lineBody   = 150 // of the plot
 	lineFoot   = 22  // the time axis
@@ -51,7 +52,7 @@ const (
 	markHeight = 15  // one row of mark labels
 )
 
-// Where the plot begins and ends: the labels of the value axis stand before it.
+// The left and the right end of the plot. The labels of the value axis are left of it.
 const (
 	plotLeft  = 110
 	plotRight = 975
@@ -62,9 +63,9 @@ type plan struct {
 	scale
 	points   []metric.Point // chronological
 	from, to time.Time
-	left     float64       // where the first point stands
-	perTime  float64       // units of x per nanosecond; 0 when all is at one time
-	gap      time.Duration // points further apart than this are not joined
+	left     float64       // position of the first point
+	perTime  float64       // units of x per nanosecond; 0 if all points have the same time
+	gap      time.Duration // the line does not join points with a longer time between them
 	height   float64
 	rows     []int // the row of each mark's label
 }
@@ -88,7 +89,7 @@ func (l *Line) linePlan() plan {
 	return p
 }
 
-// newPlan lays out the time axis of points from left to the plot's right end.
+// newPlan returns the geometry of the time axis, from left to the right end of the plot.
 func newPlan(points []metric.Point, left float64) plan {
 	p := plan{points: chronological(points), left: left}
 	p.from, p.to, p.gap = timeSpan(p.points)
@@ -96,7 +97,7 @@ func newPlan(points []metric.Point, left float64) plan {
 	return p
 }
 
-// stretch fits from and to into the width.
+// stretch sets the scale of the time axis, so that from to to fill the width.
 func (p *plan) stretch() {
 	p.perTime = 0
 	if p.to.After(p.from) {
@@ -104,7 +105,7 @@ func (p *plan) stretch() {
 	}
 }
 
-// chronological returns the points in order of time; a copy only if they are not.
+// chronological returns the points in order of time. It copies them only if it must sort them.
 func chronological(points []metric.Point) []metric.Point {
 	byTime := func(a, b metric.Point) int { return a.At.Compare(b.At) }
 	if slices.IsSortedFunc(points, byTime) {
@@ -115,8 +116,8 @@ func chronological(points []metric.Point) []metric.Point {
 	return points
 }
 
-// timeSpan returns the time between the first and the last point, and one and a half of the
-// smallest step between two.
+// timeSpan returns the times of the first and the last point, and one and a half of the
+// smallest step between two points.
 func timeSpan(points []metric.Point) (from, to time.Time, gap time.Duration) {
 	if len(points) == 0 {
 		return
@@ -133,9 +134,9 @@ func timeSpan(points []metric.Point) (from, to time.Time, gap time.Duration) {
 	return points[0].At, points[len(points)-1].At, step + step/2
 }
 
-// bounds returns the range that the axis must cover. An interval may widen it to twice the
-// range of the values, no further: one weak week must not flatten all others. It is cut at the
-// edge then; the table has its ends.
+// bounds returns the range that the axis must cover. Intervals may widen it only to a limit,
+// because one uncertain week must not flatten all others. The chart cuts longer intervals at
+// the edge; the table has their ends.
 func (l *Line) bounds() (lo, hi float64) {
 	if len(l.Bounds) == 2 {
 		return l.Bounds[0], l.Bounds[1]
@@ -174,14 +175,14 @@ func (l *Line) bounds() (lo, hi float64) {
 	return lo, hi
 }
 
-// markRows puts each mark's label into the first row where it does not touch its
-// neighbour on a narrow screen.
+// markRows returns the row of each mark's label: the first row with room after the label
+// before, on a narrow screen.
 func (l *Line) markRows(p *plan) (rows []int, count int) {
 	if len(l.Marks) == 0 {
 		return nil, 0
 	}
 	rows = make([]int, len(l.Marks))
-	var ends []float64 // of the last label in each row
+	var ends []float64 // the end of the last label in each row
 	for i, m := range l.Marks {
 		x, width := p.x(m.At), labelWidth(m.Label)
 		if x+width > viewWidth {
@@ -205,10 +206,10 @@ func labelWidth(s string) float64 {
 	return float64(len([]rune(s))) * textWidth / narrowWidth * viewWidth
 }
 
-// Height returns the picture's height in pixels.
+// Height implements Chart.
 func (l *Line) Height() float64 { p := l.linePlan(); return p.height }
 
-// AppendSVG appends the picture.
+// AppendSVG implements Chart.
 func (l *Line) AppendSVG(dst []byte) []byte {
 	p := l.linePlan()
 	dst = appendOpen(dst, l.ID, p.height, l.Title, summarise(l.Desc, p.points, l.Unit, l.Target))
@@ -229,8 +230,8 @@ func (l *Line) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// appendValueLabels names the target on its line and the last value above the
-// line it ends; where they would touch, the value moves up.
+// appendValueLabels writes the target above its line, and the last value above the end of the
+// curve. If they would touch, the value moves up.
 func appendValueLabels(dst []byte, p *plan, u metric.Unit, target *metric.Target) []byte {
 	targetY := math.Inf(1)
 	if target != nil {
@@ -253,8 +254,8 @@ func appendValueLabels(dst []byte, p *plan, u metric.Unit, target *metric.Target
 	return appendLabel(dst, "v", x, y, at, text)
 }
 
-// clearOf returns the highest place that the line reaches within width before the point last: a
-// label above it covers nothing.
+// clearOf returns the highest position of the line within width before the point last, so that
+// a label above it covers nothing.
 func (p *plan) clearOf(last int, width float64) float64 {
 	end, y := p.x(p.points[last].At), math.Inf(1)
 	for i := last; i >= 0 && p.x(p.points[i].At) > end-width; i-- {

@@ -16,7 +16,7 @@ func (p *plan) isJoined(points []metric.Point, i int) bool {
 	return a && b && points[i].At.Sub(points[i-1].At) <= p.gap
 }
 
-// appendGaps shades the time without data: from half a step after the last point with a value
+// appendGaps shades the time without data, from half a step after the last point with a value
 // to half a step before the next.
 func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 	open := false
@@ -47,18 +47,19 @@ func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 	return dst
 }
 
-// fewest is how many events a week needs for its interval to be drawn: those of
-// fewer are so wide that they hide everything else. The table has them all.
+// fewest is the smallest number of events for an interval in the picture. Intervals of fewer
+// events are so wide that they hide everything else. The table has all intervals.
 const fewest = 6
 
-// tooFew reports whether a point was made of so few events. An N of 0 means no event where the
-// value is 0 too; beside any other value it was not counted.
+// tooFew reports whether a point has too few events for an interval. If N is 0 and the value is
+// not, the events were not counted.
 func tooFew(pt *metric.Point) bool {
 	v, _ := finiteValue(pt.Value)
 	return pt.N < fewest && (pt.N > 0 || v == 0)
 }
 
-// rangeEnds returns the interval of a point. Without an upper limit it reaches the top.
+// rangeEnds returns the interval of a point. An interval without an upper limit ends at the top
+// of the axis.
 func (p *plan) rangeEnds(pt *metric.Point) (lo, hi float64, ok bool) {
 	if _, known := finiteValue(pt.Value); !known || tooFew(pt) {
 		return 0, 0, false
@@ -73,8 +74,8 @@ func (p *plan) rangeEnds(pt *metric.Point) (lo, hi float64, ok bool) {
 	return lo, max(lo, hi), true
 }
 
-// appendBand draws the intervals: an area over each run of points that have one,
-// a stroke where a point stands alone.
+// appendBand draws the intervals: an area over consecutive points with an interval, a stroke
+// for a single point.
 func (p *plan) appendBand(dst []byte, points []metric.Point) []byte {
 	for i := 0; i < len(points); i++ {
 		lo, hi, ok := p.rangeEnds(&points[i])
@@ -103,8 +104,8 @@ func (p *plan) appendBand(dst []byte, points []metric.Point) []byte {
 	return dst
 }
 
-// appendArea appends the outline of a run of intervals: the upper ends forwards,
-// the lower ends back.
+// appendArea appends the outline of consecutive intervals: the upper ends forwards, the lower
+// ends back.
 func (p *plan) appendArea(dst []byte, run []metric.Point) []byte {
 	cmd := byte('M')
 	for i := range run {
@@ -119,12 +120,12 @@ func (p *plan) appendArea(dst []byte, run []metric.Point) []byte {
 	return append(dst, 'Z')
 }
 
-// appendCurve draws the line: whole where both ends are firm, dotted where one is
+// appendCurve draws the line: solid between two final points, dotted if one of them is
 // provisional.
 func (p *plan) appendCurve(dst []byte, points []metric.Point) []byte {
 	for _, firm := range [2]bool{true, false} {
 		open := false
-		pen := -1 // the point where the pen is
+		pen := -1 // the index of the point at the pen
 		for i := range points {
 			if !p.isJoined(points, i) || firm == (points[i].Provisional || points[i-1].Provisional) {
 				continue
@@ -151,8 +152,8 @@ func (p *plan) appendCurve(dst []byte, points []metric.Point) []byte {
 	return dst
 }
 
-// appendDots marks the last point, points that no line reaches, and provisional
-// ones, which are hollow.
+// appendDots draws a dot at the last point, at points outside the line, and at provisional
+// points; the latter are hollow.
 func (p *plan) appendDots(dst []byte, points []metric.Point) []byte {
 	last := lastKnown(points)
 	for i := range points {
@@ -188,7 +189,7 @@ func (p *plan) appendMarkLines(dst []byte, marks []Mark) []byte {
 	return append(dst, closePath...)
 }
 
-// appendMarkLabels names the marks, to the right of their lines or, near the
+// appendMarkLabels writes the labels of the marks, to the right of their lines or, near the
 // edge, to the left.
 func (p *plan) appendMarkLabels(dst []byte, marks []Mark) []byte {
 	for i, m := range marks {
@@ -214,7 +215,8 @@ func (p *plan) appendTargetLine(dst []byte, t *metric.Target) []byte {
 	return append(dst, closePath...)
 }
 
-// appendAxes labels the values and the time; without any value it writes that instead.
+// appendAxes writes the labels of the values and of the time. Without any value it writes a
+// note instead.
 func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
 	if lastKnown(p.points) < 0 {
 		dst = appendLabel(dst, "t", viewWidth/2, (p.top+p.bottom)/2+4, atMiddle, "no data")
@@ -233,15 +235,15 @@ func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
 		}
 		class := "t"
 		if i%2 != kept {
-			class = "t n" // hidden without room for all
+			class = "t n" // hidden on a narrow screen
 		}
 		dst = appendLabel(dst, class, x, p.bottom+15, at, t.Label)
 	}
 	return dst
 }
 
-// lastYear returns the index of the last label that names a year: on a narrow screen every
-// second label is hidden, and that one must stay.
+// lastYear returns the index of the last label with a year. A narrow screen hides every second
+// label, but must show this one.
 func lastYear(ticks []Mark) int {
 	last := 0
 	for i, t := range ticks {
@@ -262,7 +264,7 @@ func (p *plan) appendLimits(dst []byte, limits []Limit) []byte {
 	return dst
 }
 
-// appendLimitLabels names the limits where their lines begin.
+// appendLimitLabels writes the names of the limits at the start of their lines.
 func (p *plan) appendLimitLabels(dst []byte, limits []Limit) []byte {
 	for _, l := range limits {
 		dst = appendLabel(dst, "t", p.left+4, p.y(l.Value)-4, atStart, l.Label)

@@ -14,33 +14,32 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// The ECharts option of a chart is built in two steps. go-echarts makes the frame
-// of each kind of chart once: axes, grid, tooltip, the looks of the series, with
-// holes where data go. Every chart then copies the frame and appends its data
-// into the holes. Building each option with go-echarts costs 200 times as much,
-// which a site of ten thousand pages would feel.
+// The ECharts option of a chart is built in two steps. go-echarts builds the frame of each kind
+// of chart once: axes, grid, tooltip, the style of the series, with holes for the data. Every
+// chart then copies the frame and fills the holes with its data. To build each option with
+// go-echarts takes 200 times as long, which matters for a site of ten thousand pages.
 //
-// Only its options are used (json.Marshal of chart.JSON()), never its rendering:
-// that turns "</script>" and "__f__" in data into live code. Here a function
-// marker in a name stays a string: nothing evaluates it.
+// The package uses only the options of go-echarts (json.Marshal of chart.JSON()) and not its
+// rendering, which turns "</script>" and "__f__" in data into live code. Here a function marker
+// in a name stays a string, because nothing evaluates it.
 //
 // Colours are names of CSS variables ("--c1"); site.js replaces them.
 
-// markHole marks where data go in a frame. The frame is constant, so no data can
-// ever be mistaken for one.
+// markHole returns the marker of a hole in a frame. The frame is constant, so data cannot be
+// mistaken for a marker.
 func markHole(name string) string { return "@@" + name + "@@" }
 
-// frame is an option cut at its holes: text[i] stands before the hole names[i].
+// frame is an option split at its holes: text[i] is before the hole names[i].
 type frame struct {
 	text  []string
 	names []string
 }
 
-// newFrame cuts the option of a go-echarts chart at its holes. A hole that is a
-// whole string loses its quotes: what fills it is JSON of any kind.
+// newFrame splits the option of a go-echarts chart at its holes. A hole that is a whole string
+// loses its quotes, because JSON of any type may fill it.
 func newFrame(option map[string]any) frame {
-	// What go-echarts has no field for: a tooltip drawn as text in the SVG, never as
-	// HTML; our ticks and labels; no glow under the pointer.
+	// go-echarts has no fields for these options: a tooltip drawn as text in the SVG and not as
+	// HTML, our ticks and labels, no highlight under the pointer.
 	tooltip, _ := option["tooltip"].(opts.Tooltip)
 	option["tooltip"] = struct {
 		opts.Tooltip
@@ -66,7 +65,8 @@ func newFrame(option map[string]any) frame {
 	}
 	b, err := json.Marshal(option)
 	if err != nil {
-		// The option is a constant of this package; only a change of it can fail.
+		// The option is a constant of this package, so only a change of the code can cause an
+		// error.
 		panic(fmt.Sprintf("chart: option of go-echarts: %v", err))
 	}
 	var f frame
@@ -85,7 +85,7 @@ func newFrame(option map[string]any) frame {
 	return f
 }
 
-// everyLabel lets ECharts drop no label but those that overlap: ours are few.
+// everyLabel makes ECharts show all labels that do not overlap, because there are few.
 type everyLabel struct {
 	*opts.AxisLabel
 	Interval int `json:"interval"`
@@ -105,7 +105,7 @@ func stillAll(series charts.MultiSeries) []stillSeries {
 	return out
 }
 
-// fill appends the frame with each hole filled by the function.
+// fill appends the frame. The function hole appends the content of each hole.
 func (f frame) fill(dst []byte, hole func(dst []byte, name string) []byte) []byte {
 	for i, text := range f.text {
 		dst = append(dst, text...)
@@ -128,7 +128,7 @@ func (b *Bars) AppendOption(dst []byte) []byte {
 	return p.appendOption(dst, barFrame(), b.Unit, b.Target, nil)
 }
 
-// appendOption fills a frame; a chart without a value has none.
+// appendOption appends a filled frame; nothing for a chart without a value.
 func (p *plan) appendOption(dst []byte, f frame, u metric.Unit, target *metric.Target, marks []Mark) []byte {
 	if lastKnown(p.points) < 0 {
 		return dst
@@ -153,8 +153,8 @@ func (p *plan) appendOption(dst []byte, f frame, u metric.Unit, target *metric.T
 	})
 }
 
-// appendCategories appends a name for each point: the label of the static time axis
-// that falls on it or since the point before, mostly none. Tooltips have the date.
+// appendCategories appends a name for each point: the label of the time axis between the point
+// before and this one, usually "". Tooltips have the date.
 func appendCategories(dst []byte, points []metric.Point) []byte {
 	ticks := timeTicks(points[0].At.UTC(), points[len(points)-1].At.UTC())
 	dst = append(dst, '[')
@@ -171,7 +171,7 @@ func appendCategories(dst []byte, points []metric.Point) []byte {
 	return append(dst, ']')
 }
 
-// appendSeries appends one of a line's four series; null is a gap.
+// appendSeries appends one of the four series of a line; null is a gap.
 func appendSeries(dst []byte, p *plan, name string, axis format.Axis) []byte {
 	dst = append(dst, '[')
 	for i := range p.points {
@@ -188,7 +188,7 @@ func appendSeries(dst []byte, p *plan, name string, axis format.Axis) []byte {
 	return append(dst, ']')
 }
 
-// seriesValue returns the value of point i in a series. A firm point beside a provisional one
+// seriesValue returns the value of point i in a series. A final point next to a provisional one
 // is in both lines, so that they meet.
 func seriesValue(p *plan, i int, name string) (float64, bool) {
 	pt := &p.points[i]
@@ -210,7 +210,7 @@ func seriesValue(p *plan, i int, name string) (float64, bool) {
 	return v, ok && near
 }
 
-// appendMarkData appends target and marks as lines, separated by commas.
+// appendMarkData appends the target and the marks as lines, separated by commas.
 func appendMarkData(dst []byte, p *plan, u metric.Unit, target *metric.Target, marks []Mark) []byte {
 	first := true
 	item := func(name string) {
@@ -257,8 +257,8 @@ func appendFloat(dst []byte, v float64) []byte {
 	return strconv.AppendFloat(dst, v, 'g', 6, 64)
 }
 
-// appendJSON appends s as a JSON string that is harmless inside <script>: <, >, &
-// and the line separators are escaped, controls and marks of direction dropped.
+// appendJSON appends s as a JSON string that is safe in a <script> element. It escapes <, >, &
+// and the line separators, and drops control characters and marks of direction.
 func appendJSON(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')

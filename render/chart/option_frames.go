@@ -8,7 +8,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 )
 
-// axisOpts returns the options of all frames: the grid, a category axis of days below, a value
+// axisOpts returns the options of all frames: the grid, a category axis of days, and a value
 // axis with the ticks of the static picture.
 func axisOpts() []charts.GlobalOpts {
 	return []charts.GlobalOpts{
@@ -34,7 +34,7 @@ func axisOpts() []charts.GlobalOpts {
 	}
 }
 
-// markLines returns the target and the marks of a chart.
+// markLines returns the lines for the target and the marks of a chart.
 func markLines() *opts.MarkLines {
 	return &opts.MarkLines{
 		Data: []any{markHole("marks")},
@@ -46,7 +46,7 @@ func markLines() *opts.MarkLines {
 }
 
 // lineFrame has the interval as two stacked areas (an invisible one up to its lower end, a
-// tinted one above), the line of final points, and the provisional points.
+// tinted one above), the line of final points, and the line of provisional points.
 var lineFrame = sync.OnceValue(func() frame {
 	c := charts.NewLine()
 	c.SetGlobalOptions(axisOpts()...)
@@ -72,7 +72,7 @@ var lineFrame = sync.OnceValue(func() frame {
 	return newFrame(c.JSON())
 })
 
-// barFrame has the final bars, and over them the provisional ones.
+// barFrame has the final bars, and the provisional bars over them.
 var barFrame = sync.OnceValue(func() frame {
 	c := charts.NewBar()
 	c.SetGlobalOptions(axisOpts()...)

@@ -2,8 +2,8 @@ package chart
 
 const rangeHeight = 12
 
-// AppendRange appends a point with its range on an axis from zero to top, without labels: a
-// column of them shows at a glance which ranges overlap. It is hidden from screen readers: the
+// AppendRange appends a point with its range on an axis from zero to top, without labels. A
+// column of them shows the ranges that overlap. It is hidden from screen readers, because the
 // text beside it has the figures. Numbers that cannot be drawn are left out.
 func AppendRange(dst []byte, lo, point, hi, top float64) []byte {
 	dst = append(dst, `<svg class="c" width="100%" height="12" aria-hidden="true">`...)
@@ -35,5 +35,5 @@ func AppendRange(dst []byte, lo, point, hi, top float64) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// rangeEdge keeps the outermost dots whole, in units of the nested viewport.
+// rangeEdge is the margin for the outermost dots, in units of the nested viewport.
 const rangeEdge = 20

@@ -8,31 +8,31 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Ranks is an order over time, the first place at the top: a bump chart. It is our own SVG;
-// names are at the ends of their lines, so that no reader has to compare colours.
+// Ranks is an order over time, the first rank at the top: a bump chart. It has no interactive
+// form. Names are at the ends of their lines, so that readers need not compare colours.
 type Ranks struct {
 	ID    string // prefix of the IDs inside; unique on its page
 	Title string
 	Desc  string
-	At    []time.Time // chronological; each order holds until the next, the last is now
+	At    []time.Time // chronological; an order applies until the next one, the last applies now
 	Lines []RankLine
 }
 
-// RankLine is one thing's places, one for each time; 0 where it had none.
+// RankLine is the line of one item, with its rank at each time; 0 without a rank.
 type RankLine struct {
 	Name   string
 	Places []int
-	Scores []float64 // as the places
+	Scores []float64 // one for each rank
 }
 
-// Geometry of a bump chart: a name stands over the end of its line.
+// Sizes in a bump chart. A name is above the end of its line.
 const (
 	rankHead  = 4
 	rankRow   = 36
 	rankText  = 13
 	rankMid   = 24
-	rankLeft  = 60  // where lines begin: the places stand before
-	rankSlant = 0.6 // share of the step over which a line moves to its next place
+	rankLeft  = 60  // start of the lines; the ranks are left of it
+	rankSlant = 0.6 // part of the step for the move of a line to its next rank
 )
 
 // Name implements Chart.
@@ -41,7 +41,7 @@ func (r *Ranks) Name() (id, title, desc string) { return r.ID, r.Title, r.Desc }
 // Height implements Chart.
 func (r *Ranks) Height() float64 { return float64(rankHead + r.lastIndex()*rankRow + lineFoot) }
 
-// lastIndex returns the last place that anything ever had.
+// lastIndex returns the lowest rank of any item at any time, at least 1.
 func (r *Ranks) lastIndex() int {
 	last := 1
 	for i := range r.Lines {
@@ -97,7 +97,7 @@ func (r *Ranks) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// appendLine draws the places of one thing: level while they hold, then slanted.
+// appendLine draws the ranks of one item: level between changes, with a slope at a change.
 func (r *Ranks) appendLine(dst []byte, l *RankLine) []byte {
 	dst = appendPath(dst, "l")
 	before := 0
@@ -113,7 +113,7 @@ func (r *Ranks) appendLine(dst []byte, l *RankLine) []byte {
 			dst = append(dst, 'H')
 			dst = appendNum(dst, x-rankSlant*min(x-r.x(r.At[i-1]), rankLeft))
 			dst = appendXY(dst, 'L', x, r.y(place))
-		case before > 0: // it held until now
+		case before > 0: // the rank applied until now
 			dst = append(dst, 'H')
 			dst = appendNum(dst, x)
 		}
@@ -122,8 +122,8 @@ func (r *Ranks) appendLine(dst []byte, l *RankLine) []byte {
 	return append(dst, closePath...)
 }
 
-// appendEnds sets a dot where a line begins or ends, and its name over its end if it
-// has a place now.
+// appendEnds draws a dot at each end of a line, and the name above its last end if the item has
+// a rank now.
 func (r *Ranks) appendEnds(dst []byte, l *RankLine) []byte {
 	before := 0
 	for i, place := range l.Places[:min(len(l.Places), len(r.At))] {
@@ -142,7 +142,7 @@ func (r *Ranks) appendEnds(dst []byte, l *RankLine) []byte {
 	return appendLabel(dst, "n", viewWidth, r.y(before)-rankMid+rankText, atEnd, l.Name)
 }
 
-// Table implements Chart: a row for every order, a column for every thing.
+// Table implements Chart. It has a row for each order and a column for each item.
 func (r *Ranks) Table() Table {
 	t := Table{Head: []Column{{"From", false}}}
 	for i := range r.Lines {
@@ -162,7 +162,7 @@ func (r *Ranks) Table() Table {
 	return t
 }
 
-// Records implements Chart: a row for every thing at every time.
+// Records implements Chart. It has a record for each item at each time.
 func (r *Ranks) Records() [][]string {
 	out := [][]string{{"from", "what", "place", "score"}}
 	for k, at := range r.At {
@@ -180,5 +180,5 @@ func (r *Ranks) Records() [][]string {
 	return out
 }
 
-// AppendOption implements Chart: ranks stay our own SVG.
+// AppendOption implements Chart. It appends nothing: the chart is not interactive.
 func (r *Ranks) AppendOption(dst []byte) []byte { return dst }

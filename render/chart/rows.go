@@ -7,30 +7,29 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Rows compare things side by side, in the order given: as bars from zero, or, with
-// Dots set, as dots with their intervals (a forest plot) and a line at zero.
+// Rows compare items in the given order: as bars from zero or, with Dots set, as dots with
+// their intervals (a forest plot) and a line at zero.
 type Rows struct {
 	ID    string // prefix of the IDs inside; unique on its page
 	Title string
 	Desc  string
-	What  string // head of the first column: "Feature"
+	What  string // header of the first column: "Feature"
 	Unit  metric.Unit
 	Items []Item
 	Dots  bool
 	Max   float64 // right end of the bars: 1 for shares of a whole; 0 fits the data
 }
 
-// Item is one row. A nil Value is "no data".
+// Item is one row. A nil Value means "no data".
 type Item struct {
 	Label string
 	metric.Figure
-	Note string // beside the value: "220/250 developers"
+	Note string // next to the value: "220/250 developers"
 }
 
-// Geometry of a row: the label stands over its bar, so that long names fit a
-// narrow screen.
+// Sizes of a row in pixels. The label is above its bar, so that long names fit a narrow screen.
 const (
-	barTop    = 3 // of the bar, under its label
+	barTop    = 3 // distance of the bar from its label
 	barHeight = 9
 	rowGap    = 8
 )
@@ -47,7 +46,7 @@ func (r *Rows) Height() float64 {
 	return h
 }
 
-// bottom returns where the rows end.
+// bottom returns the lower end of the rows.
 func (r *Rows) bottom() float64 {
 	h := 0.0
 	for i := range r.Items {
@@ -56,7 +55,7 @@ func (r *Rows) bottom() float64 {
 	return h
 }
 
-// barAt returns the top of the bar of row i, when the row begins at y.
+// barAt returns the top of the bar of row i, if the row begins at y.
 func (r *Rows) barAt(i int, y float64) float64 {
 	return y + headingHeight(r.Items[i].Label, r.valueText(i)) + barTop
 }
@@ -65,7 +64,7 @@ func (r *Rows) rowHeight(i int) float64 {
 	return r.barAt(i, 0) + barHeight + rowGap
 }
 
-// x returns the horizontal scale: newScale's, turned.
+// x returns the horizontal scale.
 func (r *Rows) x() scale {
 	lo, hi := 0.0, r.Max
 	for i := range r.Items {
@@ -116,7 +115,7 @@ func (r *Rows) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// describe reads the rows out.
+// describe returns the values of the rows in words.
 func (r *Rows) describe() string {
 	out := r.Desc
 	for i := range r.Items {
@@ -175,7 +174,7 @@ func (r *Rows) appendTickLabels(dst []byte, s *scale) []byte {
 	return dst
 }
 
-// appendRow draws the bar on its track, or the interval of the dot.
+// appendRow draws the bar on its background, or the interval of the dot.
 func (r *Rows) appendRow(dst []byte, s *scale, i int, top float64) []byte {
 	it := &r.Items[i]
 	v, ok := finiteValue(it.Value)
@@ -228,5 +227,5 @@ func (r *Rows) Records() [][]string {
 	return out
 }
 
-// AppendOption implements Chart: the picture has every number already.
+// AppendOption implements Chart. It appends nothing: the picture has every number.
 func (r *Rows) AppendOption(dst []byte) []byte { return dst }

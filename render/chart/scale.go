@@ -8,8 +8,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// finiteValue returns *p if it can be drawn. A value beyond ±1e15 is not a measurement; the
-// data table still has it.
+// finiteValue returns *p if it can be drawn. The picture leaves out values beyond ±1e15, which
+// are not measurements; the data table has them.
 func finiteValue(p *float64) (float64, bool) {
 	if p == nil || math.IsNaN(*p) || math.Abs(*p) > 1e15 {
 		return 0, false
@@ -17,9 +17,9 @@ func finiteValue(p *float64) (float64, bool) {
 	return *p, true
 }
 
-// scale maps values to pixels, downwards, and holds the ticks.
+// scale maps values to pixels from top to bottom, and has the ticks.
 type scale struct {
-	lo, hi, step float64 // of the axis, in the stored unit
+	lo, hi, step float64 // range and tick distance of the axis, in the stored unit
 	top, bottom  float64 // pixels
 }
 
@@ -27,11 +27,11 @@ func (s *scale) y(v float64) float64 {
 	return s.bottom - (v-s.lo)/(s.hi-s.lo)*(s.bottom-s.top)
 }
 
-// ticks returns how many steps the axis has.
+// ticks returns the number of steps of the axis.
 func (s *scale) ticks() int { return int(math.Round((s.hi - s.lo) / s.step)) }
 
-// Steps that people count durations in, in seconds: up to days. Beyond, decimal
-// steps of days.
+// secondSteps are the common steps of durations in seconds, up to days. Longer axes have
+// decimal steps of days.
 var secondSteps = []float64{
 	1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800,
 	3600, 7200, 10800, 21600, 43200, 86400, 172800, 432000,
@@ -58,8 +58,8 @@ func niceStep(span float64, want int, u metric.Unit) float64 {
 	return 10 * pow * per
 }
 
-// newScale covers lo to hi with round ticks. It starts at zero unless zero is far
-// from everything drawn (zero forces it).
+// newScale returns a scale with round ticks that covers lo to hi. It starts at zero if zero is
+// true or close to the values.
 func newScale(lo, hi float64, u metric.Unit, zero bool) scale {
 	if lo > 0 && (zero || hi-lo > 0.25*hi) {
 		lo = 0
@@ -67,7 +67,7 @@ func newScale(lo, hi float64, u metric.Unit, zero bool) scale {
 	if hi < 0 && zero {
 		hi = 0
 	}
-	if hi <= lo { // nothing moves: show it against zero
+	if hi <= lo { // all values are the same: show them with zero
 		lo, hi = math.Min(lo, 0), math.Max(hi, 0)
 	}
 	if hi <= lo {
@@ -84,7 +84,7 @@ func newScale(lo, hi float64, u metric.Unit, zero bool) scale {
 	return s
 }
 
-// smallestSpan returns the height of an axis on which nothing moves.
+// smallestSpan returns the length of an axis whose values are all zero.
 func smallestSpan(u metric.Unit) float64 {
 	switch u {
 	case metric.Share:
@@ -95,8 +95,8 @@ func smallestSpan(u metric.Unit) float64 {
 	return 1 / format.Factor(u)
 }
 
-// timeTicks labels the days between from and to, at most about seven times:
-// days, months, quarters or years, the year wherever it changes.
+// timeTicks returns at most about seven labels for the days between from and to: days, months,
+// quarters or years, with the year after each change of it.
 func timeTicks(from, to time.Time) []Mark {
 	days := to.Sub(from).Hours() / 24
 	switch {
@@ -113,7 +113,7 @@ func timeTicks(from, to time.Time) []Mark {
 	return monthTicks(from, to, 12*years)
 }
 
-// dayTicks labels every nth day from the first.
+// dayTicks returns a label for every nth day from the first.
 func dayTicks(from, to time.Time, every int) []Mark {
 	var out []Mark
 	for t := from; !t.After(to); t = t.AddDate(0, 0, every) {
@@ -126,7 +126,7 @@ func dayTicks(from, to time.Time, every int) []Mark {
 	return out
 }
 
-// monthTicks labels the firsts of every nth month of the year.
+// monthTicks returns a label for the first day of every nth month.
 func monthTicks(from, to time.Time, every int) []Mark {
 	out := make([]Mark, 0, 8)
 	t := time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, time.UTC)

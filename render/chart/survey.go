@@ -7,8 +7,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Distribution is the answers to the recommendation question: how many gave 0 to
-// 10, in the three classes of the net promoter score.
+// Distribution is the distribution of the answers to the recommendation question, 0 to 10, in
+// the three classes of the net promoter score.
 type Distribution struct {
 	ID     string // prefix of the IDs inside; unique on its page
 	Title  string
@@ -28,7 +28,7 @@ func (d *Distribution) Name() (id, title, desc string) { return d.ID, d.Title, d
 // Height implements Chart.
 func (d *Distribution) Height() float64 { return 2*lineHead + lineBody - 30 + lineFoot }
 
-// sum returns the number of answers in the classes from from to to, both included.
+// sum returns the number of answers from score from to score to, both included.
 func (d *Distribution) sum(from, to int) int {
 	n := 0
 	for _, c := range d.Counts[from : to+1] {
@@ -66,7 +66,7 @@ func (d *Distribution) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// classText returns "12 % detractors".
+// classText returns the share of a class: "12 % detractors".
 func (d *Distribution) classText(i int) string {
 	all := d.sum(0, 10)
 	if all == 0 {
@@ -109,5 +109,5 @@ func (d *Distribution) Records() [][]string {
 	return out
 }
 
-// AppendOption implements Chart: the picture has every number already.
+// AppendOption implements Chart. It appends nothing: the picture has every number.
 func (d *Distribution) AppendOption(dst []byte) []byte { return dst }

@@ -7,18 +7,18 @@ import (
 	"unicode/utf8"
 )
 
-// Lines and areas are drawn in a nested viewport that is 1000 wide, whatever the
-// picture's width, and as high as the picture in pixels.
+// viewWidth is the width of the nested viewport for lines and areas, for any width of the
+// picture. Its height is that of the picture in pixels.
 const viewWidth = 1000
 
-// textWidth is a cautious width of a 12 px character, and narrowWidth the width of a plot on a
-// 360 px screen: together they decide which labels fit.
+// textWidth is an upper estimate of the width of a 12 px character, and narrowWidth is the
+// width of a plot on a 360 px screen. Together they decide which labels fit.
 const (
 	textWidth   = 6.8
 	narrowWidth = 326
 )
 
-// appendNum appends v with at most one decimal; what cannot be drawn becomes 0.
+// appendNum appends v with at most one decimal; a number that cannot be drawn becomes 0.
 func appendNum(dst []byte, v float64) []byte {
 	if math.IsNaN(v) || math.Abs(v) > 1e9 {
 		return append(dst, '0')
@@ -40,8 +40,8 @@ func appendPct(dst []byte, x float64) []byte {
 	return append(appendNum(dst, x*100/viewWidth), '%')
 }
 
-// appendText appends s for XML text and attribute values. Control characters are dropped, among
-// them those that reorder text: a name must not turn the line around it.
+// appendText appends s for XML text and attribute values. It drops control characters, also
+// those that reorder text, because a name must not change the text around it.
 func appendText(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -82,8 +82,8 @@ func appendASCII(dst []byte, c byte) []byte {
 	return append(dst, c)
 }
 
-// isDropped reports whether r is invisible and harmful in a label: C1 controls,
-// marks and overrides of direction, line separators, what XML forbids.
+// isDropped reports whether r is invisible and harmful in a label: C1 controls, marks and
+// overrides of direction, line separators, characters that XML does not allow.
 func isDropped(r rune) bool {
 	switch {
 	case r == 0x61c, r == 0x200e, r == 0x200f, r == 0xfeff, r == 0xfffe, r == 0xffff:
@@ -103,7 +103,7 @@ func appendAttr(dst []byte, name, value string) []byte {
 	return append(dst, '"')
 }
 
-// anchor is where a label's x is: at its start, middle or end.
+// anchor is the part of a label at its x: the start, the middle or the end.
 type anchor string
 
 const (
@@ -112,8 +112,7 @@ const (
 	atEnd    anchor = "end"
 )
 
-// appendLabel appends a text element at x (in the nested viewport's units) and y
-// (pixels).
+// appendLabel appends a text element at x (in units of the nested viewport) and y (pixels).
 func appendLabel(dst []byte, class string, x, y float64, at anchor, s string) []byte {
 	dst = append(dst, `<text class="`...)
 	dst = append(dst, class...)
@@ -130,13 +129,13 @@ func appendLabel(dst []byte, class string, x, y float64, at anchor, s string) []
 	return append(dst, "</text>"...)
 }
 
-// appendOpen opens the picture: size, name and description for those who cannot
-// see it. id must be unique on the page.
+// appendOpen opens the picture with its size, and its name and description for people who
+// cannot see it. id must be unique on the page.
 func appendOpen(dst []byte, id string, height float64, title, desc string) []byte {
 	return appendRoot(dst, "img", id, height, title, desc)
 }
 
-// appendGroupOpen opens a picture whose texts and links are read one by one.
+// appendGroupOpen opens a picture whose texts and links screen readers read one by one.
 func appendGroupOpen(dst []byte, id string, height float64, title, desc string) []byte {
 	return appendRoot(dst, "group", id, height, title, desc)
 }
@@ -170,7 +169,7 @@ func appendView(dst []byte, height float64) []byte {
 	return append(dst, `" preserveAspectRatio="none">`...)
 }
 
-// appendPath opens a path of a class; the caller appends its data and closePath.
+// appendPath opens a path of a class. The caller appends the data and closePath.
 func appendPath(dst []byte, class string) []byte {
 	dst = append(dst, `<path class="`...)
 	dst = append(dst, class...)

@@ -8,39 +8,40 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Table is the data of a chart as a reader sees them. Row i belongs to the i-th
-// thing drawn: the interactive chart takes its tooltips from these cells.
+// Table has the data of a chart, formatted for readers. Row i belongs to the i-th item of the
+// picture, because the interactive chart takes its tooltips from these cells.
 type Table struct {
 	Head []Column
 	Rows []Row
 }
 
-// Column is the head of a column. Numeric ones are set flush right.
+// Column is the header of a column. Numeric columns are aligned right.
 type Column struct {
 	Title   string
 	Numeric bool
 }
 
-// Row is a row of cells; the first heads it. A Gap has no data.
+// Row is a row of cells; the first is its header. A Gap has no data.
 type Row struct {
 	Cells []string
 	Gap   bool
 }
 
-// Chart is a chart of a figure.
+// Chart is a chart in a figure.
 type Chart interface {
-	// Name is the ID (unique on the page), the title, and the description.
+	// Name returns the ID (unique on the page), the title, and the description.
 	Name() (id, title, desc string)
-	// Height is the height of the picture in pixels.
+	// Height returns the height of the picture in pixels.
 	Height() float64
 	// AppendSVG appends the picture.
 	AppendSVG(dst []byte) []byte
-	// Table is the data for readers.
+	// Table returns the data for readers.
 	Table() Table
-	// Records are the data for machines, header first, in stored units; rare rates are per week.
+	// Records returns the data for files, header first, in stored units; rare rates are per
+	// week.
 	Records() [][]string
-	// AppendOption appends the ECharts option as JSON that is safe inside a
-	// <script> element; nothing if the chart stays static.
+	// AppendOption appends the ECharts option as JSON that is safe in a <script> element. It
+	// appends nothing if the chart is not interactive.
 	AppendOption(dst []byte) []byte
 }
 
@@ -53,7 +54,7 @@ func (l *Line) Table() Table { return pointTable(l.Title, l.Points, l.Unit) }
 // Records implements Chart.
 func (l *Line) Records() [][]string { return pointRecords(l.Points, l.Unit) }
 
-// pointTable leaves out the columns that would be empty.
+// pointTable returns the table of points, without empty columns.
 func pointTable(title string, points []metric.Point, u metric.Unit) Table {
 	points = chronological(points)
 	var interval, n, note bool

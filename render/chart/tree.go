@@ -1,8 +1,8 @@
 package chart
 
-// Tree is a decision tree drawn as an indented list: the path taken in full, with each
-// threshold beside its value, open questions dashed, the alternatives grey. It fits any width,
-// and its nodes can be links. A page has the same path in words beside it.
+// Tree is a decision tree drawn as an indented list: the path taken with each threshold and
+// value, open questions dashed, the alternatives grey. It fits any width, and its nodes can be
+// links. A page has the same path in words.
 type Tree struct {
 	ID    string // prefix of the IDs inside; unique on its page
 	Title string
@@ -10,22 +10,22 @@ type Tree struct {
 	Root  TreeNode
 }
 
-// TreeNode is a question with its branches, or a leaf: an answer without any.
+// TreeNode is a question with its branches, or a leaf without branches.
 type TreeNode struct {
-	// Answer leads here from the node above: "yes", "no", "not clear".
+	// Answer is the answer that leads here from the node above: "yes", "no", "not clear".
 	Answer string
 	// Text is the question or the recommendation.
 	Text string
-	// Detail is below the text of a node that is taken or open: "72 % (63–80 %), at least 60
+	// Detail is the text below the node if it is taken or open: "72 % (63–80 %), at least 60
 	// %".
 	Detail   string
 	URL      string // relative; "" for none
 	Taken    bool   // on the path
-	Open     bool   // not on it yet, but still possible: dashed
+	Open     bool   // not on the path yet, but possible: dashed
 	Branches []TreeNode
 }
 
-// Geometry of a node's row.
+// Sizes in pixels.
 const (
 	treeTop    = 4
 	treeGap    = 8
@@ -33,7 +33,7 @@ const (
 	treeText   = 19 // pixels from a level's edge to its text
 )
 
-// Height returns the picture's height in pixels.
+// Height returns the height of the picture in pixels.
 func (t *Tree) Height() float64 { return treeTop + t.Root.height(0) }
 
 // lines returns the wrapped text of a node and, on the path taken, its detail.
@@ -50,7 +50,7 @@ func (n *TreeNode) lines(depth int) (text, detail []string) {
 	return text, detail
 }
 
-// How a node is drawn: what counts most comes last, over the others.
+// The styles of a node. Later ones are drawn over earlier ones.
 const (
 	grey = iota
 	dashed
@@ -72,7 +72,7 @@ func (n *TreeNode) rowHeight(depth int) float64 {
 	return float64((len(text)+len(detail))*lineHeight + treeGap)
 }
 
-// height of a node with all its branches.
+// height returns the height of a node with all its branches.
 func (n *TreeNode) height(depth int) float64 {
 	h := n.rowHeight(depth)
 	for i := range n.Branches {
@@ -81,8 +81,8 @@ func (n *TreeNode) height(depth int) float64 {
 	return h
 }
 
-// AppendSVG appends the picture. Its texts and links are read in order, so it is a
-// group, not an image.
+// AppendSVG appends the picture. It is a group and not an image, because screen readers read
+// its texts and links in order.
 func (t *Tree) AppendSVG(dst []byte) []byte {
 	dst = appendGroupOpen(dst, t.ID, t.Height(), t.Title, t.Desc)
 	dst = t.Root.appendEdges(dst, 0, treeTop)
@@ -95,7 +95,7 @@ func nodeCenter(depth int, y float64) (float64, float64) {
 	return 7 + float64(depth*treeIndent), y + 8
 }
 
-// appendEdges draws the elbows to the branches of n, the greyed ones first.
+// appendEdges draws the lines to the branches of n, the grey ones first.
 func (n *TreeNode) appendEdges(dst []byte, depth int, y float64) []byte {
 	x0, y0 := nodeCenter(depth, y)
 	for style, class := range [...]string{grey: "g", dashed: "l d", full: "l"} {
@@ -165,7 +165,7 @@ func (n *TreeNode) appendNode(dst []byte, depth int, y float64) []byte {
 	return dst
 }
 
-// appendPixelText appends a text at a place in pixels.
+// appendPixelText appends a text at a position in pixels.
 func appendPixelText(dst []byte, class string, x, y float64, text string) []byte {
 	dst = append(dst, `<text class="`...)
 	dst = append(dst, class...)

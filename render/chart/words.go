@@ -7,8 +7,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// summarise describes a line for people who cannot see it: desc, then the span, the first,
-// last, lowest and highest value, and the gaps.
+// summarise returns a description of a line for people who cannot see it: desc, then the time
+// span, the first, last, lowest and highest value, and the gaps.
 func summarise(desc string, points []metric.Point, u metric.Unit, target *metric.Target) string {
 	var b strings.Builder
 	b.Grow(256)

@@ -5,8 +5,8 @@ import "strings"
 // lineHeight is the distance of two lines of 12 px text.
 const lineHeight = 16
 
-// wrapText breaks s into lines of at most n characters, at spaces where it can, never
-// at a no-break space. It gives at least one line.
+// wrapText splits s into lines of at most n characters, at spaces if possible, never at a
+// no-break space. It returns at least one line.
 func wrapText(s string, n int) []string {
 	var lines []string
 	var line []rune
@@ -31,13 +31,14 @@ func wrapText(s string, n int) []string {
 	return lines
 }
 
-// narrowChars returns how many characters fit a 360 px screen after a margin in pixels.
+// narrowChars returns the number of characters that fit on a 360 px screen beside a margin in
+// pixels, at least 8.
 func narrowChars(margin float64) int {
 	return max(int((narrowWidth-margin)/textWidth), 8)
 }
 
-// headingLines returns the text over a bar: a label on the left that may wrap, and a value on
-// the right of its last line, or on a line of its own where both do not fit.
+// headingLines returns the lines of the label above a bar, and the number of rows with the
+// value. The value is at the right of the last line, or in a row of its own if both do not fit.
 func headingLines(label, value string) (lines []string, rows int) {
 	all := narrowChars(0)
 	lines = wrapText(label, all)
@@ -54,7 +55,7 @@ func headingHeight(label, value string) float64 {
 	return float64(rows * lineHeight)
 }
 
-// appendHeadingText draws a heading whose first line begins at y.
+// appendHeadingText draws the heading of a bar; its first line begins at y.
 func appendHeadingText(dst []byte, y float64, label, value string) []byte {
 	lines, rows := headingLines(label, value)
 	for i, line := range lines {

@@ -9,10 +9,10 @@ import (
 	"github.com/ip3dp/ip3dp/compute/diff"
 )
 
-// Levels of findings.
+// The levels of findings.
 const levelError, levelWarning, levelNote = "error", "warning", "note"
 
-// Annotations returns the changes that have a line in a file.
+// Annotations returns the findings for the changes with a line in a file.
 func Annotations(d diff.Diff) []diff.Finding {
 	var out []diff.Finding
 	sentences := Sentences(d)
@@ -58,7 +58,7 @@ type QualityLocation struct {
 }
 
 // CodeQuality returns a report for GitLab, which shows it at the lines of a merge request. A
-// fingerprint depends on the text of a finding, not on its line.
+// fingerprint depends on the text of a finding and not on its line.
 func CodeQuality(d diff.Diff) []Quality {
 	severity := map[string]string{levelError: "critical", levelWarning: "minor", levelNote: "info"}
 	list := Annotations(d)

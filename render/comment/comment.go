@@ -7,18 +7,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/diff"
 )
 
-// Marker is the first line of a comment, by which it is found again to be updated.
+// Marker is the first line of a comment. It identifies the comment to update.
 const Marker = "<!-- ip3dp:diff -->"
 
-// Limits of GitHub, in characters; bytes are never fewer.
+// Limits of GitHub in characters. The comment is measured in bytes, which are never fewer.
 const (
 	MaxComment = 65_536
-	MaxSummary = 1 << 20 // of one step of a job
+	MaxSummary = 1 << 20 // for one step of a job
 )
 
-// Options are the further contents of a comment.
+// Options are the links in a comment and its limit.
 type Options struct {
-	Full    string // address of the whole diff, for the part that is cut; "" for none
+	Full    string // address of the whole diff, for the omitted part; "" for none
 	Preview string // address of the preview of the site; "" for none
 	Limit   int    // bytes; 0 is MaxComment
 }
@@ -39,8 +39,8 @@ func Sentences(d diff.Diff) []string {
 	return out
 }
 
-// Markdown words a diff, the worst first. What does not fit is counted, never cut
-// in the middle of a line.
+// Markdown returns the text of a diff, the most severe changes first. It counts the changes
+// that do not fit, and never cuts a line.
 func Markdown(d diff.Diff, o Options) string {
 	doc := newDocument(&d)
 	limit := o.Limit
@@ -60,7 +60,7 @@ func Markdown(d diff.Diff, o Options) string {
 	return text + foot
 }
 
-// cutNotice counts the changes that are not shown, and links to them.
+// cutNotice returns the number of omitted changes, with a link to them.
 func cutNotice(n int, full string) string {
 	what := "changes are"
 	if n == 1 {
@@ -73,8 +73,8 @@ func cutNotice(n int, full string) string {
 	return text + "`ip3dp diff` lists all of them.\n"
 }
 
-// writer appends whole lines while they fit. After the first that does not, only
-// changes are counted: what is left out is less severe than what is shown.
+// writer appends whole lines while they fit. After the first line that does not fit, it only
+// counts changes, because the changes are in order of severity.
 type writer struct {
 	b    strings.Builder
 	left int
@@ -108,7 +108,7 @@ func (w *writer) block(b *block) {
 	}
 }
 
-// Text words a diff for a terminal: everything, without a picture.
+// Text returns the text of a diff for a terminal: all changes, without diagrams.
 func Text(d diff.Diff) string {
 	doc := newDocument(&d)
 	var b strings.Builder
@@ -126,7 +126,7 @@ func Text(d diff.Diff) string {
 	return b.String()
 }
 
-// joinParts joins what is not empty.
+// joinParts joins the parts that are not empty.
 func joinParts(separator string, parts ...string) string {
 	var kept []string
 	for _, p := range parts {

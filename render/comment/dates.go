@@ -32,7 +32,7 @@ func dateRows(x *diff.Change) []row {
 	return out
 }
 
-// whenWords returns when a phase is, and its declared state.
+// whenWords returns the dates of a phase and its declared state.
 func whenWords(d diff.Dates) string {
 	text := "no date"
 	switch {
@@ -48,14 +48,14 @@ func whenWords(d diff.Dates) string {
 }
 
 const (
-	// mostBars is how many bars a diagram has: more are a wall.
+	// mostBars is the largest number of bars in a readable diagram.
 	mostBars = 12
-	// mostYears is how far from each other its ends may lie.
+	// mostYears is the longest time that a diagram covers, in years.
 	mostYears = 5
 )
 
-// drawGantt returns a small diagram of the dates that moved; "" if none did. Forges draw it
-// from text; only letters, digits and blanks of a name are left.
+// drawGantt returns a small diagram of the moved dates; "" if there are none. Forges draw it
+// from text. Names keep only letters, digits and blanks.
 func drawGantt(d *diff.Diff) string {
 	var b strings.Builder
 	bars := 0
@@ -98,7 +98,7 @@ func drawGantt(d *diff.Diff) string {
 	return "gantt\n    dateFormat YYYY-MM-DD\n    axisFormat %d %b\n" + b.String()
 }
 
-// label returns a name as mermaid takes it.
+// label returns a name in the form that mermaid accepts.
 func label(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -113,7 +113,7 @@ func label(s string) string {
 	return s
 }
 
-// drawSpark draws shares as a line of blocks, from none to all.
+// drawSpark returns shares from 0 to 1 as a line of block characters.
 func drawSpark(shares []float64) string {
 	blocks := []rune("▁▂▃▄▅▆▇█")
 	var b strings.Builder

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// style is how a span of text is set.
+// style is the style of a span of text.
 type style int
 
-// Styles.
+// The styles.
 const (
 	plain style = iota
 	strong
 	mono   // a file, a key
-	struck // the text before
+	struck // the earlier text
 )
 
 type span struct {
@@ -28,21 +28,21 @@ type row struct {
 	first bool
 }
 
-// block is a title with rows under it, about one subject.
+// block is a title with rows about one subject.
 type block struct {
 	title row
 	rows  []row
 	gantt string // a mermaid diagram; "" for none
 }
 
-// document is the content of a comment, before it is set.
+// document is the content of a comment before formatting.
 type document struct {
 	lead   row
 	blocks []block
 	foot   row
 }
 
-// line makes a row of our own words; names are added by its methods.
+// line returns a row with text of our own. The methods of row add text from outside.
 func line(format string, args ...any) *row {
 	r := &row{}
 	return r.text(format, args...)
@@ -69,7 +69,7 @@ func (r *row) struck(s string) *row { return r.add(struck, s) }
 // asFirst marks the row as the first of a change.
 func (r *row) asFirst() row { r.first = true; return *r }
 
-// addPlace names a place in a file.
+// addPlace adds a file with a line number.
 func (r *row) addPlace(file string, number int) *row {
 	if file == "" {
 		return r
@@ -80,7 +80,7 @@ func (r *row) addPlace(file string, number int) *row {
 	return r.text(" (").code(file).text(")")
 }
 
-// markdown sets a row. Spans of one text that is cut short stay one text.
+// markdown returns the row in Markdown. Spans of one shortened text stay together.
 func (r *row) markdown() string {
 	var b strings.Builder
 	for _, s := range r.spans {
@@ -98,14 +98,14 @@ func (r *row) markdown() string {
 	return strings.TrimSpace(b.String())
 }
 
-// wrap sets text between two marks; nothing if there is none.
+// wrap writes a text between two marks; nothing for an empty text.
 func wrap(b *strings.Builder, mark, text string) {
 	if text != "" {
 		b.WriteString(mark + text + mark)
 	}
 }
 
-// keepEdges gives a text the blanks that the original begins and ends with.
+// keepEdges returns a text with the blanks at the start and the end of the original.
 func keepEdges(original, s string) string {
 	if s == "" {
 		if strings.ContainsAny(original, " ") {
@@ -122,7 +122,7 @@ func keepEdges(original, s string) string {
 	return s
 }
 
-// String sets a row for a terminal.
+// String returns the row for a terminal.
 func (r *row) String() string {
 	var b strings.Builder
 	for _, s := range r.spans {

@@ -8,25 +8,25 @@ import (
 )
 
 const (
-	// longest is how many characters of one text are shown, and longName of a name or
-	// reason inside it.
+	// longest is the largest number of characters of one text, and longName that of a name or a
+	// reason in it.
 	longest  = 500
 	longName = 120
-	// apart is a space without width: it keeps a sign from what follows, so that forges
-	// make no mention, reference or link of them.
+	// apart is a space without width. After a sign it prevents forges from making a mention, a
+	// reference or a link.
 	apart = "\u200b"
-	// mostMarks is how many marks may be stacked on one letter.
+	// mostMarks is the largest number of combining marks on one letter.
 	mostMarks = 2
 )
 
-// cleanText makes one line of a text: no control characters, none that turn the
-// direction of writing or have no width, and not longer than longest.
+// cleanText returns a text as one line of at most longest characters, without control
+// characters and without characters that have no width or change the direction of writing.
 func cleanText(s string) string { return cutText(s, longest) }
 
-// shortText returns a name or a reason as one clean line.
+// shortText returns a name or a reason as one short, clean line.
 func shortText(s string) string { return cutText(s, longName) }
 
-// cutText is cleanText with a limit of characters.
+// cutText returns a clean line of at most most characters.
 func cutText(s string, most int) string {
 	var b strings.Builder
 	n, marks, blank := 0, 0, true
@@ -57,7 +57,8 @@ func cutText(s string, most int) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// escapeMarkdown makes text of s that Markdown of GitHub and GitLab shows as it is.
+// escapeMarkdown returns s escaped for GitHub's and GitLab's Markdown, so that it appears
+// unchanged.
 func escapeMarkdown(s string) string {
 	runes := []rune(s)
 	at := func(i int) rune {
@@ -91,7 +92,8 @@ func escapeMarkdown(s string) string {
 	return breakAddresses(b.String())
 }
 
-// hexApart is the longest run of hexadecimal digits that cannot be an abbreviated commit.
+// hexApart is the longest run of hexadecimal digits that forges do not take for an abbreviated
+// commit.
 const hexApart = 6
 
 func hexRun(n int, r rune) int {
@@ -101,8 +103,8 @@ func hexRun(n int, r rune) int {
 	return 0
 }
 
-// isReference reports whether a sign could begin a mention or reference with the text after it:
-// @team, #12, !12, %"milestone", ~label, &epic, ^alert, $snippet, :emoji:, GH-12, PLAT-12.
+// isReference reports whether a sign could begin a mention or a reference with the text after
+// it: @team, #12, !12, %"milestone", ~label, &epic, ^alert, $snippet, :emoji:, GH-12, PLAT-12.
 func isReference(before, r, after rune) bool {
 	word := unicode.IsLetter(after) || unicode.IsDigit(after)
 	switch r {
@@ -114,18 +116,18 @@ func isReference(before, r, after rune) bool {
 	return false
 }
 
-// addresses are texts that forges turn into links.
+// addresses matches texts that forges turn into links.
 var addresses = regexp.MustCompile(`(?i)(www)(\.)|(:)(//)`)
 
-// breakAddresses keeps forges from linking bare addresses.
+// breakAddresses changes bare addresses so that forges do not link them.
 func breakAddresses(s string) string {
 	return addresses.ReplaceAllString(s, "$1$3"+apart+"$2$4")
 }
 
-// quiet keeps a code span from ending early, and from looking like our marker.
+// quiet replaces the characters that would end a code span or imitate our marker.
 var quiet = strings.NewReplacer("`", "'", "<!--", "<! --")
 
-// codeSpan returns a code span of s; forges look for nothing in it.
+// codeSpan returns s as a code span, because forges make no references in it.
 func codeSpan(s string) string {
 	s = strings.TrimSpace(quiet.Replace(cleanText(s)))
 	if s == "" {
@@ -134,6 +136,6 @@ func codeSpan(s string) string {
 	return "`" + s + "`"
 }
 
-// Inline returns a name or a reason as text for a line or a table's cell of any Markdown:
-// short, and harmless.
+// Inline returns a name or a reason as short, escaped text for a line or a table cell of any
+// Markdown.
 func Inline(s string) string { return escapeMarkdown(shortText(s)) }

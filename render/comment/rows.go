@@ -144,7 +144,7 @@ func formatJudged(j *diff.Judged, unit string) string {
 
 func rangeWords(j *diff.Judged) string { return format.Interval(&j.Lo, &j.Hi, metric.Number) }
 
-// clearFrom is the least chance of an order that is clear.
+// clearFrom is the smallest chance that makes an order clear.
 const clearFrom = "75 %"
 
 func againstRow(a *diff.Against) *row {
@@ -167,7 +167,7 @@ func againstRow(a *diff.Against) *row {
 	return r
 }
 
-// movedWords returns the ranks before and after of one that others moved.
+// movedWords returns the ranks before and after, of an initiative that moved because of others.
 func movedWords(r *diff.Rank) string {
 	var parts []string
 	if r.Before != nil && r.After != nil {
@@ -198,7 +198,7 @@ func predictionRow(x *diff.Change) *row {
 	return r.text(" If it was approved again, move ").code("approved").text(".").addPlace(x.File, x.Line)
 }
 
-// expectedRow reports that an expected effect was changed after it was written down.
+// expectedRow returns a row about an expected effect that was changed later.
 func expectedRow(x *diff.Change) *row {
 	p := x.Prediction
 	size := format.Number
@@ -323,5 +323,5 @@ func itemRow(x *diff.Change) *row {
 	return r.addPlace(x.File, 0)
 }
 
-// formatPercent returns a share as a whole percentage, for text of our own.
+// formatPercent returns a share as a whole percentage.
 func formatPercent(v float64) string { return format.Share(math.Round(v*100) / 100) }

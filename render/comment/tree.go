@@ -70,7 +70,7 @@ func causeRow(c *diff.Cause) *row {
 	return r.addPlace(c.File, c.Line)
 }
 
-// stepsRow returns the way through the tree, with the former answers struck out.
+// stepsRow returns the path through the tree. Earlier answers are struck out.
 func stepsRow(v *diff.Verdict) *row {
 	r := line("")
 	for i := range v.Steps {
@@ -95,7 +95,7 @@ func stepsRow(v *diff.Verdict) *row {
 	return r.text(".")
 }
 
-// questionWords asks with the threshold in force.
+// questionWords returns the question of a step with the threshold in force.
 func questionWords(s *diff.Step) string {
 	limit := s.To
 	if limit == nil {
@@ -111,7 +111,7 @@ func questionWords(s *diff.Step) string {
 	return shortText(treeWords("").LimitedQuestion(s.Ask, at))
 }
 
-// figureWords returns the number behind an answer.
+// figureWords returns the figure that gives an answer.
 func figureWords(s *diff.Step, v *diff.Verdict) string {
 	if s.Value == nil {
 		return ""
@@ -127,10 +127,10 @@ func figureWords(s *diff.Step, v *diff.Verdict) string {
 	return formatPercent(*s.Value)
 }
 
-// mostFlips is how many changes that would change it again are named.
+// mostFlips is the largest number of listed changes that would change the verdict again.
 const mostFlips = 3
 
-// againWords names what would change the verdict again.
+// againWords returns the changes that would change the verdict again.
 func againWords(v *diff.Verdict) string {
 	var parts []string
 	for i := range v.Again {
@@ -158,7 +158,7 @@ func (w *words) gateSentence(name string, x *diff.Change) string {
 	return text + " without its criteria, with a reason."
 }
 
-// phaseName returns a phase's name as a title.
+// phaseName returns the name of a phase as a title.
 func phaseName(name string) string {
 	if strings.EqualFold(name, "ga") {
 		return "GA"
@@ -226,7 +226,7 @@ func limitWords(c *diff.Criterion) string {
 	return strings.Join(parts, " and ")
 }
 
-// treeWords returns the words of a tree whose feature has users of a unit.
+// treeWords returns the words for the tree of a feature with users of a unit.
 func treeWords(unit string) *decision.Words {
 	return &decision.Words{
 		Units: cmp.Or(shortText(unit), "unit") + "s",

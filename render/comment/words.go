@@ -11,7 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// newDocument words a diff.
+// newDocument returns the content of the comment for a diff.
 func newDocument(d *diff.Diff) *document {
 	w := newWords(d)
 	doc := &document{}
@@ -27,7 +27,7 @@ func newDocument(d *diff.Diff) *document {
 	}
 	doc.lead, doc.foot = *w.leadRow(), *w.footRow()
 	if len(doc.blocks) > 0 && doc.blocks[0].title.String() == doc.lead.String() {
-		doc.blocks[0].title.spans = nil // the lead has it already
+		doc.blocks[0].title.spans = nil // the first line contains it
 	}
 	return doc
 }
@@ -36,7 +36,7 @@ func newDocument(d *diff.Diff) *document {
 type words struct {
 	d      *diff.Diff
 	groups []*group
-	stays  bool // nobody's published rank moved
+	stays  bool // no published rank moved
 }
 
 func newWords(d *diff.Diff) *words {
@@ -49,15 +49,16 @@ func newWords(d *diff.Diff) *words {
 	return w
 }
 
-// group are the changes of one subject or, where they have none, of one kind.
+// group has the changes of one subject or, without a subject, of one kind.
 type group struct {
 	subject diff.Subject
 	kind    diff.Kind
 	changes []*diff.Change
 }
 
-// groupChanges puts changes of one subject together, where the worst of them stands.
-// What came, went or is found of things that nothing else moved is listed by kind.
+// groupChanges groups the changes by subject. A group has the position of its most severe
+// change. Additions, removals and findings about items without other changes are grouped by
+// kind.
 func groupChanges(d *diff.Diff) []*group {
 	moved := map[diff.Subject]bool{}
 	for i := range d.Changes {
@@ -66,7 +67,7 @@ func groupChanges(d *diff.Diff) []*group {
 		}
 	}
 	var out []*group
-	at := map[any]int{} // by subject or, without one, by kind
+	at := map[any]int{} // by subject, else by kind
 	for i := range d.Changes {
 		x := &d.Changes[i]
 		g := group{subject: subjectKey(x), kind: x.Kind}
@@ -88,12 +89,13 @@ func groupChanges(d *diff.Diff) []*group {
 	return out
 }
 
-// subjectKey returns the subject without its title, which may differ between changes.
+// subjectKey returns the subject without its title, because changes of one subject may have
+// different titles.
 func subjectKey(x *diff.Change) diff.Subject {
 	return diff.Subject{Kind: x.Subject.Kind, ID: x.Subject.ID}
 }
 
-// isListed reports whether a change is one line of a list.
+// isListed reports whether a change is only a line of a list.
 func isListed(x *diff.Change) bool {
 	switch x.Kind {
 	case diff.Broken, diff.Found, diff.Mended, diff.Nightly, diff.Listed, diff.Displaced:
@@ -102,7 +104,7 @@ func isListed(x *diff.Change) bool {
 	return x.Subject.ID == ""
 }
 
-// listTitles head the lists of changes without a subject.
+// listTitles are the titles of the lists of changes without a subject.
 var listTitles = map[diff.Kind]string{
 	diff.Broken:    "Errors",
 	diff.Displaced: "Moved by others",
@@ -136,10 +138,10 @@ func (w *words) block(g *group) block {
 	return b
 }
 
-// subjectTitle names a subject.
+// subjectTitle returns the name of a subject.
 func subjectTitle(s diff.Subject) string { return shortText(cmp.Or(s.Title, s.ID, "Configuration")) }
 
-// sentence returns a change in one sentence, which heads its block.
+// sentence returns a change in one sentence, the title of its block.
 func (w *words) sentence(x *diff.Change) string {
 	name := subjectTitle(x.Subject)
 	switch {
@@ -223,10 +225,11 @@ func (w *words) leadRow() *row {
 	return line("%s.", upperFirst(sentenceList(parts)))
 }
 
-// mostParts is how many kinds of change the first sentence counts.
+// mostParts is the largest number of kinds of change in the first sentence.
 const mostParts = 4
 
-// errorsBeside counts the errors of first content.
+// errorsBeside returns a clause with the number of errors in the first content; "" if there are
+// none.
 func (w *words) errorsBeside() string {
 	if n, _ := w.count(diff.Broken); n > 0 {
 		return ", but it has " + format.Things(n, "errors")
@@ -234,7 +237,7 @@ func (w *words) errorsBeside() string {
 	return ""
 }
 
-// quietLead returns the first sentence where nothing that is computed moves.
+// quietLead returns the first sentence of a diff without a change of computed values.
 func (w *words) quietLead() string {
 	if n, _ := w.count(diff.Nightly); n > 0 {
 		return "Nothing moves now: it takes effect with the next nightly run."
@@ -242,7 +245,7 @@ func (w *words) quietLead() string {
 	return "No rank, recommendation or gate moves."
 }
 
-// count returns how many changes of a kind there are, and how many failed.
+// count returns the number of changes of a kind, and the number of those that failed.
 func (w *words) count(k diff.Kind) (n, failed int) {
 	for i := range w.d.Changes {
 		if x := &w.d.Changes[i]; x.Kind == k {
@@ -255,14 +258,14 @@ func (w *words) count(k diff.Kind) (n, failed int) {
 	return n, failed
 }
 
-// footRow lists the kinds that did not move, the parts that could not be compared, and the age
-// of the data.
+// footRow returns the kinds without changes, the parts without a comparison, and the age of the
+// data.
 func (w *words) footRow() *row {
 	var parts, still []string
 	for _, k := range []struct {
 		kind diff.Kind
 		name string
-		data bool // needs measured data
+		data bool // it needs measured data
 	}{{diff.Ranked, "ranks", false}, {diff.Verdicts, "recommendations", true}, {
 		diff.Gated, "gates",
 		false,

@@ -21,11 +21,11 @@ const Version = 1
 // Source has the metrics that can be explained, and the pages that show them.
 type Source struct {
 	Sections []metric.Section
-	Evidence []metric.Evidence // none of a published site
+	Evidence []metric.Evidence // nil for a published site
 	History  []compute.Row
-	Panel    *compute.Panel // nil: too little to plan with
+	Panel    *compute.Panel // nil: too few data for a plan
 	Shipped  func(metric.Scope) *dora.Shipped
-	// Page returns a page of the site; nil if there is none of that path.
+	// Page returns the page of the site with that path, or nil.
 	Page func(path string) []byte
 }
 
@@ -75,7 +75,7 @@ func (in *Source) Find(name string, scope metric.Scope) (*metric.Metric, error) 
 	return nil, notFound("leave out --"+what, "%s is measured for the whole organisation only", id)
 }
 
-// findID returns the ID of a name.
+// findID returns the ID of the metric with a name.
 func (in *Source) findID(name string) (string, error) {
 	var ids, short, ending []string
 	for i := range in.Sections {
@@ -105,15 +105,15 @@ func (in *Source) findID(name string) (string, error) {
 		"unknown metric %q", name)
 }
 
-// Explanation has everything about a metric. --json prints it.
+// Explanation has all data about a metric. It is the output of --json.
 type Explanation struct {
 	Version    int                `json:"version"`
 	Metric     *metric.Metric     `json:"metric"`
 	Definition *metric.Definition `json:"definition"`
 	Page       string             `json:"page,omitempty"` // path and fragment
 	Methods    string             `json:"methods"`
-	Published  int                `json:"published"` // weeks in the history under this definition
-	Revised    int                `json:"revised"`   // of them, those that would be different today
+	Published  int                `json:"published"` // weeks in the history with this definition
+	Revised    int                `json:"revised"`   // the number of those that would be different today
 	Evidence   *metric.Evidence   `json:"evidence"`  // null without one
 	Rows       int                `json:"evidence_rows"`
 	Shipped    *dora.Shipped      `json:"shipped"` // counts and dates of the scope's deployments

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Listed is a line of the list of all numbers. The list is what --json prints.
+// Listed is a line of the list of all metrics. The list is the output of --json.
 type Listed struct {
 	ID    string       `json:"id"`
 	Title string       `json:"title"`
@@ -19,7 +19,8 @@ type Listed struct {
 	Hi    *float64     `json:"hi"`
 }
 
-// List returns the metrics of a scope; of the whole organisation, all but those of teams.
+// List returns the metrics of a scope. For the whole organisation it returns all metrics except
+// those of teams.
 func (in *Source) List(scope metric.Scope) []Listed {
 	list := []Listed{}
 	for i := range in.Sections {

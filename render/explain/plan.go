@@ -14,15 +14,15 @@ type Plan struct {
 	Version int                   `json:"version"`
 	Panel   *compute.Panel        `json:"panel"`
 	Effect  float64               `json:"effect"` // relative
-	Begin   []int                 `json:"begin"`  // teams that begin, by period of four weeks
+	Begin   []int                 `json:"begin"`  // number of teams that begin, by period of four weeks
 	Others  int                   `json:"others"`
-	From    time.Time             `json:"from"` // begin of the first period
+	From    time.Time             `json:"from"` // start of the first period
 	At      *time.Time            `json:"at"`   // nil: not within two years
 	Looks   []compute.PlannedLook `json:"looks"`
 }
 
-// Text returns the lines of a plan: looks up to the first at which the change
-// is found in four of five cases, or those of two years.
+// Text returns the lines of a plan. They list the tests up to the first that detects the change
+// in four of five cases, or those of two years.
 func (out *Plan) Text() []string {
 	w := new(writer)
 	teams := 0

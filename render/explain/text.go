@@ -14,10 +14,10 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// FewRows is how many events explain prints without --all.
+// FewRows is the number of events without --all.
 const FewRows = 10
 
-// plainSpaces makes typographic spaces plain, so that lines can be searched.
+// plainSpaces replaces typographic spaces with plain ones, so that users can search the lines.
 var plainSpaces = strings.NewReplacer("\u00a0", " ", format.Space, " ")
 
 // writer is the lines of a text, in order.
@@ -34,20 +34,20 @@ func Text(e *Explanation, all bool) []string {
 	return *w
 }
 
-// addFact prints a labelled line, and nothing without a text.
+// addFact adds a line with a label; nothing without a text.
 func (w *writer) addFact(label, text string) {
 	if text != "" {
 		w.printf("  %-10s %s", label, text)
 	}
 }
 
-// addHeading prints a line that others follow, after an empty one.
+// addHeading adds an empty line and a heading.
 func (w *writer) addHeading(text string) {
 	w.printf("")
 	w.printf("%s", text)
 }
 
-// addMetric prints the whole explanation of a metric.
+// addMetric adds the whole explanation of a metric.
 func (w *writer) addMetric(e *Explanation, all bool) {
 	m, counts := e.Metric, format.Counts(e.Metric.N)
 	if e.Shipped.Releases && strings.HasPrefix(m.ID, "dora.") {
@@ -85,7 +85,7 @@ func (w *writer) addMetric(e *Explanation, all bool) {
 	w.addFact("methods", e.Methods)
 }
 
-// ScopeName names a scope: "the whole organisation", "team Checkout".
+// ScopeName returns the name of a scope: "the whole organisation", "team Checkout".
 func ScopeName(s metric.Scope) string {
 	if s.Kind == metric.Organisation {
 		return "the whole organisation"
@@ -96,7 +96,7 @@ func ScopeName(s metric.Scope) string {
 	return string(s.Kind) + " " + s.Title + " (" + s.ID + ")"
 }
 
-// addLevel prints the value and what bounds it, or why there is none.
+// addLevel adds the value with its range, or the reason for a missing value.
 func (w *writer) addLevel(m *metric.Metric, counts string) {
 	value := format.Maybe(m.Value, m.Unit)
 	if m.State == metric.Provisional {
@@ -123,7 +123,7 @@ func (w *writer) addLevel(m *metric.Metric, counts string) {
 	}
 }
 
-// addChange prints the earlier value and the tested difference.
+// addChange adds the earlier value and the tested difference.
 func (w *writer) addChange(m *metric.Metric) {
 	if m.Was != nil {
 		was := format.Maybe(m.Was.Value, m.Unit)
@@ -159,7 +159,7 @@ func (w *writer) addChange(m *metric.Metric) {
 		formatProbability(t.Q)))
 }
 
-// outcomes describes the outcomes of a test of change.
+// outcomes describes the outcomes of a test of a change.
 var outcomes = map[metric.Outcome]string{
 	metric.Changed:       "beyond chance over a year of looks, and large enough to matter",
 	metric.WorthWatching: "beyond chance at this look alone: no claim",
@@ -190,7 +190,7 @@ func formatDetail(d *metric.Detail) string {
 	return text.Join("; ", value, d.Note)
 }
 
-// formatPublished describes the weeks of the metric in the history.
+// formatPublished returns a sentence about the weeks of the metric in the history.
 func formatPublished(e *Explanation) string {
 	if e.Published == 0 {
 		return ""

@@ -16,8 +16,8 @@ func ISO(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 const nbsp = "\u00a0"
 
-// Span formats the days from (inclusive) to (exclusive): "7 Oct–3 Nov 2024",
-// "7–27 Oct 2024", "16 Dec 2024–12 Jan 2025". A span of a day is that day.
+// Span formats the days from from (inclusive) to to (exclusive): "7 Oct–3 Nov 2024", "7–27 Oct
+// 2024", "16 Dec 2024–12 Jan 2025". A span of one day is formatted as that day.
 func Span(from, to time.Time) string {
 	from, last := from.UTC(), to.UTC().Add(-time.Nanosecond)
 	switch {

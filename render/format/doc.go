@@ -13,12 +13,13 @@
 package format
 
 const (
-	// Space joins a number with its unit: U+202F, narrow and never broken.
+	// Space is the space between a number and its unit: U+202F, narrow and without a line
+	// break.
 	Space = "\u202f"
 	// Minus is the sign of negative numbers, as wide as the plus sign.
 	Minus = "\u2212"
-	// Dash joins the two ends of a range.
+	// Dash is the sign between the two ends of a range.
 	Dash = "–"
-	// None is shown for a missing number.
+	// None is the text for a missing number.
 	None = "n/a"
 )

@@ -6,8 +6,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Interval formats lo and hi in one unit: "38–46 min", "−3 to +19". A nil hi has
-// no upper limit: "at least 38 min"; a nil lo: "at most 46 min"; neither: "".
+// Interval formats lo and hi in one unit: "38–46 min", "−3 to +19". Without hi it is "at least
+// 38 min", without lo "at most 46 min", without both "".
 func Interval(lo, hi *float64, u metric.Unit) string {
 	lo, hi = knownBound(lo), knownBound(hi)
 	switch {
@@ -21,7 +21,7 @@ func Interval(lo, hi *float64, u metric.Unit) string {
 	return formatRange(*lo, *hi, u)
 }
 
-// knownBound returns nil for an end that is infinite or not a number: that side is open.
+// knownBound returns nil for a bound that is infinite or not a number: that side is open.
 func knownBound(v *float64) *float64 {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return nil
@@ -29,7 +29,7 @@ func knownBound(v *float64) *float64 {
 	return v
 }
 
-// formatRange formats two finite ends with enough decimals to differ.
+// formatRange formats two finite ends with enough decimals to make them different.
 func formatRange(lo, hi float64, u metric.Unit) string {
 	s := scaleOf(math.Max(math.Abs(lo), math.Abs(hi)), u)
 	a, b := s.apply(lo), s.apply(hi)
@@ -46,14 +46,14 @@ func formatRange(lo, hi float64, u metric.Unit) string {
 		return joinUnit(to, s.name)
 	}
 	sep := Dash
-	if lo < 0 || u == metric.Points { // signed numbers want room
+	if lo < 0 || u == metric.Points { // signed numbers are joined with a word
 		sep = " to "
 	}
 	return from + sep + joinUnit(to, s.name)
 }
 
-// Axis formats the labels of an axis whose largest value is top, step apart:
-// all in one unit and with the same decimals, zero without a unit.
+// Axis formats the labels of an axis: all in one unit and with the same decimals, zero without
+// a unit.
 type Axis struct {
 	unit   metric.Unit
 	s      scale
@@ -61,7 +61,7 @@ type Axis struct {
 	signed bool
 }
 
-// NewAxis prepares labels for an axis that reaches top in steps of step, both in
+// NewAxis returns the format for the labels of an axis up to top with ticks step apart, both in
 // the stored unit.
 func NewAxis(top, step float64, u metric.Unit) Axis {
 	a := Axis{unit: u, s: scaleOf(top, u), signed: u == metric.Points}
@@ -74,7 +74,7 @@ func NewAxis(top, step float64, u metric.Unit) Axis {
 	return a
 }
 
-// Label formats one tick.
+// Label formats the value of one tick.
 func (a Axis) Label(v float64) string {
 	if v == 0 {
 		return "0"
@@ -86,14 +86,14 @@ func (a Axis) Label(v float64) string {
 	return joinUnit(t, a.shortUnit())
 }
 
-// Signed returns the axis of differences: positive labels get a plus.
+// Signed returns the axis for differences: positive labels have a plus sign.
 func (a Axis) Signed() Axis {
 	a.signed = true
 	return a
 }
 
-// stepScale returns the largest scale whose steps are whole, or halves and such where top is
-// large enough to be read in it: 20 min steps stay minutes.
+// stepScale returns the largest scale that shows the steps as whole or half numbers, if top is
+// at least one of its units: steps of 20 min stay in minutes.
 func stepScale(top, step float64) scale {
 	best := durationScale(step)
 	for _, d := range durations {
@@ -104,7 +104,8 @@ func stepScale(top, step float64) scale {
 	return best
 }
 
-// shortUnit returns the axis unit; a rate's long words would not fit before a plot.
+// shortUnit returns the unit in the labels. It is "" for a rate, whose long unit does not fit
+// beside a plot.
 func (a Axis) shortUnit() string {
 	switch a.unit {
 	case metric.Seconds, metric.Share:
@@ -113,8 +114,7 @@ func (a Axis) shortUnit() string {
 	return ""
 }
 
-// Unit names the unit of the labels where these leave it out: "a week per 100 developers";
-// otherwise "".
+// Unit returns the unit if the labels leave it out: "a week per 100 developers"; else "".
 func (a Axis) Unit() string {
 	if a.shortUnit() != "" {
 		return ""
@@ -125,5 +125,5 @@ func (a Axis) Unit() string {
 // Scaled returns v in the unit of the labels: 2520 s on an axis of minutes is 42.
 func (a Axis) Scaled(v float64) float64 { return a.s.apply(v) }
 
-// Suffix returns the unit after the number in each label: " min".
+// Suffix returns the unit as the labels have it, after the number: " min".
 func (a Axis) Suffix() string { return joinUnit("", a.shortUnit()) }

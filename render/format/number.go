@@ -9,8 +9,8 @@ import (
 // Count formats a whole number with thousands separators: "8,736".
 func Count(n int) string { return formatFixed(float64(n), 0) }
 
-// Number formats v with three significant digits, at most two decimals and
-// thousands separators: "8,736", "12.3", "0.05". Not-a-number is None.
+// Number formats v with three significant digits, at most two decimals and thousands
+// separators: "8,736", "12.3", "0.05". It returns None for NaN.
 func Number(v float64) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return None
@@ -18,7 +18,7 @@ func Number(v float64) string {
 	return trimZeros(formatFixed(v, countDecimals(v)))
 }
 
-// countDecimals returns how many decimals v is worth: 0 from 100 up, 1 from 10 up, else 2.
+// countDecimals returns the number of decimals for v: 0 from 100 up, 1 from 10 up, else 2.
 func countDecimals(v float64) int {
 	switch v = math.Abs(v); {
 	case v >= 99.95:
@@ -29,8 +29,8 @@ func countDecimals(v float64) int {
 	return 2
 }
 
-// formatFixed formats v with d decimals, thousands separators and a true minus sign.
-// A value that rounds to zero has no sign.
+// formatFixed formats v with d decimals, thousands separators and a typographic minus sign. A
+// value that rounds to zero has no sign.
 func formatFixed(v float64, d int) string {
 	var buf [48]byte
 	s := strconv.AppendFloat(buf[:0], math.Abs(v), 'f', d, 64)
@@ -51,7 +51,7 @@ func formatFixed(v float64, d int) string {
 	return string(out)
 }
 
-// trimZeros drops the zeros at the end of a decimal fraction.
+// trimZeros removes the zeros at the end of a decimal fraction.
 func trimZeros(s string) string {
 	if !strings.Contains(s, ".") {
 		return s
@@ -59,10 +59,10 @@ func trimZeros(s string) string {
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 
-// Signed formats v with its sign, which zero has not: "+42", "−8", "0".
+// Signed formats v with its sign; zero has none: "+42", "−8", "0".
 func Signed(v float64) string { return addSign(Number(v), v) }
 
-// addSign puts a plus before the formatted text of a positive number.
+// addSign adds a plus sign to the formatted text of a positive number.
 func addSign(s string, v float64) string {
 	if v > 0 && strings.ContainsAny(s, "123456789") {
 		return "+" + s
@@ -70,5 +70,5 @@ func addSign(s string, v float64) string {
 	return s
 }
 
-// Of formats a part of a whole: "220/250".
+// Of formats a part and its whole: "220/250".
 func Of(part, whole int) string { return Count(part) + "/" + Count(whole) }

@@ -9,15 +9,15 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Change is the line under a number about its change.
+// Change is the line about the change of a number.
 type Change struct {
 	// Class is "better", "worse", "same" or "unknown": a CSS class.
 	Class string
-	// Icon is an arrow, only for a change that was tested and matters; "→" for about the same;
-	// "" when the data are not enough.
+	// Icon is an arrow if the change was tested and matters, "→" for about the same, and "" if
+	// the data do not decide.
 	Icon string
-	// Size is the change, "30 %", or its interval where nothing is claimed: "likely
-	// −45 to +8 %:". "" without either.
+	// Size is the change, "30 %", or its interval if the test has no clear result: "likely −45
+	// to +8 %:". It is "" without either.
 	Size string
 	// Word is the verdict in words: "better", "slightly worse", "about the same",
 	// "worth watching", "may be chance".
@@ -26,12 +26,12 @@ type Change struct {
 	Range string
 	// Was is the earlier value: "was 4.0/day/team"; "" without one.
 	Was string
-	// Test is the estimate of the test, where that is of something else than the
-	// two values: "a typical team: +31 %, likely +28 to +33 %".
+	// Test is the estimate of the test, if it is about another quantity than the two values: "a
+	// typical team: +31 %, likely +28 to +33 %".
 	Test string
 }
 
-// String returns the whole line without the range: "↑ 30 % better".
+// String returns the line without the range: "↑ 30 % better".
 func (c Change) String() string {
 	var b strings.Builder
 	for _, part := range [...]string{c.Icon, c.Size, c.Word} {
@@ -46,10 +46,9 @@ func (c Change) String() string {
 	return b.String()
 }
 
-// Moved puts into words how a metric moved: the size and range are those of the
-// value against the earlier one beside it, the verdict is the test's. Only
-// metric.Trend.Arrow gives an arrow. Without a tested change it is the zero Change
-// with Was.
+// Moved returns the change of a metric in words. The size and the range are those of the value
+// against the earlier one beside it; the verdict is that of the test. The arrow is that of
+// metric.Trend.Arrow. Without a tested change only Was is set.
 func Moved(m *metric.Metric) Change {
 	var c Change
 	if m.Was != nil && m.Was.Value != nil {
@@ -78,7 +77,7 @@ func Moved(m *metric.Metric) Change {
 		if m.Change != nil && m.Change.Value == 0 {
 			c.Word = "no change seen, too few data"
 		}
-		if t.Lo > 0 || t.Hi < 0 { // alone it would count; the methods page has the reason
+		if t.Lo > 0 || t.Hi < 0 { // alone it would be significant; the methods page explains this
 			c.Word = "may be chance, among so many numbers"
 		}
 	}
@@ -89,12 +88,13 @@ func Moved(m *metric.Metric) Change {
 	return c
 }
 
-// leastMix is the smallest part of a change of a share, as a share, that is attributed to
-// another mix of teams.
+// leastMix is the smallest part of a change of a share, as a share, that is attributed to a
+// different mix of teams.
 const leastMix = 0.005
 
-// mixOf splits the change of a share into what happened within teams and what comes
-// from another mix of them, where the second is larger or the two disagree.
+// mixOf returns the change of a share in two parts: the change within teams, and the change
+// from a different mix of teams. It returns "" unless the second is larger or the two have
+// different signs.
 func mixOf(m *metric.Metric) string {
 	t := m.Trend
 	if m.Unit != metric.Share || math.Abs(t.Mix) < leastMix || math.Abs(t.Mix) <= math.Abs(t.Change) &&
@@ -106,8 +106,7 @@ func mixOf(m *metric.Metric) string {
 		signedValue(t.Mix*by, u)
 }
 
-// labelRange puts an interval before the words about it; a point alone would be read as
-// the change.
+// labelRange returns an interval as a label. A single point could be mistaken for the change.
 func labelRange(interval string) string {
 	if interval == "" {
 		return ""
@@ -115,7 +114,7 @@ func labelRange(interval string) string {
 	return "likely " + interval + ":"
 }
 
-// claimWords returns the claim of an earlier look, or of a wider window, with its weeks.
+// claimWords returns the claim of an earlier test, or of a wider window, with its weeks.
 func claimWords(m *metric.Metric) (size, interval, when string) {
 	claim, t := m.Trend.Claim, m.Trend
 	u, by := changeUnit(m.Shown(m.Unit), t.Relative)
@@ -125,15 +124,16 @@ func claimWords(m *metric.Metric) (size, interval, when string) {
 		Span(claim.Before.From, claim.Before.To))
 }
 
-// beyond is the change, as a ratio, that a month should be able to show: where it
-// cannot, two months are offered.
+// beyond is the relative change that a test of four weeks should detect. If it cannot, the
+// result of eight weeks is shown.
 const beyond = 0.30
 
-// hopeless is the relative change above which more weeks do not help: fourfold.
+// hopeless is the relative change above which more weeks do not help: a value four times as
+// large.
 const hopeless = 3
 
-// widerWindow returns the change that a test of four weeks would have shown and, where that is
-// more than 30 %, the result of eight weeks.
+// widerWindow returns the change that a test of four weeks would have detected. If that is more
+// than 30 %, it adds the result of eight weeks.
 func widerWindow(m *metric.Metric) string {
 	t := m.Trend
 	if t.Detectable <= 0 {
@@ -151,8 +151,8 @@ func widerWindow(m *metric.Metric) string {
 	return text
 }
 
-// withoutSize drops the size of a claim whose two estimates have different signs. A
-// verdict then names what it is about.
+// withoutSize removes the size of a change whose two estimates have different signs. If there
+// is a verdict, it adds the quantity that the verdict is about.
 func (c Change) withoutSize(t *metric.Trend) Change {
 	if t.Outcome == metric.Changed {
 		c.Size = ""
@@ -166,9 +166,9 @@ func (c Change) withoutSize(t *metric.Trend) Change {
 	return c
 }
 
-// sizeOf returns the size of the printed change. Points are whole on a page, and their
-// difference is that of the numbers shown: +42 after +34 is 8. Where nothing was there before,
-// it is the test's.
+// sizeOf returns the size of the printed change. Points are whole numbers on a page, and their
+// difference is that of the printed numbers: +42 after +34 is 8. Without a printed change it is
+// the size that the test estimates.
 func sizeOf(m *metric.Metric) string {
 	v, relative := m.Trend.Change, m.Trend.Relative
 	if m.Change != nil {
@@ -203,7 +203,7 @@ func testRange(m *metric.Metric) string {
 	return changeRange(wholeValue(m.Trend.Lo*by, m.Unit), wholeValue(m.Trend.Hi*by, m.Unit), u)
 }
 
-// wholeValue rounds points, which are whole on a page.
+// wholeValue rounds points, because pages show them as whole numbers.
 func wholeValue(v float64, u metric.Unit) float64 {
 	if u == metric.Points {
 		return math.Round(v)
@@ -211,8 +211,8 @@ func wholeValue(v float64, u metric.Unit) float64 {
 	return v
 }
 
-// testOf returns the test's own estimate by name, where it is of something else than the
-// printed values: "a typical team: +31 %, likely +28 to +33 %".
+// testOf returns the estimate of the test with its name, if it is about another quantity than
+// the printed values: "a typical team: +31 %, likely +28 to +33 %".
 func testOf(m *metric.Metric) string {
 	t, c := m.Trend, m.Change
 	if t.Of == "" || c == nil || t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-6*math.Max(1,
@@ -227,8 +227,8 @@ func testOf(m *metric.Metric) string {
 	return text
 }
 
-// earlierValue formats the value before with a decimal more where only that makes the
-// change of the printed numbers the one that is printed.
+// earlierValue formats the earlier value. It adds a decimal if only then the printed numbers
+// give the printed change.
 func earlierValue(m *metric.Metric) string {
 	was := *m.Was.Value
 	usual := Value(was, m.Shown(m.Unit))
@@ -246,15 +246,15 @@ func earlierValue(m *metric.Metric) string {
 	return joinUnit(trimZeros(formatFixed(wasScale.apply(was), d+1)), wasScale.name)
 }
 
-// printedValue returns the value that a reader sees: v rounded to d decimals of its scale, in
-// the smallest scale of its unit.
+// printedValue returns the value as printed: v rounded to d decimals of its scale, in the
+// smallest scale of its unit.
 func printedValue(v float64, d int, s scale) float64 {
 	p := math.Pow(10, float64(d))
 	return math.Round(s.apply(v)*p) / p * s.per
 }
 
-// verdictWords returns class and word of a change beyond chance; a metric without a better side
-// has changed, no more.
+// verdictWords returns the class and the word for a significant change. A metric without a
+// better direction has only "changed".
 func verdictWords(t *metric.Trend) (class, word string) {
 	if v := t.Verdict(); v != "" {
 		return v, v
@@ -282,8 +282,8 @@ func Delta(v float64, u metric.Unit) string {
 // RelativeChange formats a relative change with its sign: "−25 %".
 func RelativeChange(v float64) string { return signedValue(v, metric.Share) }
 
-// changeUnit returns the unit a change of a metric of unit u is shown in, and the factor it is
-// multiplied with before.
+// changeUnit returns the unit for a change of a metric of unit u, and the factor to multiply
+// the change with.
 func changeUnit(u metric.Unit, relative bool) (metric.Unit, float64) {
 	switch {
 	case relative:
@@ -310,8 +310,8 @@ func changeRange(lo, hi float64, u metric.Unit) string {
 	return from + " to " + joinUnit(to, s.name)
 }
 
-// RelativeRange formats the interval of a relative change, both ends signed:
-// "−35 to −13 %". A missing end is "at least" or "at most" the other; neither: "".
+// RelativeRange formats the interval of a relative change with both signs: "−35 to −13 %".
+// Without lo it is "at most" hi, without hi "at least" lo, without both "".
 func RelativeRange(lo, hi *float64) string {
 	lo, hi = knownBound(lo), knownBound(hi)
 	switch {

@@ -9,20 +9,20 @@ import (
 // sharePoints is the difference of two shares, times 100: percentage points.
 const sharePoints metric.Unit = "share points"
 
-// scale is one way of showing a unit: the stored value multiplied with times and divided by
-// per, followed by name. One of the factors is 1, so that whole numbers stay whole.
+// scale is a form of a unit for display: the stored value is multiplied by times and divided by
+// per, and followed by name. One of the factors is 1, so that whole numbers stay whole.
 type scale struct {
 	times, per float64
 	name       string
 }
 
-// apply returns a stored value as it is shown.
+// apply returns a stored value in the scale.
 func (s scale) apply(v float64) float64 { return v * s.times / s.per }
 
-// The scales of durations. A duration moves to the next one at next.
+// durations are the scales of durations. A duration from next on uses the next scale.
 var durations = []struct {
 	scale
-	next float64 // in this scale; 0: none larger
+	next float64 // in this scale; 0: the largest scale
 }{
 	{scale{1, 1, "s"}, 60},
 	{scale{1, 60, "min"}, 60},
@@ -40,16 +40,18 @@ var rates = map[metric.Unit]scale{
 	metric.RarePerDayPer: {7, 1, "/week/team"},
 }
 
-// isRate reports whether a unit is one of events per time.
+// isRate reports whether a unit is a rate of events per time.
 func isRate(u metric.Unit) bool {
 	_, ok := rates[u]
 	return ok
 }
 
-// rareBelow is how many events a day are rare: 2 a week reads better than 0.29 a day.
+// rareBelow is the number of events per day below which they are rare: 2 a week is easier to
+// read than 0.29 a day.
 const rareBelow = 0.5
 
-// IsRare reports whether the largest of the rates, in events a day, is small.
+// IsRare reports whether the largest of the rates per day is above zero and below the limit for
+// rare events.
 func IsRare(perDay ...*float64) bool {
 	largest := 0.0
 	for _, v := range perDay {
@@ -60,8 +62,8 @@ func IsRare(perDay ...*float64) bool {
 	return largest > 0 && largest < rareBelow
 }
 
-// Factor returns how many times larger a value of unit u is in a data file and in the steps of
-// an axis: 7 for the rates of rare events, which both have per week.
+// Factor returns the factor for values of unit u in data files and in the steps of an axis: 7
+// for the rates of rare events, which are per week there; else 1.
 func Factor(u metric.Unit) float64 {
 	if s, ok := rates[u]; ok {
 		return s.times
@@ -69,7 +71,7 @@ func Factor(u metric.Unit) float64 {
 	return 1
 }
 
-// DataUnit returns the unit of a column of values that were multiplied with Factor.
+// DataUnit returns the unit of values that were multiplied by Factor.
 func DataUnit(u metric.Unit) string {
 	switch u {
 	case metric.RarePerDay:
@@ -80,7 +82,7 @@ func DataUnit(u metric.Unit) string {
 	return string(u)
 }
 
-// scaleOf returns the scale that suits a value of unit u and size v.
+// scaleOf returns the suitable scale for a value v of unit u.
 func scaleOf(v float64, u metric.Unit) scale {
 	if s, ok := rates[u]; ok {
 		return s
@@ -98,7 +100,7 @@ func scaleOf(v float64, u metric.Unit) scale {
 	return scale{1, 1, string(u)}
 }
 
-// durationScale returns the scale that does not round v seconds up to one of the next: 59.7 s
+// durationScale returns the scale for v seconds. Rounding must not reach the next scale: 59.7 s
 // is "1 min", not "60 s".
 func durationScale(v float64) scale {
 	for _, d := range durations {
@@ -113,7 +115,7 @@ func durationScale(v float64) scale {
 	return durations[len(durations)-1].scale
 }
 
-// countDigits returns how many decimals a value of unit u needs when it is shown as v.
+// countDigits returns the number of decimals for a value of unit u that is shown as v.
 func countDigits(v float64, u metric.Unit) int {
 	abs := math.Abs(v)
 	switch {
@@ -143,8 +145,8 @@ func countDigits(v float64, u metric.Unit) int {
 	return countDecimals(v)
 }
 
-// shareDigits gives whole percents, but never "0 %" for something or "100 %"
-// for less than all. percent is the share times 100.
+// shareDigits returns the number of decimals for a percentage: usually none, but more if it
+// would round to "0 %" or "100 %" and is neither.
 func shareDigits(percent float64) int {
 	if (percent > 0 && percent < 0.95) || (percent > 99 && percent < 100) {
 		return 1
@@ -152,8 +154,8 @@ func shareDigits(percent float64) int {
 	return 0
 }
 
-// Parts formats v of unit u as a number and its unit, which a tile sets in two
-// sizes: "42" and "min". The unit of a plain number is empty.
+// Parts formats v of unit u as a number and its unit, because a tile shows them in two sizes:
+// "42" and "min". The unit of a plain number is empty.
 func Parts(v float64, u metric.Unit) (number, unit string) {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return None, ""
@@ -167,11 +169,11 @@ func Parts(v float64, u metric.Unit) (number, unit string) {
 	return number, s.name
 }
 
-// formatText formats a scaled value with d decimals, signed for points.
+// formatText formats a scaled value with d decimals; points have a sign.
 func formatText(v float64, d int, u metric.Unit) string {
 	t := formatFixed(v, d)
 	if isRate(u) {
-		return t // "4.0" is shown beside "5.2"
+		return t // for example "4.0" next to "5.2"
 	}
 	t = trimZeros(t)
 	if u == metric.Points {
@@ -183,7 +185,7 @@ func formatText(v float64, d int, u metric.Unit) string {
 // Value formats v of unit u: "42 min", "8 %", "5.2/day/team", "+42".
 func Value(v float64, u metric.Unit) string { return joinUnit(Parts(v, u)) }
 
-// Maybe formats *v, or None without a value.
+// Maybe formats *v; None without a value.
 func Maybe(v *float64, u metric.Unit) string {
 	if v == nil {
 		return None
@@ -197,7 +199,7 @@ func Duration(seconds float64) string { return Value(seconds, metric.Seconds) }
 // Share formats a share from 0 to 1 as a percentage: "8 %", "0.4 %".
 func Share(v float64) string { return Value(v, metric.Share) }
 
-// joinUnit sets unit behind number; a unit that begins with a slash stands close.
+// joinUnit joins a number with its unit, with a space unless the unit begins with a slash.
 func joinUnit(number, unit string) string {
 	if unit == "" || unit[0] == '/' {
 		return number + unit

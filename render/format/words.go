@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Counts lists the n of a metric: "8,736 deployments, 60 teams".
+// Counts formats the n of a metric: "8,736 deployments, 60 teams".
 func Counts(n []metric.Count) string {
 	var b strings.Builder
 	for i, c := range n {
@@ -20,8 +20,8 @@ func Counts(n []metric.Count) string {
 	return b.String()
 }
 
-// Things formats n of a plural noun, which loses its plural for one:
-// "1 deployment", "12 people", "1 person".
+// Things formats a number with a noun, given in the plural: "1 deployment", "12 people", "1
+// person".
 func Things(n int, plural string) string {
 	if n == 1 {
 		plural = singularOf(plural)
@@ -29,7 +29,7 @@ func Things(n int, plural string) string {
 	return Count(n) + nbsp + plural
 }
 
-// singularOf returns the singular of a plural noun or phrase ending in one.
+// singularOf returns the singular of a plural noun, or of a phrase that ends with one.
 func singularOf(s string) string {
 	switch {
 	case strings.HasSuffix(s, "people"):
@@ -44,7 +44,7 @@ func singularOf(s string) string {
 	return strings.TrimSuffix(s, "s")
 }
 
-// Target formats an aim: "at least 60 %", "less than 15 %".
+// Target formats a target: "at least 60 %", "less than 15 %".
 func Target(t *metric.Target, u metric.Unit) string {
 	if t == nil {
 		return ""
@@ -61,7 +61,7 @@ func Target(t *metric.Target, u metric.Unit) string {
 	return words + Value(t.Value, u)
 }
 
-// UpperFirst returns a text that begins with a capital.
+// UpperFirst returns the text with a capital first letter.
 func UpperFirst(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
 	if n == 0 || first == utf8.RuneError {
@@ -70,8 +70,8 @@ func UpperFirst(s string) string {
 	return string(unicode.ToUpper(first)) + s[n:]
 }
 
-// LowerFirst returns a title as it reads inside a sentence. A text that begins with
-// two capitals is an abbreviation and stays.
+// LowerFirst returns a title for use inside a sentence. A text that begins with two capitals is
+// an abbreviation and does not change.
 func LowerFirst(s string) string {
 	if len(s) > 1 && (s[1] < 'A' || s[1] > 'Z') {
 		return strings.ToLower(s[:1]) + s[1:]
@@ -96,10 +96,10 @@ func Is(n int) string {
 	return "are"
 }
 
-// smallNumbers are written out in sentences.
+// smallNumbers are the words for small numbers.
 var smallNumbers = [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 
-// Weeks writes a number of weeks out: "four weeks".
+// Weeks formats a number of weeks with a word: "four weeks".
 func Weeks(n int) string {
 	if n == 1 {
 		return "one week"

@@ -7,24 +7,24 @@ import (
 	"github.com/ip3dp/ip3dp/render/chart"
 )
 
-// Weeks that are drawn; the CSV file beside a chart has all of them.
+// The numbers of weeks in charts. The CSV file of a chart has all weeks.
 const (
 	chartWeeks = 104
 	sparkWeeks = 26
 )
 
-// Draw draws a chart as a figure of a page.
+// Draw returns a chart as a figure of a page.
 func Draw(c chart.Chart, o chart.FigureOptions) template.HTML {
 	return template.HTML(chart.AppendFigure(nil, c, o)) // chart escapes every text
 }
 
-// DrawSeries draws a series as a line chart with its data table; "" without points.
+// DrawSeries returns a series as a line chart with its data table; "" without points.
 func DrawSeries(s *metric.Series, csv, note string) template.HTML {
 	if s == nil || len(s.Points) == 0 {
 		return ""
 	}
 	l := chart.NewLine(Anchor(s.ID)+"-chart", s)
-	// The lines between which most weeks are, by the series' own habit (XmR).
+	// The XmR limits of the series: most weeks are between them.
 	for _, limit := range []*float64{s.Upper, s.Lower} {
 		if limit != nil {
 			l.Limits = append(l.Limits, chart.Limit{Value: *limit})
@@ -33,18 +33,18 @@ func DrawSeries(s *metric.Series, csv, note string) template.HTML {
 	return Draw(l, chart.FigureOptions{CSV: csv, Level: 3, Note: note})
 }
 
-// DrawSpark draws the recent part of a series beside the number of its metric.
+// DrawSpark returns the recent part of a series as a small line for the number of its metric.
 func DrawSpark(m *metric.Metric, s *metric.Series) template.HTML {
 	points := s.Points[max(0, len(s.Points)-sparkWeeks):]
 	return template.HTML(chart.AppendSpark(nil, m.Title, points, m.Shown(m.Unit))) // chart escapes every text
 }
 
-// DrawShare draws a share as a bar; mark is a tick on it, 0 for none.
+// DrawShare returns a share as a bar; mark is a tick on it, 0 for none.
 func DrawShare(share, mark float64) template.HTML {
 	return template.HTML(chart.AppendShareBar(nil, share, mark)) // numbers only
 }
 
-// Recent returns the part of a series that a chart shows.
+// Recent returns the part of a series that charts show.
 func Recent(s *metric.Series) *metric.Series {
 	out := *s
 	out.Points = s.Points[max(0, len(s.Points)-chartWeeks):]

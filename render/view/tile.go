@@ -8,27 +8,28 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Tile is one metric as a page shows it.
+// Tile is the view of one metric on a page.
 type Tile struct {
 	ID, Title    string
 	Number, Unit string
 	Provisional  bool
-	// Facts are counts and dates that a page always shows. Few puts them beside the
-	// number, because the number is of few events or missing.
+	// Facts are counts and dates that a page always shows. Few puts them next to the number,
+	// because the number is missing or counts few events.
 	Facts string
 	Few   bool
-	// Either Why (it is not available) or the fields below.
+	// Why is the reason for a missing value, and Next the next step. With a value, the fields
+	// below are set instead.
 	Why, Next string
 	Longer    string // the rate over more weeks
 	Change    format.Change
-	Was       string // an earlier value whose change was not tested
+	Was       string // an earlier value without a test of the change
 	Interval  string
 	N         string
 	Details   []Labelled
 	Warnings  []string
 	Spark     template.HTML
 	Chart     template.HTML
-	Evidence  string // link to the events behind it
+	Evidence  string // link to the events that it counts
 	How       string // link to its definition
 
 	Goal string // "goal: at least 10"; "" without a goal
@@ -90,8 +91,7 @@ func (t Tile) WithGoal(m *metric.Metric) Tile {
 	return t
 }
 
-// LongerWords returns the rate over more weeks than a metric's, in a line; "" if
-// there is none.
+// LongerWords returns the rate over more weeks than the metric's, in a line; "" without one.
 func LongerWords(m *metric.Metric) string {
 	l := m.Longer
 	if l == nil {

@@ -5,18 +5,18 @@ package view
 
 import "html/template"
 
-// Link is an anchor with its text; without an address it is the text alone.
+// Link is a text with its address. Without an address it is only the text.
 type Link struct {
 	Title, Href string
 	Current     bool
 }
 
-// Entry is a named thing in a list, with the notes beside its name.
+// Entry is an entry of a list: a name with notes.
 type Entry struct {
 	Name   Link
 	Status string
 	Note   string
-	File   string // the file to edit; "" if it does not matter
+	File   string // the file to edit; "" if the page does not name it
 	Draft  bool
 }
 
@@ -29,25 +29,25 @@ type Tick struct {
 	Done  bool
 	State string
 	Why   string
-	Next  string // the next action where the state is missing
+	Next  string // the next action if the state is missing
 }
 
 // Mark is a sign with its word; a sign never appears alone.
 type Mark struct{ Icon, Word, Class string }
 
-// Signs of a mark.
+// The signs of a mark.
 const (
 	Good    = "✓"
 	Unclear = "⚠"
 	Bad     = "✗"
 )
 
-// Figure is a number of a list, with its doubt, in words. Pages use the fields
-// that they show.
+// Figure is a number in a list with its uncertainty, formatted for pages. A page uses the
+// fields that it shows.
 type Figure struct {
 	ID     string // of the element that shows it
-	Name   Link   // the thing that it measures
-	Note   string // beside the name or the value
+	Name   Link   // the measured thing
+	Note   string // next to the name or the value
 	Value  string // "83 %"; "" or "n/a" without a number
 	Exact  string // the value without rounding, for machines
 	Range  string // "likely 61–81 %"
@@ -57,7 +57,7 @@ type Figure struct {
 	From   string // the source of the target
 	Mark   Mark
 	Unsure bool          // the range contains both sides of the target
-	Why    string        // the reason why the number is missing, and the next action
+	Why    string        // the reason for the missing number, and the next action
 	Bar    template.HTML // the number as a bar
 }
 
@@ -80,18 +80,18 @@ type Chart struct {
 	Note   string
 }
 
-// Prose is a text of the content, rendered. A text that is too large to render has
-// a Problem instead.
+// Prose is a rendered text of the content. A text that is too large to render has a Problem
+// instead.
 type Prose struct {
 	HTML    template.HTML
 	Problem string
 }
 
-// GoodMark marks what is as wanted.
+// GoodMark returns the mark of a wanted state.
 func GoodMark(word string) Mark { return Mark{Good, word, "better"} }
 
-// UnclearMark marks what the data cannot decide.
+// UnclearMark returns the mark of a state that the data cannot decide.
 func UnclearMark(word string) Mark { return Mark{Unclear, word, "unknown"} }
 
-// BadMark marks what is not as wanted.
+// BadMark returns the mark of an unwanted state.
 func BadMark(word string) Mark { return Mark{Bad, word, "worse"} }

@@ -7,8 +7,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Reason returns why a number is not available and what to do: "nobody was asked.
-// Next: send a survey."
+// Reason returns the reason for a missing number and the next step: "nobody was asked. Next:
+// send a survey."
 func Reason(why, next string) string {
 	if next == "" {
 		return why + "."
@@ -27,13 +27,13 @@ func Likely(interval string) string {
 // LikelyShare returns the labelled range of a share.
 func LikelyShare(lo, hi *float64) string { return Likely(format.Interval(lo, hi, metric.Share)) }
 
-// UnitPlural returns the plural of a unit of adoption; without a unit, "developers".
+// UnitPlural returns the plural of a unit of adoption; "developers" without a unit.
 func UnitPlural(unit string) string { return cmp.Or(unit, "developer") + "s" }
 
-// OfUnits returns a part of a whole number of units: "50 of 60 teams".
+// OfUnits formats a number of units of the whole: "50 of 60 teams".
 func OfUnits(part, whole int, unit string) string {
 	return format.Count(part) + " of " + format.Things(whole, UnitPlural(unit))
 }
 
-// ShareOf formats a share, "83 %"; a missing one is "n/a".
+// ShareOf formats a share, "83 %"; "n/a" without one.
 func ShareOf(v *float64) string { return format.Maybe(v, metric.Share) }

@@ -117,7 +117,8 @@ func TestManyWaitTogether(t *testing.T) {
 				t.Errorf("sent %v after the limit was met", at.Sub(told))
 			}
 		}
-		if s := tr.Stats(); s.Requests != 201 || s.Retries != 1 || s.Waited != 2*time.Minute {
+		// Requests sent in the instant of the answer still take their 20 s.
+		if s := tr.Stats(); s.Requests != 201 || s.Retries != 1 || s.Waited < 100*time.Second || s.Waited > 2*time.Minute {
 			t.Errorf("stats %+v", s)
 		}
 	})
