@@ -224,14 +224,15 @@ check-static: bin/ip3dp
 	@$(GO) test -count=1 ./collect/proof -run '^TestStatic$$' -binary $(CURDIR)/bin/ip3dp
 
 # The packages with goroutines, and compute and render, which use them. Simulations and
-# sweeps repeat other tests thousands of times: make test runs them. Of the scripts,
-# those run here that read sources at once, are interrupted, lock or write a site.
-# collect/proof drives the binary, where the detector is not built in.
-concurrent = grep -rlE --include='*.go' --exclude='*_test.go' '^\s*go (func|[a-z])|"golang.org/x/sync/errgroup"|"sync(/atomic)?"' $(GO_FOLDERS) | xargs dirname | sort -u | sed 's|^|./|'
-repeats := TestNoMutationIsSilent|TestNoDamage.*|TestHeadlines|TestValuesOfSmallClones|TestWhatMatchesNothingIsRemarked|TestEvidenceAblation|TestAttributionOfStories|TestRangesCoverTheTruth|TestBoundsAreTrue|TestLongRateIsUsefulAndCovers|TestPrintedCovers|TestSplitExports|TestNoSequenceOfBuildsTellsOfFewerThanFive|TestRates|TestPlansAreTrue|TestTradeOff|TestSimulatedWorlds|TestHostileRepositories|TestOpenWavesTellNothing|TestOnTrackIsReached|TestFanCovers|TestLikedAndDisliked|TestSmallPlatform.*|TestLayouts|TestFullDisk|TestKilledAnywhere|TestRunsAtOnce|TestPowerCuts|TestDamagedLists|TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound
+# sweeps repeat other tests thousands of times: make test runs them. Of the tests and
+# scripts of cmd/ip3dp, those run here that read sources at once, are interrupted, lock,
+# serve or write a site. collect/proof drives the binary, where the detector is not built in.
+concurrent = grep -rlE --include='*.go' --exclude='*_test.go' '^\s*go (func|[a-z])|"golang.org/x/sync/errgroup"|"sync(/atomic)?"' $(GO_FOLDERS) | xargs dirname | sort -u | grep -v '^cmd/ip3dp$$' | sed 's|^|./|'
+repeats := TestEvidenceAblation|TestAttributionOfStories|TestRangesCoverTheTruth|TestBoundsAreTrue|TestLongRateIsUsefulAndCovers|TestPrintedCovers|TestSplitExports|TestNoSequenceOfBuildsTellsOfFewerThanFive|TestRates|TestPlansAreTrue|TestTradeOff|TestSimulatedWorlds|TestOpenWavesTellNothing|TestOnTrackIsReached|TestFanCovers|TestLikedAndDisliked|TestSmallPlatform.*|TestLayouts|TestFullDisk|TestKilledAnywhere|TestRunsAtOnce|TestPowerCuts|TestDamagedLists|TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound
 .PHONY: check-race
 check-race:
-	@$(GO) test -race -skip '^($(repeats))$$|^TestScripts$$/^(names|identity|zones|upgrade|former|nights|own|many|privacy|plan|goals|start.*|new|diff_past|usage|failures|exports|history|notify|publish|init_git|gates|hostile|explain)$$' $$($(concurrent)) ./collect/git ./collect/demo
+	@$(GO) test -race -skip '^($(repeats))$$' $$($(concurrent)) ./collect/git ./collect/demo
+	@$(GO) test -race -run '^Test(Forge.*|Interrupted|Serve.*|WorkshopKeeps|LiveSite|Notify.*)$$|^TestScripts$$/^(build_events|forge|forge_budget|interrupt|keep|lock|partial|tar)$$' ./cmd/ip3dp
 
 .PHONY: clean
 clean: ## remove everything that make and ip3dp wrote
