@@ -65,7 +65,7 @@ func (b *reading) addRow(line int, r *row) error {
 		if n, ok := parseLabelled(r.Score); ok && n >= lowestScore && n <= highestScore {
 			a.Score = &n
 		} else {
-			b.faults.add("scores are not whole numbers from 0 to 10", line)
+			b.faults.add("scores have no whole number from 0 to 10", line)
 		}
 	}
 	given := indexByQuestion(r.Answers)

@@ -143,7 +143,7 @@ func TestBlankIsNoScore(t *testing.T) {
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"3 scores are not whole numbers from 0 to 10 (first on line 5)"}, e.Imports[0].Notes); diff != "" {
+	if diff := cmp.Diff([]string{"3 scores have no whole number from 0 to 10 (first on line 5)"}, e.Imports[0].Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }
