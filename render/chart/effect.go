@@ -46,7 +46,15 @@ const (
 func (e *Effect) Name() (id, title, desc string) { return e.ID, e.Title, e.Desc }
 
 // Height implements Chart.
-func (e *Effect) Height() float64 { return lineHead + effectBody + effectTeams + lineFoot }
+func (e *Effect) Height() float64 { return e.top() + effectBody + effectTeams + lineFoot }
+
+// top returns the upper end of the plot: below the event, and the words of the total.
+func (e *Effect) top() float64 {
+	if e.TotalWords != "" {
+		return 2*lineHead + 18
+	}
+	return 2 * lineHead
+}
 
 // valueScale returns the axis: it covers all values, zero and the band of the total. A single
 // period with a wide interval may widen it only twice; appendIntervals writes how far a longer
@@ -71,7 +79,7 @@ func (e *Effect) valueScale() scale {
 		grow(low, high, e.Periods[i].Lo, e.Periods[i].Hi)
 	}
 	s := newScale(lo, hi, e.Unit, true)
-	s.top, s.bottom = lineHead, lineHead+effectBody
+	s.top, s.bottom = e.top(), e.top()+effectBody
 	return s
 }
 
@@ -110,7 +118,7 @@ func (e *Effect) AppendSVG(dst []byte) []byte {
 	dst = s.appendValueAxis(dst, s.axis(e.Unit).Signed(), e.Unit)
 	dst = e.appendIntervals(dst, &s)
 	dst = e.appendPoints(dst, &s)
-	dst = e.appendWords(dst, &s)
+	dst = e.appendWords(dst)
 	dst = e.appendTeams(dst, s.bottom)
 	dst = e.appendPeriods(dst, s.bottom+effectTeams+18)
 	return append(dst, `</svg>`...)
@@ -206,25 +214,20 @@ func (e *Effect) appendPoints(dst []byte, s *scale) []byte {
 }
 
 // appendWords writes the event beside its line, and the words of the total.
-func (e *Effect) appendWords(dst []byte, s *scale) []byte {
+func (e *Effect) appendWords(dst []byte) []byte {
 	x, at, dx := e.x(-0.5), atStart, 6
 	if x+labelShare(e.Event) > 100+marginWidth {
 		at, dx = atEnd, -6
 	}
 	dst = appendWords(dst, "halo v", x, 14, dx, at, e.Event)
-	hi, ok := finiteValue(e.Total.Hi)
-	if !ok || e.TotalWords == "" {
+	if e.TotalWords == "" {
 		return dst
 	}
-	y := s.y(hi) - 10
-	if y < s.top+24 {
-		y = s.y(*e.Total.Lo) + 18
-	}
-	x, at = e.x(-0.5)+1, atStart
+	x, at, dx = e.x(-0.5), atStart, 6
 	if x+labelShare(e.TotalWords) > 100+marginWidth {
-		x, at = 100+marginWidth, atEnd
+		x, at, dx = 100, atEnd, sideMargin-2
 	}
-	return appendWords(dst, "halo v", x, y, 0, at, e.TotalWords)
+	return appendWords(dst, "halo v", x, 32, dx, at, e.TotalWords)
 }
 
 // appendTeams draws the number of teams of each period as a bar, with the largest and the

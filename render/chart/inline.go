@@ -86,7 +86,7 @@ func (p *plan) appendSparkLabels(dst []byte, u metric.Unit, windows []Mark) []by
 		}
 	}
 	from, to := p.points[0].At, p.points[len(p.points)-1].At
-	dst = appendAbove(dst, "", 0, 100, 17, atStart, format.Day(from))
+	dst = appendAbove(dst, "from", 0, 100, 17, atStart, format.Day(from))
 	return appendAbove(dst, "", 100, 100, 17, atEnd, format.Day(to.Add(p.every-1)))
 }
 
@@ -106,7 +106,7 @@ func (p *plan) appendWindowValue(dst []byte, w Mark, current bool) []byte {
 	if highest < lowest {
 		return dst
 	}
-	class, at, x := "halo v was", atEnd, p.x(w.To.Add(-p.every/2))-1
+	class, at, x := "halo v prev", atEnd, p.x(w.To.Add(-p.every/2))-1
 	if current {
 		class, x = "halo v", 100
 	}
@@ -162,7 +162,11 @@ func AppendMini(dst []byte, points []metric.Point, shaded int) []byte {
 	if shaded = min(shaded, len(points)); shaded > 0 {
 		dst = append(dst, `<path class="win" d="M`...)
 		dst = appendInt(dst, width-miniWeek*(shaded-1)-miniWeek/2)
-		dst = append(dst, ` 0h99v24h-99z"/>`...)
+		dst = append(dst, " 0H"...)
+		dst = appendInt(dst, width)
+		dst = append(dst, `v24h-`...)
+		dst = appendInt(dst, miniWeek*(shaded-1)+miniWeek/2)
+		dst = append(dst, `z"/>`...)
 	}
 	dst = append(dst, `<path class="ln" d="`...)
 	var at pen

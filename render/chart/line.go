@@ -40,6 +40,7 @@ const (
 	Curve Form = iota
 	Steps
 	Waves
+	bars // of a Bars
 )
 
 // Limit is a level with its name, drawn across the chart, or around At if that is set: a

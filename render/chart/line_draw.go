@@ -16,11 +16,12 @@ func (p *plan) appendOpen(dst []byte, title, desc string) []byte {
 	dst = appendName(dst, title, desc)
 	if len(p.points) > 1 {
 		dst = append(dst, `" data-cur="`...)
-		for i := 0; i < len(p.points) && !p.isEven(); i++ {
-			if i > 0 {
+		if !p.isEven() {
+			for i := range p.points {
+				dst = appendNum(dst, p.x(p.points[i].At))
 				dst = append(dst, ' ')
 			}
-			dst = appendNum(dst, p.x(p.points[i].At))
+			dst = dst[:len(dst)-1]
 		}
 	}
 	return append(dst, `">`...)
@@ -106,7 +107,7 @@ func (p *plan) appendGaps(dst []byte, id string) []byte {
 				`<path class="hat" d="M0 0V6"/></pattern>`...)
 			open = true
 		}
-		dst = append(dst, `<rect class="gap" fill="url(#`...)
+		dst = append(dst, `<rect fill="url(#`...)
 		dst = appendText(dst, id)
 		dst = append(dst, `-gap)" x="`...)
 		x0, x1 := p.x(p.points[start].At.Add(-p.every/2)), p.x(p.points[i].At.Add(p.every/2))

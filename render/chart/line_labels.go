@@ -25,6 +25,10 @@ func labelShare(s string) float64 {
 // marginWidth is the width of the margin as a percentage of a narrow plot.
 const marginWidth = sideMargin * 100.0 / narrowPlot
 
+// labelStart is the start of the row above the plot after the label of the highest tick, as a
+// percentage of a narrow plot.
+const labelStart = 12
+
 // mostRows is the largest number of rows of mark labels. The table has the labels of all marks.
 const mostRows = 4
 
@@ -41,7 +45,8 @@ func (p *plan) markRows(marks []Mark) (rows []int, count int) {
 		if !p.hasMark(m) || m.Label == "" {
 			continue
 		}
-		x, at := p.markLabel(m)
+		x, dx, at := p.markLabel(m)
+		x += float64(dx) * 100 / narrowPlot
 		if at == atEnd {
 			x -= labelShare(m.Label)
 		}
@@ -76,20 +81,20 @@ func (p *plan) hasMark(m Mark) bool {
 }
 
 // markLabel returns the position of a mark's label: to the right of its line or, near the edge,
-// to the left.
-func (p *plan) markLabel(m Mark) (x float64, at anchor) {
+// to the left. A label that fits nowhere beside its line begins in the margin.
+func (p *plan) markLabel(m Mark) (x float64, dx int, at anchor) {
 	x = p.x(m.At)
 	if !m.To.IsZero() {
 		x = p.x(m.At.Add(-p.every / 2))
 	}
 	width := labelShare(m.Label)
 	if x+width+2 <= 100+marginWidth {
-		return x + 2, atStart
+		return x, 5, atStart
 	}
 	if x-width-2 >= -marginWidth {
-		return x - 2, atEnd
+		return x, -5, atEnd
 	}
-	return -marginWidth, atStart // it fits nowhere beside its line
+	return 0, 2 - sideMargin, atStart
 }
 
 // appendMarkLines draws a dotted line down from each mark's label.
@@ -120,8 +125,8 @@ func (p *plan) appendMarkLines(dst []byte, marks []Mark) []byte {
 func (p *plan) appendMarkLabels(dst []byte, marks []Mark) []byte {
 	for i, m := range marks {
 		if p.rows[i] >= 0 {
-			x, at := p.markLabel(m)
-			dst = p.appendLabel(dst, "halo v", x, float64(p.rows[i]*markHeight)+14, 0, at, m.Label)
+			x, dx, at := p.markLabel(m)
+			dst = p.appendLabel(dst, "halo v", x, float64(p.rows[i]*markHeight)+14, dx, at, m.Label)
 		}
 	}
 	return dst
@@ -202,18 +207,18 @@ func (p *plan) appendPrediction(dst []byte, l *Limit) []byte {
 	if l.At.Before(p.from) || l.At.After(p.to) {
 		return dst
 	}
-	x, at := p.x(l.At), atMiddle
+	x, dx, at := p.x(l.At), 0, atMiddle
 	switch half := labelShare(l.Label) / 2; {
 	case x-half < 0:
 		x, at = 0, atStart
 	case x+half > 100+marginWidth:
-		x, at = 100+marginWidth, atEnd
+		x, dx, at = 100, sideMargin-2, atEnd
 	}
 	y := p.y(p.clip(l.Value)) + 18
 	if y > p.bottom-2 {
 		y = p.y(p.clip(l.Value)) - 8
 	}
-	return p.appendLabel(dst, "halo v", x, y, 0, at, l.Label)
+	return p.appendLabel(dst, "halo v", x, y, dx, at, l.Label)
 }
 
 // appendAxes writes the labels of the values and of the time. Without any value it writes a
@@ -269,7 +274,6 @@ func (p *plan) appendEdge(dst []byte, u metric.Unit, y float64, sign string,
 		}
 		return sign + format.Value(math.Abs(v), u)
 	}
-	start := 0.0
 	for i := range p.points {
 		lo, hi, ok := rangeEnds(&p.points[i])
 		if !ok {
@@ -291,8 +295,12 @@ func (p *plan) appendEdge(dst []byte, u metric.Unit, y float64, sign string,
 	for i := range at {
 		label := text(far[i])
 		half := labelShare(label) / 2
-		x := min(max(at[i], start+8+half), 100+marginWidth-half)
-		dst = p.appendLabel(dst, "halo", x, y, 0, atMiddle, label)
+		switch x := max(at[i], labelStart+half); {
+		case x+half > 100+marginWidth:
+			dst = p.appendLabel(dst, "halo", 100, y, sideMargin-2, atEnd, label)
+		default:
+			dst = p.appendLabel(dst, "halo", x, y, 0, atMiddle, label)
+		}
 	}
 	return dst
 }
@@ -304,6 +312,10 @@ func (p *plan) appendValues(dst []byte, form Form, u metric.Unit, windows []Mark
 	if form == Waves {
 		return p.appendWaveValues(dst, u)
 	}
+	place := p.besideBand
+	if form == bars {
+		place = p.aboveBars
+	}
 	for i, w := range windows {
 		if w.Label == "" || !p.hasMark(w) {
 			continue
@@ -312,7 +324,7 @@ func (p *plan) appendValues(dst []byte, form Form, u metric.Unit, windows []Mark
 		if i == len(windows)-1 {
 			x, at = p.x(w.At.Add(-p.every/2))+1, atStart
 		}
-		y, ok := p.besideBand(w)
+		y, ok := place(w)
 		if ok {
 			dst = p.appendLabel(dst, "halo v", x, y, 0, at, w.Label)
 		}
@@ -356,6 +368,19 @@ func (p *plan) besideBand(w Mark) (float64, bool) {
 		return bottom + 19, true
 	}
 	return max(top-8, p.top+10), true
+}
+
+// aboveBars returns the position of a label above the bars of a window.
+func (p *plan) aboveBars(w Mark) (float64, bool) {
+	top := p.bottom
+	known := false
+	for i := range p.points {
+		pt := &p.points[i]
+		if v, ok := finiteValue(pt.Value); ok && !pt.At.Before(w.At) && pt.At.Before(w.To) {
+			top, known = min(top, p.y(p.clip(v))), true
+		}
+	}
+	return max(top-6, p.top+10), known
 }
 
 // appendWaveValues writes the value of each wave above its range. A narrow screen hides those

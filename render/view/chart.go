@@ -58,12 +58,22 @@ func Windows(m *metric.Metric) []chart.Mark {
 	var out []chart.Mark
 	u := m.Shown(m.Unit)
 	if m.Was != nil && m.Was.Value != nil {
-		out = append(out, chart.Mark{At: m.Was.Window.From, To: m.Was.Window.To, Label: format.Value(*m.Was.Value, u)})
+		out = append(out, chart.Mark{At: m.Was.Window.From, To: m.Was.Window.To, Label: shortValue(*m.Was.Value, u)})
 	}
 	if m.Value != nil {
-		out = append(out, chart.Mark{At: m.Window.From, To: m.Window.To, Label: format.Value(*m.Value, u)})
+		out = append(out, chart.Mark{At: m.Window.From, To: m.Window.To, Label: shortValue(*m.Value, u)})
 	}
 	return out
+}
+
+// shortValue returns a value for a place in a chart: without the long unit of a rate, which the
+// axis has.
+func shortValue(v float64, u metric.Unit) string {
+	text := format.Value(v, u)
+	if len([]rune(text)) > len("12.3 days") {
+		text, _ = format.Parts(v, u)
+	}
+	return text
 }
 
 // DrawSpark returns the chart of a tile: the recent part of a series with the windows of its
