@@ -80,6 +80,7 @@ func (p *plan) appendSparkLabels(dst []byte, u metric.Unit, windows []Mark) []by
 		}
 		dst = appendAbove(dst, "halo", 0, p.y(v), dy, atStart, label)
 	}
+	dst = p.appendSparkClipped(dst, u)
 	for i, w := range windows {
 		if w.Label != "" && p.hasMark(w) {
 			dst = p.appendWindowValue(dst, w, i == len(windows)-1)
@@ -88,6 +89,38 @@ func (p *plan) appendSparkLabels(dst []byte, u metric.Unit, windows []Mark) []by
 	from, to := p.points[0].At, p.points[len(p.points)-1].At
 	dst = appendAbove(dst, "from", 0, 100, 17, atStart, format.Day(from))
 	return appendAbove(dst, "", 100, 100, 17, atEnd, format.Day(to.Add(p.every-1)))
+}
+
+// appendSparkClipped writes how far the ranges reach that leave the plot: the farthest at each
+// edge.
+func (p *plan) appendSparkClipped(dst []byte, u metric.Unit) []byte {
+	up, down := -1, -1
+	highest, lowest := p.hi, p.lo
+	for i := range p.points {
+		lo, hi, ok := rangeEnds(&p.points[i])
+		if ok && hi > highest {
+			up, highest = i, hi
+		}
+		if ok && lo < lowest {
+			down, lowest = i, lo
+		}
+	}
+	if up >= 0 {
+		dst = p.appendReach(dst, up, 0, 11, reachText("↑ to ", highest, u))
+	}
+	if down >= 0 {
+		dst = p.appendReach(dst, down, 100, -4, reachText("↓ to ", lowest, u))
+	}
+	return dst
+}
+
+// appendReach writes a text at a point, inside the picture.
+func (p *plan) appendReach(dst []byte, i int, y float64, dy int, text string) []byte {
+	x, at := p.x(p.points[i].At), atStart
+	if x > 50 {
+		at = atEnd
+	}
+	return appendAbove(dst, "halo", x, y, dy, at, text)
 }
 
 // appendWindowValue writes the value of a window below its ranges, or above them. Only the lead

@@ -32,6 +32,17 @@ const labelStart = 12
 // mostRows is the largest number of rows of mark labels. The table has the labels of all marks.
 const mostRows = 4
 
+// mostChars is the largest number of characters of a label that fits a narrow screen.
+const mostChars = (narrowPlot + 2*sideMargin - 10) * 10 / 75 // of charWidth
+
+// fit returns a label that fits a narrow screen; the table has the whole text.
+func fit(label string) string {
+	if r := []rune(label); len(r) > mostChars {
+		return string(r[:mostChars-1]) + "…"
+	}
+	return label
+}
+
 // markRows returns the row of each mark's label: the first row with room on a narrow screen. A
 // mark outside the axis has no row.
 func (p *plan) markRows(marks []Mark) (rows []int, count int) {
@@ -41,7 +52,7 @@ func (p *plan) markRows(marks []Mark) (rows []int, count int) {
 	rows = make([]int, len(marks))
 	var taken [mostRows][]float64 // start and end of each label
 	for i, m := range marks {
-		rows[i] = -1
+		rows[i], m.Label = -1, fit(m.Label)
 		if !p.hasMark(m) || m.Label == "" {
 			continue
 		}
@@ -124,7 +135,7 @@ func (p *plan) appendMarkLines(dst []byte, marks []Mark) []byte {
 // appendMarkLabels writes the labels of the marks in their rows.
 func (p *plan) appendMarkLabels(dst []byte, marks []Mark) []byte {
 	for i, m := range marks {
-		if p.rows[i] >= 0 {
+		if m.Label = fit(m.Label); p.rows[i] >= 0 {
 			x, dx, at := p.markLabel(m)
 			dst = p.appendLabel(dst, "halo v", x, float64(p.rows[i]*markHeight)+14, dx, at, m.Label)
 		}
@@ -193,7 +204,7 @@ func (p *plan) appendLevelLabels(dst []byte, target *metric.Target, limits []Lim
 		case !l.At.IsZero():
 			dst = p.appendPrediction(dst, l)
 		case l.Label != "":
-			dst = p.appendLabel(dst, "halo", 0, place(l.Value), 4, atStart, l.Label)
+			dst = p.appendLabel(dst, "halo", 0, place(l.Value), 4, atStart, fit(l.Label))
 		case !named:
 			dst = p.appendLabel(dst, "halo", 0, place(l.Value), 4, atStart, "most weeks")
 			named = true
@@ -207,8 +218,9 @@ func (p *plan) appendPrediction(dst []byte, l *Limit) []byte {
 	if l.At.Before(p.from) || l.At.After(p.to) {
 		return dst
 	}
+	label := fit(l.Label)
 	x, dx, at := p.x(l.At), 0, atMiddle
-	switch half := labelShare(l.Label) / 2; {
+	switch half := labelShare(label) / 2; {
 	case x-half < 0:
 		x, at = 0, atStart
 	case x+half > 100+marginWidth:
@@ -218,7 +230,7 @@ func (p *plan) appendPrediction(dst []byte, l *Limit) []byte {
 	if y > p.bottom-2 {
 		y = p.y(p.clip(l.Value)) - 8
 	}
-	return p.appendLabel(dst, "halo v", x, y, dx, at, l.Label)
+	return p.appendLabel(dst, "halo v", x, y, dx, at, label)
 }
 
 // appendAxes writes the labels of the values and of the time. Without any value it writes a
@@ -269,10 +281,15 @@ func (p *plan) appendEdge(dst []byte, u metric.Unit, y float64, sign string,
 ) []byte {
 	var at, far []float64
 	text := func(v float64) string {
-		if math.IsInf(v, 0) {
-			return "↑ no upper limit"
+		if sign == "↓ to " {
+			v = -v
 		}
-		return sign + format.Value(math.Abs(v), u)
+		return reachText(sign, v, u)
+	}
+	// place returns the middle of the i-th label and half its width, in percent of a narrow plot.
+	place := func(i int) (x, half float64) {
+		half = labelShare(text(far[i])) / 2
+		return min(max(at[i], labelStart+half), 100+marginWidth-half), half
 	}
 	for i := range p.points {
 		lo, hi, ok := rangeEnds(&p.points[i])
@@ -283,26 +300,36 @@ func (p *plan) appendEdge(dst []byte, u metric.Unit, y float64, sign string,
 		if !out {
 			continue
 		}
-		x := p.x(p.points[i].At)
-		if n := len(at); n > 0 && x-at[n-1] < (labelShare(text(v))+labelShare(text(far[n-1])))/2+4 {
-			if v > far[n-1] {
-				far[n-1] = v
+		at, far = append(at, p.x(p.points[i].At)), append(far, v)
+		for n := len(at) - 1; n > 0; n-- {
+			x0, half0 := place(n - 1)
+			x1, half1 := place(n)
+			if x1-half1 >= x0+half0+3 {
+				break
 			}
-			continue
+			if far[n] > far[n-1] {
+				at[n-1], far[n-1] = at[n], far[n]
+			}
+			at, far = at[:n], far[:n]
 		}
-		at, far = append(at, x), append(far, v)
 	}
 	for i := range at {
-		label := text(far[i])
-		half := labelShare(label) / 2
-		switch x := max(at[i], labelStart+half); {
-		case x+half > 100+marginWidth:
-			dst = p.appendLabel(dst, "halo", 100, y, sideMargin-2, atEnd, label)
-		default:
-			dst = p.appendLabel(dst, "halo", x, y, 0, atMiddle, label)
+		x, half := place(i)
+		if x+half > 100 {
+			dst = p.appendLabel(dst, "halo", 100, y, int(math.Round((x+half-100)*narrowPlot/100)), atEnd, text(far[i]))
+		} else {
+			dst = p.appendLabel(dst, "halo", x, y, 0, atMiddle, text(far[i]))
 		}
 	}
 	return dst
+}
+
+// reachText returns the words of a range that leaves the plot.
+func reachText(sign string, v float64, u metric.Unit) string {
+	if math.IsInf(v, 0) {
+		return "↑ no upper limit"
+	}
+	return sign + format.Value(v, u)
 }
 
 // appendValues writes the value of each window, and the last value beside its dot. The label of
