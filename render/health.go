@@ -153,14 +153,17 @@ const mostNews = 3
 // sinceLastWeek returns the changes of the last week in a line: claims about the four numbers
 // that were found now, then changed recommendations, decisions and gates.
 func (s *site) sinceLastWeek() string {
-	var news []string
+	var news, found []string
 	sec := s.report.Section("dora")
 	for _, id := range headlineIDs {
 		m := sec.Find(id, organisation)
 		if m == nil || m.Trend == nil || m.Trend.Claim == nil || !m.Trend.Claim.Found.Equal(s.report.CutOff) {
 			continue
 		}
-		news = append(news, m.Title+": "+format.Moved(m).String())
+		found = append(found, format.LowerFirst(m.Title))
+	}
+	if len(found) > 0 {
+		news = append(news, "now beyond chance: "+format.List(found, "and"))
 	}
 	since := s.report.AsOf.Add(-org.Week)
 	for i := range s.report.Log.Changes {
@@ -290,4 +293,3 @@ func inPhase(p discovery.PhaseCount) string {
 	}
 	return format.Count(p.N) + " " + name
 }
-

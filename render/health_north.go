@@ -29,7 +29,7 @@ func (s *site) northStar(sec *metric.Section) []view.Tile {
 		}
 		t := s.newTile(m, "")
 		t.Brief = true
-		t.Kind, t.Below = s.statisticOf(sec, m, &t)
+		s.nameStatistic(sec, m, &t)
 		if m.Value != nil && m.Trend == nil && t.Was == "" {
 			t.First = s.firstComparison(sec, m)
 		}
@@ -41,32 +41,31 @@ func (s *site) northStar(sec *metric.Section) []view.Tile {
 	return out
 }
 
-// statisticOf returns the statistic of a headline number, and the line under it. A rate has its
-// unit there, because the unit does not fit beside the number.
-func (s *site) statisticOf(sec *metric.Section, m *metric.Metric, t *view.Tile) (kind, below string) {
+// nameStatistic names the statistic of a headline number, and adds the line under it. A rate
+// has its unit there, because the unit does not fit beside the number.
+func (s *site) nameStatistic(sec *metric.Section, m *metric.Metric, t *view.Tile) {
 	switch m.ID {
 	case dora.LeadTime:
+		t.Kind = "median"
 		for i := range sec.Definitions {
 			d := &sec.Definitions[i]
 			if d.ID == m.Definition && slices.Contains(d.Config, `dora.lead_statistic = "mean"`) {
-				return "mean", ""
+				t.Kind = "mean"
 			}
 		}
-		return "median", ""
 	case dora.RestoreTime:
+		t.Kind = "median"
 		for i := range m.Details {
 			if d := &m.Details[i]; strings.HasPrefix(d.Label, "MTTR") && d.Value != nil {
-				below = "mean (MTTR) " + format.Value(*d.Value, d.Unit)
+				t.Mean = format.Value(*d.Value, d.Unit)
 			}
 		}
-		return "median", below
 	case dora.FailRate:
-		return "", "of " + shipmentsWord(s.report.ShippedBy(organisation))
+		t.Below = "of " + shipmentsWord(s.report.ShippedBy(organisation))
 	case dora.Frequency:
-		below, t.Unit = strings.TrimPrefix(t.Unit, "/"), ""
-		return "", strings.ReplaceAll(below, "/", " per ")
+		t.Below = strings.ReplaceAll(strings.TrimPrefix(t.Unit, "/"), "/", " per ")
+		t.Unit = ""
 	}
-	return "", ""
 }
 
 // comparedWeeks is the number of weeks that a comparison of two windows needs.

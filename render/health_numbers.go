@@ -36,6 +36,9 @@ func (s *site) allNumbers(v *healthView) (rows []view.Figure, notes []view.Label
 			f := &v.Cards[i].Facts[k]
 			rows = append(rows, plainRow(f, v.Cards[i].Title+": "+f.Name.Title))
 		}
+		for _, n := range v.Cards[i].Notes {
+			notes = append(notes, view.Labelled{Label: v.Cards[i].Title, Value: n})
+		}
 	}
 	for i := range v.Adoption.Rows {
 		f := &v.Adoption.Rows[i]
@@ -59,7 +62,7 @@ func (s *site) allNumbers(v *healthView) (rows []view.Figure, notes []view.Label
 // plainRow returns a figure of the page as a row of the table, with a name of its own.
 func plainRow(f *view.Figure, name string) view.Figure {
 	row := view.Figure{
-		Name: view.Link{Title: name}, Value: f.Value, Range: strings.TrimPrefix(f.Range, "likely "), N: f.N, Aim: f.Aim,
+		Name: view.Link{Title: name}, Value: f.Value, Range: strings.TrimPrefix(f.Range, "likely "), N: joinWords(" ", f.N, f.Unit), Aim: f.Aim,
 	}
 	if row.Value == "" {
 		row.Why = f.Why

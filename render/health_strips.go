@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -190,6 +191,9 @@ func (s *site) adoptionStrip(root string) view.Figures {
 	}
 	slices.SortStableFunc(chosen, func(a, b *adoption.Feature) int { return cmp.Compare(b.ActiveShare(), a.ActiveShare()) })
 	v.Rows, v.Title = s.adoptionRows(root, chosen), s.adoptionFind(chosen)
+	for i := range v.Rows {
+		v.Rows[i].N, v.Rows[i].Unit, _ = strings.Cut(v.Rows[i].N, " ")
+	}
 	return v
 }
 

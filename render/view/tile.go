@@ -17,10 +17,10 @@ type Tile struct {
 	// Class is "bad" for a change to the worse, "empty" without a value, and "lead" for the
 	// first number of a page.
 	Class string
-	// Kind is the statistic, "median", and Below a line under the number: its base, or the
-	// mean beside a median.
-	Kind, Below string
-	Provisional bool
+	// Kind is the statistic, "median". Mean is the mean beside a median, and Below a line under
+	// the number, such as its base.
+	Kind, Mean, Below string
+	Provisional       bool
 	// Facts are counts and dates that a page always shows. Few puts them next to the number,
 	// because the number is missing or counts few events.
 	Facts string
