@@ -27,6 +27,7 @@ type effectView struct {
 	Figure  template.HTML
 	Checks  []view.Mark
 	Notes   []string // the basis of the verdict
+	Basis   string   // the number of teams and periods
 }
 
 // needed describes the data that an effect on delivery requires.
@@ -59,6 +60,9 @@ func (s *site) effectView(feature string, r *decision.Recommendation) effectView
 	v := effectView{Title: title, Verdict: effectMark(e.Verdict), Text: effectWords(e), Figure: effectFigure(e, title)}
 	for _, c := range e.Checks {
 		v.Checks = append(v.Checks, checkMark(&c))
+	}
+	if n := len(e.Events); n > 0 {
+		v.Basis = format.Things(e.Adopters, "teams") + ", " + format.Things(n, "periods")
 	}
 	if isUndecided(e.Verdict) && !e.Next.IsZero() {
 		v.Next = "The next result is due from " + format.Date(e.Next) + " on."

@@ -9,6 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // factGauge draws the figure of a fact with its range, the limit in force and the side where the
@@ -32,7 +33,7 @@ func (s *site) factGauge(f *decision.Fact, r *decision.Recommendation, tall bool
 			g.Yes = &metric.Limits{Hi: f.Threshold}
 		}
 	}
-	return template.HTML(chart.AppendGauge(nil, &g)) // chart escapes every text
+	return view.DrawGauge(&g)
 }
 
 // effectSteps are the ends of the axis of an effect.
@@ -108,11 +109,11 @@ func (s *site) adoptionGauge(a *adoption.Feature, r *decision.Recommendation) te
 		return s.factGauge(f, r, false)
 	}
 	g := chart.Gauge{Figure: metric.Figure{Value: metric.Of(a.ActiveShare())}, Max: 1, Class: "muted"}
-	return template.HTML(chart.AppendGauge(nil, &g)) // numbers only
+	return view.DrawGauge(&g)
 }
 
 // shareGauge draws a share with its range.
 func shareGauge(share float64, lo, hi *float64) template.HTML {
 	g := chart.Gauge{Figure: metric.Figure{Value: &share, Lo: lo, Hi: hi}, Max: 1}
-	return template.HTML(chart.AppendGauge(nil, &g)) // numbers only
+	return view.DrawGauge(&g)
 }
