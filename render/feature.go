@@ -11,7 +11,6 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/measures"
-	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
@@ -164,17 +163,16 @@ func useClaim(a *adoption.Feature, r *decision.Recommendation) claimView {
 	if f == nil || f.Value == nil {
 		return v
 	}
-	if v.Before == "" {
-		v.Before = ": "
-	} else {
-		v.Before += ", "
-	}
-	v.Text = format.Share(*f.Value) + " of those who answered are satisfied"
+	answers := format.Share(*f.Value) + " of answers are positive"
+	v.Before += map[bool]string{true: ": ", false: ", "}[v.Before == ""]
 	switch f.Truth {
 	case decision.False:
-		v.Class = "worse"
+		v.Text, v.Class = answers, "worse"
 	case decision.Unknown:
-		v.Class, v.After = "unknown", ", "+view.Likely(format.Interval(f.Lo, f.Hi, metric.Share))
+		v.Before += answers + ", "
+		v.Text, v.Class = "not sure yet", "unknown"
+	default:
+		v.Before += answers
 	}
 	return v
 }

@@ -48,11 +48,11 @@ func (s *site) answersValue(f *decision.Fact, r *decision.Recommendation) view.F
 }
 
 func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) view.Figure {
-	v := view.Figure{Why: "Its use is unknown", Aim: limitOf(f)}
+	v := view.Figure{Why: "Its use is unknown"}
 	switch {
 	case f.Key == decision.AdoptionHigh:
 		v.Aim = highLimit(&r.Operative)
-	case r.Operative.Low:
+	default:
 		v.Aim = lowLimit(&r.Operative)
 	}
 	if a := s.report.Adoption.Find(r.Feature); a != nil && a.Known {

@@ -96,24 +96,34 @@ func (s *site) fillAnswer(r *decision.Recommendation, st *decision.Step, n *tree
 		}
 		v := s.factValue(f, r)
 		v.Bar = s.factGauge(f, r, true)
+		v.Note = joinParts(v.Note, v.Range, v.N)
 		n.Facts = append(n.Facts, v)
 	}
+	for i := range r.Gates {
+		if st.Answer == decision.Unknown && holdsBack(&r.Gates[i], st) {
+			n.Notes = append(n.Notes, s.gateSentence(&r.Gates[i], r))
+		}
+	}
+}
+
+// holdsBack reports whether a gate makes a fact of a question unknown.
+func holdsBack(g *decision.Gate, st *decision.Step) bool {
+	return slices.ContainsFunc(st.Facts, func(f decision.Fact) bool { return slices.Contains(g.Facts, f.Key) })
+}
+
+// joinParts joins the texts that are not empty with commas.
+func joinParts(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }
 
 // spareWords returns a fact that the answer does not need: "Change lead time +6 %, likely −2 to
 // +17 %: cannot tell, not needed".
 func (s *site) spareWords(f *decision.Fact, r *decision.Recommendation) string {
 	v := s.factValue(f, r)
-	text := v.Note + " " + v.Value
+	text := joinParts(strings.TrimSpace(v.Note+" "+v.Value), v.Range, v.N)
 	if v.Value == "" {
 		text = v.Why
 	}
-	for _, more := range []string{v.Range, v.N} {
-		if more != "" {
-			text += ", " + more
-		}
-	}
-	text = strings.TrimSpace(text)
 	switch f.Truth {
 	case decision.False:
 		return format.UpperFirst(text) + ": no, but the other is enough"
