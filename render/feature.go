@@ -28,6 +28,7 @@ type featureView struct {
 	Leave   string // who still has to move, after an accepted deprecation
 	Record  *view.Entry
 	Tree    *treeNode
+	Open    string // the ends that are still possible; "" if there is only one
 	Flips   []view.Labelled
 	Settles []view.Tick
 	Use     useView
@@ -92,7 +93,7 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 	a, r := s.report.Adoption.Find(f.ID), s.findRecommendation(f.ID)
 	v := featureView{
 		Heading: f.Title, Draft: f.Draft, Owner: f.Owner,
-		Effect: s.effectView(f.ID, r), Said: s.saidView(f.ID), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
+		Effect: s.effectView(f.ID, r), Said: s.saidView(f.ID, r), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
 		About: s.renderProse(at, &f.Item, 3), Card: s.featureCard(f, a), Links: furtherLinks(f.Links),
 	}
 	v.Meta = s.metaLine() + " · " + availableWords(a, s.report.AsOf)
@@ -103,6 +104,12 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 		v.Stand = v.Advice.Head
 		if isDecided(r) && r.Decision.State == decision.Accepted {
 			v.Stand, v.Leave = "Decided", leaveWords(a, r)
+		}
+		switch {
+		case r.Contradiction:
+			v.Open = "No end fits: the figures contradict each other."
+		case len(r.Possible) > 1:
+			v.Open = "Still possible: " + s.treeWords(r).Possible(r.Possible) + "."
 		}
 		v.Flips, v.Settles = s.listFlips(r), s.listSettles(r)
 		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 
+	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -14,6 +15,7 @@ import (
 // more answers.
 type saidView struct {
 	Title     string
+	State     view.Mark
 	Text      string
 	Bar       template.HTML
 	Answers   []view.Figure
@@ -22,7 +24,7 @@ type saidView struct {
 	Why, Next string
 }
 
-func (s *site) saidView(feature string) saidView {
+func (s *site) saidView(feature string, r *decision.Recommendation) saidView {
 	f := s.report.Space.Feature(feature)
 	if f == nil || !f.Known {
 		v := saidView{
@@ -36,7 +38,7 @@ func (s *site) saidView(feature string) saidView {
 		return v
 	}
 	v := saidView{
-		Title: format.Share(f.Share) + " of its users who answered are positive",
+		State: s.satisfactionFact(r).Mark, Title: format.Share(f.Share) + " of its users who answered are positive",
 		Text: format.Share(f.Share) + " of the " + format.Things(f.Answered, "users") + " who answered are positive (" +
 			view.Likely(format.Interval(&f.Lo, &f.Hi, metric.Share)) + ")" + s.waveWords(f.Wave) + ".",
 		Bar: template.HTML(chart.AppendAnswers(nil, f.Negative, f.Neutral, f.Positive)), // numbers only
