@@ -60,3 +60,8 @@ func HasValue(s *metric.Series) bool {
 	}
 	return false
 }
+
+// DrawGauge returns a number with its range on a short axis.
+func DrawGauge(g *chart.Gauge) template.HTML {
+	return template.HTML(chart.AppendGauge(nil, g)) // chart escapes every text
+}
