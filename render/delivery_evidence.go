@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ip3dp/ip3dp/collect/text"
+	spelling "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -147,7 +147,7 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 	}
 	rows := slices.Clone(e.Rows)
 	if len(rows) > 0 && rows[0].Team != "" { // names, not events
-		slices.SortStableFunc(rows, func(a, b metric.Row) int { return cmp.Compare(text.Fold(a.Cells[0]), text.Fold(b.Cells[0])) })
+		slices.SortStableFunc(rows, func(a, b metric.Row) int { return cmp.Compare(spelling.Fold(a.Cells[0]), spelling.Fold(b.Cells[0])) })
 	} else {
 		slices.Reverse(rows)
 		if len(rows) > mostRows {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ip3dp/ip3dp/collect/text"
+	spelling "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -108,7 +108,7 @@ func (s *site) teamsBelow(root, id string) []member {
 		out = append(out, m)
 	}
 	slices.SortStableFunc(out, func(a, b member) int {
-		return cmp.Compare(text.Fold(a.link.Title), text.Fold(b.link.Title))
+		return cmp.Compare(spelling.Fold(a.link.Title), spelling.Fold(b.link.Title))
 	})
 	return out
 }
@@ -229,7 +229,7 @@ func linksByGroup(teams []member) []view.List[view.Link] {
 		}
 		out[i].Rows = append(out[i].Rows, m.link)
 	}
-	slices.SortStableFunc(out, func(a, b view.List[view.Link]) int { return cmp.Compare(text.Fold(a.Title), text.Fold(b.Title)) })
+	slices.SortStableFunc(out, func(a, b view.List[view.Link]) int { return cmp.Compare(spelling.Fold(a.Title), spelling.Fold(b.Title)) })
 	return out
 }
 
@@ -433,7 +433,7 @@ func (x *deliveryIndex) tableCells(id string, of member, full bool) []string {
 		value = "too small to show"
 	case m == nil:
 	case m.Value == nil:
-		value = text.Join(": ", "n/a", m.Why)
+		value = spelling.Join(": ", "n/a", m.Why)
 	default:
 		value = c.format(*m.Value, m.Unit)
 		if m.Was != nil && m.Was.Value != nil {
