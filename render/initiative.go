@@ -1,6 +1,7 @@
 package render
 
 import (
+	"html/template"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -89,7 +90,7 @@ func (s *site) ownGantt(in *fact.Initiative, root string) ganttView {
 	if len(row.Bars) == 0 {
 		return ganttView{}
 	}
-	sec := chart.GanttSection{Title: "Phases"}
+	var sec chart.GanttSection
 	for _, b := range row.Bars {
 		name := b.Labels[len(b.Labels)-1]
 		b.Labels = b.Labels[:len(b.Labels)-1] // the row has the name
@@ -98,7 +99,9 @@ func (s *site) ownGantt(in *fact.Initiative, root string) ganttView {
 		}
 		sec.Rows = append(sec.Rows, chart.GanttRow{Title: name, Bars: []chart.GanttBar{b}})
 	}
-	return s.ganttOf(&chart.Gantt{Today: s.report.AsOf, Sections: []chart.GanttSection{sec}}, root)
+	v := s.ganttOf(&chart.Gantt{Today: s.report.AsOf, Sections: []chart.GanttSection{sec}}, root)
+	v.What = "Phase"
+	return v
 }
 
 // journeyWords returns the time of an initiative from request to production.
@@ -132,6 +135,7 @@ func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 	axis := chart.NewLogAxis(min(it.Score, it.Lo), max(it.Score, it.Hi))
 	v.Inputs, v.Score = s.inputsOf(it.Inputs), scoreOf(it.Score, it.Lo, it.Hi, &axis)
 	v.Formula = formulaWords(v.Inputs)
+	v.Score.Bar += template.HTML(chart.AppendLogLabels(nil, &axis)) // numbers only
 	if it.PublishedRank > 0 {
 		v.Override, v.Doubt = overrideOf(it), s.doubtOf(it, v.Root)
 	}

@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"html/template"
+	"math"
 	"strings"
 	"time"
 
@@ -142,9 +143,10 @@ func criterionBar(c *fact.Criterion, e *measures.Evaluation) template.HTML {
 	}
 	lower, upper := cmp.Or(limits.AtLeast, limits.Over), cmp.Or(limits.AtMost, limits.Under)
 	g := &chart.Gauge{
-		Figure: metric.Figure{Value: e.Value, Lo: e.Lo, Hi: e.Hi}, Yes: &metric.Limits{Lo: lower, Hi: upper}, Max: *e.Value,
+		Figure: metric.Figure{Value: e.Value, Lo: e.Lo, Hi: e.Hi}, Yes: &metric.Limits{Lo: lower, Hi: upper},
+		Min: *e.Value, Max: *e.Value,
 	}
-	for _, v := range []*float64{e.Value, e.Lo, e.Hi, lower, upper} {
+	for _, v := range []*float64{e.Lo, e.Hi, lower, upper} {
 		if v != nil {
 			g.Min, g.Max = min(g.Min, *v), max(g.Max, *v)
 		}
@@ -154,7 +156,8 @@ func criterionBar(c *fact.Criterion, e *measures.Evaluation) template.HTML {
 			g.Marks = append(g.Marks, chart.Limit{Value: *v})
 		}
 	}
-	g.Max += (g.Max - g.Min) / 20
+	room := max(g.Max-g.Min, math.Abs(g.Max)/20) / 2
+	g.Min, g.Max = g.Min-room, g.Max+room
 	return view.DrawGauge(g)
 }
 

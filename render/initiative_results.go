@@ -161,7 +161,7 @@ func (v *resultView) beforeAfter() template.HTML {
 func (s *site) testedWords(measure string, initiatives []string) string {
 	for i := range s.report.Expected {
 		x := &s.report.Expected[i]
-		if x.Outcome != measure || x.Got == nil || !slices.Contains(initiatives, x.ID) {
+		if strings.TrimPrefix(x.Outcome, "measure.") != measure || x.Got == nil || !slices.Contains(initiatives, x.ID) {
 			continue
 		}
 		text := "At the look of " + format.Date(x.Look) + ": " + signedChange(*x.Got, x)

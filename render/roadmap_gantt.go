@@ -29,6 +29,7 @@ var tracks = []string{"discovery", "delivery", "measurement"}
 
 // ganttView is a plan over time: a table whose rows have pictures.
 type ganttView struct {
+	What   string // header of the names
 	Axis   template.HTML
 	Tracks []view.Figures // a row is an initiative or an activity
 	More   []view.Figures // the rows behind a disclosure
@@ -137,6 +138,7 @@ func (s *site) newBar(title, state string, from, to time.Time) chart.GanttBar {
 // ganttOf returns the rows of a plan with their pictures and words.
 func (s *site) ganttOf(g *chart.Gantt, root string) ganttView {
 	v := ganttView{
+		What: "Initiative",
 		Axis: template.HTML(g.AppendAxis(nil)), // chart escapes every text
 		// chart escapes every text
 		Table: template.HTML(g.Table().AppendHTML(nil)),

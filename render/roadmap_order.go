@@ -111,7 +111,10 @@ func formulaWords(inputs inputList) string {
 	for i := range inputs {
 		in := &inputs[i]
 		part := strings.ToLower(in.Name) + " " + in.Value
-		if in.Name == "Effort" && in.Unit != "" {
+		switch {
+		case in.Name == "Effort" && in.Value == "1":
+			part = "effort " + format.Things(1, in.Unit)
+		case in.Name == "Effort" && in.Unit != "":
 			part += " " + in.Unit
 		}
 		parts = append(parts, part)

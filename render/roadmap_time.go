@@ -16,6 +16,7 @@ type timeView struct {
 	Share view.Tile
 	Bar   template.HTML
 	Parts []view.Labelled // of the bar
+	When  string
 	Rest  []view.Tile
 }
 
@@ -32,6 +33,7 @@ func (s *site) timeView(root string) timeView {
 		}
 		v.Title = t.Number + unitAfter(t.Unit) + " of the time goes into discovery"
 		e := &s.report.Discovery.Effort
+		v.When = format.Span(e.Window.From, e.Window.To)
 		goal := 0.0
 		if m := s.report.Found.Find(discovery.Share, organisation); m != nil && m.Target != nil {
 			goal = m.Target.Value

@@ -56,8 +56,8 @@ const (
 	ganttTop   = 8
 	ganttThick = 20
 	ganttText  = ganttTop + 15
-	ganttPad   = 6   // distance of a label from the end of its place
-	ganttChar  = 7.9 // upper estimate of the width of a bold 14 px character
+	ganttPad   = 5   // distance of a label from the end of its place
+	ganttChar  = 7.2 // estimate of the width of a bold 14 px character
 )
 
 // ganttWidths are the smallest widths of a plot on a phone, on a small and on a wide screen, and

@@ -112,24 +112,6 @@ func specimenPeriods() []Period {
 	return out
 }
 
-func specimenGantt() *Gantt {
-	day := func(m time.Month, d int) time.Time { return time.Date(2024, m, d, 0, 0, 0, 0, time.UTC) }
-	return &Gantt{
-		ID: "gantt", Title: "Plan and reality", Today: day(11, 11),
-		Sections: []GanttSection{
-			{"Discovery", []GanttBar{
-				{Title: "User interviews", State: Done, From: day(10, 1), To: day(10, 15)},
-				{Title: "Data analysis", URL: "#evidence", State: Done, From: day(10, 15), To: day(10, 22), Ended: day(10, 29), Note: "7 days late"},
-			}},
-			{"Delivery", []GanttBar{
-				{Title: "GitOps auto-deploy alpha", URL: "#why", State: Active, From: day(11, 1), To: day(11, 22)},
-				{Title: "Beta", URL: "#why", State: Planned, From: day(11, 22), To: day(12, 20)},
-			}},
-			{"Measurement", []GanttBar{{Title: "Survey", State: Planned, From: day(12, 16), To: day(12, 23)}}},
-		},
-	}
-}
-
 func specimenTree() *Tree {
 	leaf := func(answer, text string) TreeNode { return TreeNode{Answer: answer, Text: text} }
 	return &Tree{
@@ -223,7 +205,7 @@ func TestSpecimen(t *testing.T) {
 	var out bytes.Buffer
 	if err := page.Execute(&out, map[string]any{
 		"Tiles": specimenTiles(), "Shares": specimenShares(), "Figures": figures, "Multiples": multiples,
-		"Tree": template.HTML(specimenTree().AppendSVG(nil)), "Gantt": figure(specimenGantt(), "to 11 Nov 2024"),
+		"Tree": template.HTML(specimenTree().AppendSVG(nil)),
 	}); err != nil {
 		t.Fatal(err)
 	}
