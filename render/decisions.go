@@ -33,8 +33,8 @@ type askedRow struct {
 // These are the largest numbers of rows in view. The others are behind a disclosure.
 const (
 	mostWaiting  = 9
-	mostEvents = 12
-	mostRequests  = 10
+	mostEvents   = 12
+	mostRequests = 10
 )
 
 func (s *site) buildDecisions() ([]Page, error) {

@@ -49,13 +49,14 @@ type discoveryView struct {
 
 // These are the largest numbers of rows in view. The others are behind a disclosure.
 const (
-	mostInsights = 10
-	mostTalked   = 6
-	mostTalks    = 30
-	mostJobs     = 12
-	mostTicketThemes   = 8
-	mostJourneys = 15
-	mostGaps     = 8
+	mostInsights     = 10
+	mostTalked       = 6
+	mostTalks        = 30
+	mostJobs         = 12
+	mostTicketThemes = 10
+	fewTicketThemes  = 3 // on a narrow screen
+	mostJourneys     = 15
+	mostGaps         = 8
 )
 
 // practiceIDs are the metrics of the discovery work.

@@ -42,8 +42,8 @@ func (s *site) ticketsView(root string) ticketsView {
 	v := ticketsView{
 		Window: format.Span(s.report.Current.From, s.report.Current.To), Against: format.Span(s.report.Quarter.From,
 			s.report.Quarter.To),
-		N: format.Things(s.report.Support.Tickets, "tickets"),
-		Themes: view.Fold(s.themeRows(root), mostTicketThemes, "themes"), Claim: s.ticketClaim(),
+		N:      format.Things(s.report.Support.Tickets, "tickets"),
+		Themes: view.FoldNarrow(s.themeRows(root), fewTicketThemes, mostTicketThemes, "themes"), Claim: s.ticketClaim(),
 	}
 	sec := s.report.Section("support")
 	if m := sec.Find(support.PerWeek, organisation); m != nil && m.Why != "" {
@@ -136,4 +136,3 @@ func (s *site) themeRows(root string) []painRow {
 	}
 	return rows
 }
-

@@ -11,11 +11,13 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
+// These are the largest numbers of branches of a job and of pains of a branch in view, on a
+// narrow screen and on others. Pains that nobody works on are always in view.
 const (
-	// mostBranches is the largest number of branches of a job in view, without those whose pains
-	// nobody works on: they are always in view.
+	fewBranches  = 2
 	mostBranches = 6
-	mostPains    = 5
+	fewPains     = 2
+	mostPains    = 7
 )
 
 // opportunityView is a job to be done with its branches.
@@ -23,8 +25,10 @@ type opportunityView struct {
 	Job      view.Link // "" for pains without a named job
 	Says     string    // the request in the words of a developer
 	Summary  string
-	Branches view.List[branchView]
-	Silent   string // talks without a problem and without work
+	Branches []branchView          // the first ones with work
+	Wide     view.List[branchView] // the next ones, which a narrow screen folds
+	Open     []branchView          // of pains that nobody works on
+	Silent   string                // talks without a problem and without work
 }
 
 // branchView is a group of pains with the same work, so that the work appears once.
@@ -111,26 +115,29 @@ func (t *treeBuilder) opportunityView(o *discovery.Opportunity) opportunityView 
 	if len(rest) > 0 {
 		branches = append(branches, branchView{Work: t.workViews(rest)})
 	}
-	v.Branches = foldBranches(branches)
+	v.placeBranches(branches)
 	return v
 }
 
-// foldBranches puts branches with work first, refused ones after them, and pains that nobody
-// works on last. The last ones stay in view.
-func foldBranches(branches []branchView) view.List[branchView] {
+// placeBranches puts branches with work first, refused ones after them, and pains that nobody
+// works on last.
+func (v *opportunityView) placeBranches(branches []branchView) {
 	order := map[string]int{"refused": 1, "none": 2}
 	slices.SortStableFunc(branches, func(a, b branchView) int { return order[a.Class] - order[b.Class] })
 	worked := 0
 	for i := range branches {
 		b := &branches[i]
-		b.Pains = view.Fold(b.rows, mostPains, "pains")
+		b.Pains = view.FoldNarrow(b.rows, fewPains, mostPains, "pains")
 		if b.Class != "none" {
 			worked++
 		}
 	}
-	list := view.Fold(branches[:worked:worked], mostBranches, "groups of pains with an answer")
-	list.Rows = append(slices.Clone(list.Rows), branches[worked:]...)
-	return list
+	first := view.Fold(branches[:worked:worked], fewBranches, "groups of pains")
+	v.Branches, v.Open = first.Rows, branches[worked:]
+	if first.Rest != nil {
+		v.Wide = view.Fold(first.Rest, mostBranches-fewBranches, "groups of pains")
+		v.Wide.Title = first.Hidden
+	}
 }
 
 // addPain adds a pain to the branch with the same work, or to a new branch. Refused work does
@@ -284,7 +291,7 @@ func (t *treeBuilder) openResult(w *discovery.Work) string {
 		e := &t.report.Effects[i]
 		for _, f := range w.Features {
 			if f.ID == e.Feature && w.Status == fact.Active && e.Verdict == string(impact.Insufficient) && !e.Next.IsZero() {
-				return "no result yet; the effect of " + f.Title + " cannot be told before " + format.Date(e.Next)
+				return "no result yet; earliest answer " + format.Date(e.Next)
 			}
 		}
 	}

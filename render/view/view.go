@@ -74,6 +74,7 @@ type List[T any] struct {
 	More      string // link to all of them; "" without a page
 	Rest      []T    // the rows behind a disclosure
 	Hidden    string // the number of these rows in words: "12 more pains"
+	Class     string // of the disclosure: "more", or "fold" where only a narrow screen has it
 }
 
 // Fold returns a list with the first rows in view and the rest behind a disclosure, so that a
@@ -83,7 +84,17 @@ func Fold[T any](rows []T, most int, plural string) List[T] {
 		return List[T]{Rows: rows}
 	}
 	rest := rows[most:]
-	return List[T]{Rows: rows[:most:most], Rest: rest, Hidden: format.Count(len(rest)) + " more " + plural}
+	return List[T]{Rows: rows[:most:most], Rest: rest, Hidden: format.Count(len(rest)) + " more " + plural, Class: "more"}
+}
+
+// FoldNarrow returns a list with a few rows in view on a narrow screen. A wider screen has the
+// rest in view too, unless there are more than most rows.
+func FoldNarrow[T any](rows []T, few, most int, plural string) List[T] {
+	list := Fold(rows, few, plural)
+	if len(rows) <= most && list.Rest != nil {
+		list.Class = "fold"
+	}
+	return list
 }
 
 // Figures is a group of figures under a title.
