@@ -67,9 +67,12 @@ func (s *site) decisionsView() decisionsView {
 	return v
 }
 
+// waitingGroup is the ID of the group of features that wait for a decision.
+const waitingGroup = "now"
+
 // decisionGroups returns the features with a recommendation: those that wait for a decision,
-// those with an open question, and those that were decided. A question is not a
-// recommendation to do something.
+// those whose advice is a question or not beyond doubt, and those that were decided. A question
+// is not a recommendation to do something, and a decision does not answer it.
 func (s *site) decisionGroups(root string) []view.List[featureRow] {
 	var waiting, open, decided []featureRow
 	for i := range s.report.Recommendations {
@@ -81,7 +84,7 @@ func (s *site) decisionGroups(root string) []view.List[featureRow] {
 		}
 		row.Advice.Class, row.Advice.Head = "unknown", adviceHead(r)
 		switch {
-		case isDecided(r):
+		case isDecided(r) && !isQuestion(r.Verdict):
 			row.Advice.Class = "ok"
 			decided = append(decided, row)
 		case r.Strength == decision.Recommended && !isQuestion(r.Verdict):
@@ -96,8 +99,8 @@ func (s *site) decisionGroups(root string) []view.List[featureRow] {
 		id, title, note string
 		rows            []featureRow
 	}{
-		{"now", "Waiting for a decision", "A recommendation is not a plan until people decide", waiting},
-		{"find-out", "To find out first", "A question is not a recommendation", open},
+		{waitingGroup, "Waiting for a decision", "A recommendation is not a plan until people decide", waiting},
+		{"find-out", "Not beyond doubt yet", "A question is not a recommendation", open},
 		{"decided", "Decided", "People decided about what is recommended now", decided},
 	} {
 		if len(g.rows) == 0 {
