@@ -81,6 +81,11 @@ func (s *site) painClaim() string {
 	case len(open) == 1:
 		return "Nobody works on one pain: " + list
 	}
+	if quiet := len(slices.DeleteFunc(slices.Clone(d.Debt.NotWorked), func(ref discovery.PainRef) bool {
+		return ref.Kind != discovery.PainTheme
+	})); quiet > 0 {
+		return "Nobody works on " + format.Things(quiet, "ticket themes") + "; no ticket about that is counted now"
+	}
 	for _, ref := range d.Debt.NotWorked {
 		if ref.Kind == fact.Job {
 			return "Every pain has an answer; nobody works on the job " + quoteShort(s.jobTitle(ref))

@@ -248,7 +248,7 @@ func (t *treeBuilder) workViews(list []discovery.Work) []workView {
 func (t *treeBuilder) resultFigure(r *fact.Result) view.Figure {
 	res := t.resultOf(r)
 	if res.Claim != "" {
-		return view.Figure{Note: "“" + res.Claim + "”", Why: "reported by the team, not measured here"}
+		return view.Figure{Note: res.Claim, Why: "reported by the team, not measured here"}
 	}
 	v := view.Figure{Name: view.Link{Title: res.Title}, Value: res.Change}
 	words := []string{res.Basis}

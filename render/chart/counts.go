@@ -16,8 +16,12 @@ func AppendCounted(dst []byte, n, all int) []byte {
 		return appendCountBar(dst, "tm", float64(n)/float64(max(n, all)), 12)
 	}
 	rows := (n + rowCircles - 1) / rowCircles
-	dst = append(dst, `<svg height="`...)
-	dst = appendNum(dst, float64(rows*circleStep))
+	dst = append(dst, `<svg class="d" height="`...)
+	dst = appendNum(dst, float64(rows*circleStep-2))
+	dst = append(dst, `" viewBox="0 0 `...)
+	dst = appendNum(dst, float64(min(n, rowCircles)*circleStep-2))
+	dst = append(dst, ' ')
+	dst = appendNum(dst, float64(rows*circleStep-2))
 	dst = append(dst, `" aria-hidden="true">`...)
 	for i := range n {
 		dst = appendRound(dst, "tm", float64(i%rowCircles*circleStep)+6, float64(i/rowCircles*circleStep)+6, 5)
