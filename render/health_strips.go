@@ -52,7 +52,7 @@ func (s *site) satisfactionStrip(root string) satisfactionStrip {
 		share := func(n int) string { return format.Share(float64(n) / float64(c.N)) }
 		v.Find = v.Score.Title + " " + v.Score.Number + ": " + share(c.Promoters) + " promoters, " + share(c.Detractors) +
 			" detractors."
-		v.Answers = template.HTML(chart.AppendAnswers(nil, c.Promoters, c.Passives, c.Detractors)) // numbers only
+		v.Answers = template.HTML(chart.AppendPromoters(nil, c.Promoters, c.Passives, c.Detractors)) // numbers only
 	}
 	class := "muted"
 	if m.Trend != nil {

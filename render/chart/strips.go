@@ -86,12 +86,9 @@ func appendWord(dst []byte, class string, x, y float64, at anchor, s string) []b
 	return append(dst, `</text>`...)
 }
 
-// roomForCount is the smallest part of a bar, in percent, that has room for its count.
-const roomForCount = 9
-
-// AppendAnswers appends the promoters, passives and detractors of a survey as one bar with
+// AppendPromoters appends the promoters, passives and detractors of a survey as one bar with
 // their counts.
-func AppendAnswers(dst []byte, promoters, passives, detractors int) []byte {
+func AppendPromoters(dst []byte, promoters, passives, detractors int) []byte {
 	all := float64(promoters + passives + detractors)
 	if all <= 0 {
 		return dst
