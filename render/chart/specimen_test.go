@@ -85,14 +85,6 @@ func specimenCharts() []Chart {
 			{"Templates", metric.Figure{Value: of(0.02)}, "1/60 teams"},
 		}},
 		&Distribution{ID: "dist", Title: "How likely are you to recommend this platform?", Counts: [11]int{1, 0, 2, 2, 4, 6, 8, 21, 33, 58, 45}},
-		&Likert{
-			ID: "likert", Title: "Platform items", Levels: [5]string{"strongly disagree", "disagree", "neither", "agree", "strongly agree"},
-			Questions: []Question{
-				{"The platform helps me to deliver", [5]int{4, 12, 30, 88, 46}},
-				{"I can do my work without a ticket", [5]int{30, 52, 40, 40, 18}},
-				{"Documentation is where I look first", [5]int{}},
-			},
-		},
 	}
 }
 
