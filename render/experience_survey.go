@@ -59,20 +59,6 @@ func chartFile(at string, c chart.Chart) Page {
 	return Page{Path: at, Write: func(w io.Writer) error { return chart.WriteCSV(w, c.Records()) }}
 }
 
-// scoreView is the part of the page about the net promoter score.
-type scoreView struct {
-	Title  string        // the measured change, or the level
-	Class  string        // of the title: "unknown" if the change may be chance
-	Figure template.HTML // the score of each survey; "" with fewer than two
-	Axis   string        // "−20 to +60"
-	CSV    string
-	Waves  []waveView // the latest ones, newest first
-	All    []waveView
-	// Score and Rate are the titles of two metrics of a wave.
-	Score, Rate string
-	Notes       []string
-}
-
 // waveView is a survey.
 type waveView struct {
 	Title, Days    string
@@ -89,33 +75,35 @@ type waveView struct {
 // mostWaves is the number of surveys with a picture; the table has all of them.
 const mostWaves = 4
 
-func (s *site) scoreView(nps *metric.Metric, notes []string, root string) scoreView {
-	v := scoreView{Score: s.publishedTitle(space.NPS, ""), Rate: s.publishedTitle(space.ResponseRate, ""), Notes: notes}
-	v.Title, v.Class = scoreTitle(nps)
+// addScore adds the net promoter score of each survey.
+func (s *site) addScore(v *experienceView, nps *metric.Metric) {
+	v.ScoreTitle, v.RateTitle = s.publishedTitle(space.NPS, ""), s.publishedTitle(space.ResponseRate, "")
+	v.Score.Words, v.ScoreClass = scoreTitle(nps)
 	lo, hi := s.scoreAxis()
-	v.Axis = format.Interval(&lo, &hi, metric.Points)
+	v.Score.Note = format.Interval(&lo, &hi, metric.Points)
 	before := 0
 	for i := range s.report.Space.Waves {
 		w := &s.report.Space.Waves[i]
-		v.All = append(v.All, waveViewOf(w, chart.Bounds{Min: lo, Max: hi, Class: s.classOfWave(w, nps)}, before))
+		g := chart.Gauge{Min: lo, Max: hi, Class: "muted"}
+		if w.ID == s.report.Space.Latest {
+			g.Class = classOfChange(nps)
+		}
+		v.AllWaves = append(v.AllWaves, waveViewOf(w, &g, before))
 		before = w.Answered
 	}
-	slices.Reverse(v.All) // newest first, as in all lists
-	v.Waves = v.All[:min(len(v.All), mostWaves)]
-	if s.scoreLine() == nil {
-		return v
+	slices.Reverse(v.AllWaves) // newest first, as in all lists
+	v.Waves = v.AllWaves[:min(len(v.AllWaves), mostWaves)]
+	line := s.scoreLine()
+	if line == nil {
+		return
 	}
-	v.CSV = root + npsFile
-	c := chart.Waves{ID: "nps-chart", Title: v.Score, Unit: metric.Points}
-	for i := range s.report.Space.Waves {
-		if w := &s.report.Space.Waves[i]; w.Score != nil {
-			c.Points = append(c.Points, chart.Wave{Figure: figureOf(w.Score), Name: format.Day(w.Sent), Class: s.classOfWave(w, nps)})
-		}
-	}
+	v.ScoreCSV = v.Root + npsFile
 	_, known := sideOf(nps)
-	c.Overlap = !known && nps != nil && nps.Trend != nil
-	v.Figure = template.HTML(c.AppendSVG(nil)) // chart escapes every text
-	return v
+	c := chart.Waves{
+		ID: line.ID, Title: line.Title, Unit: line.Unit, Points: line.Points, Class: classOfChange(nps),
+		Overlap: !known && nps != nil && nps.Trend != nil,
+	}
+	v.Score.Figure = template.HTML(c.AppendSVG(nil)) // chart escapes every text
 }
 
 // scoreTitle returns the measured change of the score, and the class of a title that states no
@@ -169,19 +157,6 @@ func (s *site) scoreAxis() (lo, hi float64) {
 	return chart.RoundAxis(slices.Min(ends), slices.Max(ends))
 }
 
-// figureOf returns a score with its range.
-func figureOf(sc *space.Score) metric.Figure {
-	return metric.Figure{Value: metric.Of(sc.Value), Lo: metric.Of(sc.Lo), Hi: metric.Of(sc.Hi)}
-}
-
-// classOfWave returns the class of a survey: that of the tested change for the latest one.
-func (s *site) classOfWave(w *space.Wave, nps *metric.Metric) string {
-	if w.ID != s.report.Space.Latest {
-		return "muted"
-	}
-	return classOfChange(nps)
-}
-
 // classOfChange returns the class of a tested change: hollow if it may be chance, the colour of
 // a measured value without a test.
 func classOfChange(m *metric.Metric) string {
@@ -199,7 +174,9 @@ func classOfChange(m *metric.Metric) string {
 	return ""
 }
 
-func waveViewOf(w *space.Wave, b chart.Bounds, before int) waveView {
+// waveViewOf returns a survey. g has the axis and the class of its picture; before is the number
+// of answers to the survey before.
+func waveViewOf(w *space.Wave, g *chart.Gauge, before int) waveView {
 	v := waveView{
 		Title: w.Title, Days: format.Span(w.Window.From, w.Window.To), Answered: answeredWords(w),
 		Provisional: w.Open, Why: w.Why, Rate: "not known",
@@ -219,8 +196,9 @@ func waveViewOf(w *space.Wave, b chart.Bounds, before int) waveView {
 		v.Bounds = format.Interval(sc.Worst, sc.Best, metric.Points)
 		v.Shares = format.Count(sc.Promoters) + " / " + format.Count(sc.Passives) + " / " + format.Count(sc.Detractors) +
 			" of " + format.Count(sc.N)
-		b.Figure, b.Worst, b.Best = figureOf(sc), sc.Worst, sc.Best
-		v.Bar = template.HTML(chart.AppendBounds(nil, &b)) // numbers only
+		g.Figure = metric.NewFigure(sc.Value, stat.Interval(sc.Range))
+		g.Bounds = metric.Limits{Lo: sc.Worst, Hi: sc.Best}
+		v.Bar = view.DrawGauge(g)
 	}
 	return v
 }

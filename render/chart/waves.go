@@ -14,17 +14,13 @@ type Waves struct {
 	ID     string // prefix of the IDs inside; unique on its page
 	Title  string
 	Unit   metric.Unit
-	Points []Wave // oldest first
+	Points []metric.Point // oldest first
+	// Class is the class of the last one: "better", "worse", "unknown" or "muted"; "" for a
+	// measured value.
+	Class string
 	// Overlap marks the values that both of the last two ranges contain. Set it only if the
 	// test has no clear result.
 	Overlap bool
-}
-
-// Wave is the score of one survey.
-type Wave struct {
-	metric.Figure
-	Name  string // the day of the survey, short: "15 Sep"
-	Class string // "better", "worse", "unknown", "muted" or ""
 }
 
 // The measures of the picture in pixels.
@@ -86,12 +82,16 @@ func (w *Waves) AppendSVG(dst []byte) []byte {
 	for i := range points {
 		x := 100 * (float64(i) + 0.5) / float64(len(points))
 		last := i == len(points)-1
-		dst = points[i].appendDot(dst, x, y)
+		class := "muted"
+		if last {
+			class = w.Class
+		}
+		dst = appendWave(dst, &points[i].Figure, class, x, y)
 		if v, ok := finiteValue(points[i].Value); ok && (last || len(points) <= fewWaves) {
 			dst = appendBeside(dst, x, y(v)+5, last && len(points) > fewWaves, format.Value(v, w.Unit))
 		}
 		if last || len(points) <= fewWaves || i == 0 {
-			dst = appendLabel(dst, "t", 10*x, wavesHeight-6, atMiddle, points[i].Name)
+			dst = appendLabel(dst, "t", 10*x, wavesHeight-6, atMiddle, format.Day(points[i].At))
 		}
 	}
 	return append(dst, `</svg>`...)
@@ -113,15 +113,15 @@ func appendOverlap(dst []byte, a, b *metric.Figure, y func(float64) float64) []b
 	return append(dst, closePath...)
 }
 
-// appendDot draws the score and its range. An open end runs to the edge of the plot.
-func (p *Wave) appendDot(dst []byte, x float64, y func(float64) float64) []byte {
+// appendWave draws a score and its range. An open end runs to the edge of the plot.
+func appendWave(dst []byte, p *metric.Figure, class string, x float64, y func(float64) float64) []byte {
 	v, ok := finiteValue(p.Value)
 	if !ok {
 		return dst
 	}
 	dst = append(dst, `<g`...)
-	if p.Class != "" {
-		dst = appendAttr(dst, "class", p.Class)
+	if class != "" {
+		dst = appendAttr(dst, "class", class)
 	}
 	dst = append(dst, '>')
 	lo, okLo := finiteValue(p.Lo)
@@ -160,49 +160,17 @@ func appendBeside(dst []byte, x, y float64, left bool, text string) []byte {
 }
 
 // describe returns the numbers in words.
-func (w *Waves) describe(points []Wave) string {
+func (w *Waves) describe(points []metric.Point) string {
 	parts := make([]string, 0, len(points))
 	for i := range points {
 		p := &points[i]
-		text := p.Name + ": " + format.Maybe(p.Value, w.Unit)
+		text := format.Date(p.At) + ": " + format.Maybe(p.Value, w.Unit)
 		if iv := format.Interval(p.Lo, p.Hi, w.Unit); iv != "" {
 			text += ", likely " + iv
 		}
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, "; ")
-}
-
-// Bounds is a score with its range, and the score if all others had given one of the two
-// extreme answers.
-type Bounds struct {
-	metric.Figure
-	Worst, Best *float64
-	Min, Max    float64 // of the axis
-	Class       string
-}
-
-// AppendBounds appends a row of a survey: a dotted line for the bounds, a thick one for the
-// likely range, a dot. It is hidden from screen readers, because the text beside it has the
-// numbers.
-func AppendBounds(dst []byte, b *Bounds) []byte {
-	const middle = 7
-	g := Gauge{Figure: b.Figure, Min: b.Min, Max: b.Max, Class: b.Class}
-	size := gaugeSize{height: 14, middle: middle, dot: 4.5, thick: 8, stroke: 14}
-	dst = g.appendOpen(dst, size)
-	dst = appendRule(dst, "base", 0, 100, middle, middle)
-	worst, okWorst := finiteValue(b.Worst)
-	best, okBest := finiteValue(b.Best)
-	if okWorst && okBest {
-		from, _ := g.at(worst)
-		to, _ := g.at(best)
-		dst = appendRule(dst, "note", from, to, middle, middle)
-	}
-	dst = g.appendRange(dst, size)
-	if v, ok := finiteValue(b.Value); ok {
-		dst = g.appendCircle(dst, "dot", v, middle, size.dot)
-	}
-	return append(dst, `</svg>`...)
 }
 
 // AppendCount appends a bar that counts towards a whole, with a stroke at the count of the
