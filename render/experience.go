@@ -38,7 +38,6 @@ type experienceView struct {
 	ScoreClass     string     // of these words: "unknown" if the change may be chance
 	// ScoreTitle and RateTitle are the titles of two metrics of a survey.
 	ScoreTitle, RateTitle string
-	ScoreCSV              string
 	Notes                 []string   // about surveys without a score
 	Waves                 []waveView // the latest ones, newest first
 	AllWaves              []waveView

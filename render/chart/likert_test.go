@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
@@ -95,43 +94,20 @@ func checkMarkup(t *testing.T, svg string) {
 }
 
 func FuzzSurveyPicturesAreWellFormed(f *testing.F) {
-	f.Add("October", 1.5, 2.5, 7, true)
-	f.Add("</script><b>", math.Inf(1), math.NaN(), -1, false)
-	f.Add("\x00\u202e\xff", -1e300, 1e-300, 1<<40, true)
-	f.Fuzz(func(t *testing.T, text string, a, b float64, n int, flag bool) {
+	f.Add("October", 1.5, 2.5, 7)
+	f.Add("</script><b>", math.Inf(1), math.NaN(), -1)
+	f.Add("\x00\u202e\xff", -1e300, 1e-300, 1<<40)
+	f.Fuzz(func(t *testing.T, text string, a, b float64, n int) {
 		answers := Answers{1, 0, 2, n & 0xff, 3}
 		likert := NewLikert([]Answers{answers, {}})
 		figure := metric.Figure{Value: &b, Lo: &a, Hi: &b}
-		w := Waves{ID: text, Title: text, Unit: metric.Unit(text), Overlap: flag, Class: text, Points: []metric.Point{{Figure: figure}, {Figure: metric.Figure{Value: &a, Lo: &b}}}}
 		for _, svg := range [][]byte{
-			likert.AppendBar(nil, &answers, text), w.AppendSVG(nil),
+			likert.AppendBar(nil, &answers, text),
 			AppendGauge(nil, &Gauge{Figure: figure, Bounds: metric.Limits{Lo: &a, Hi: &b}, Min: a, Max: b, Class: text}), AppendCount(nil, n, -n, 7), AppendTone(nil, 4),
 		} {
 			checkMarkup(t, string(svg))
 		}
 	})
-}
-
-func TestWavesHaveNoLine(t *testing.T) {
-	of := metric.Of
-	at := func(m time.Month) time.Time { return time.Date(2024, m, 15, 0, 0, 0, 0, time.UTC) }
-	w := Waves{ID: "w", Title: "Score", Unit: metric.Points, Overlap: true, Class: "unknown", Points: []metric.Point{
-		{At: at(9), Figure: metric.Figure{Value: of(34), Lo: of(27), Hi: of(40)}},
-		{At: at(10), Figure: metric.Figure{Value: of(42), Lo: of(36), Hi: of(48)}},
-	}}
-	svg := string(w.AppendSVG(nil))
-	for _, want := range []string{">+34<", ">+42<", ">15 Sep<", ">+20<", ">+60<", `class="unknown"`, `class="dz"`, "15 Oct 2024: +42, likely +36 to +48"} {
-		if !strings.Contains(strings.ReplaceAll(svg, "\u00a0", " "), want) {
-			t.Errorf("the picture lacks %q", want)
-		}
-	}
-	if strings.Contains(svg, "<path") {
-		t.Error("surveys are joined by a line")
-	}
-	w.Points = append(w.Points, make([]metric.Point, 20)...)
-	if n := strings.Count(string(w.AppendSVG(nil)), `class="dot"`); n != 0 {
-		t.Errorf("%d dots of surveys that are too old or have no score", n)
-	}
 }
 
 func TestRoundAxis(t *testing.T) {
