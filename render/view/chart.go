@@ -146,6 +146,7 @@ const (
 	MultipleWeeks = 24
 	ShadedWeeks   = 4
 )
+
 // DrawShift returns a number before and now as a ring and a dot on an axis from 0 to top.
 func DrawShift(before, now, top int) template.HTML {
 	return template.HTML(chart.AppendShift(nil, before, now, top)) // numbers only
