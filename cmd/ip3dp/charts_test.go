@@ -154,7 +154,7 @@ func TestChartsStayInside(t *testing.T) {
 	for _, fault := range c.faults[:min(len(c.faults), 20)] {
 		t.Error(fault)
 	}
-	if c.teams < 300 || c.clipped < 10 {
+	if c.teams < 240 || c.clipped < 10 {
 		t.Errorf("%d drawings, %d charts of teams, %d ranges that leave their plot", c.drawings, c.teams, c.clipped)
 	}
 }
