@@ -68,6 +68,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 	surveys.dropMovingNotes(m.Quality)
 	m.addSections(&m.Space.Section)
 	m.settleLooks(past)
+	m.findSteps()
 	m.Space.FillDimensions(m.allMetrics())
 	for i := range m.Sections {
 		trend.SetChanges(m.Sections[i].Metrics)
