@@ -132,7 +132,7 @@ proof_outlook := ./compute/adoption -v -run '^TestFanCovers$$' -proof -timeout 1
 proof_impact := ./compute/impact -v -run '^(TestRates|TestPlansAreTrue|TestTradeOff)$$' -panels 250 -timeout 1h
 proof_looks := ./compute/dora -v -run '^(TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound)$$' -platforms 500 -years 100 -timeout 2h
 proof_decisions := ./compute/decision -v -run '^TestLikedAndDisliked$$' -worlds 2000 -timeout 1h && $(GO) test -count=1 ./compute -v -run '^TestSmallPlatformLeans$$' -platforms 400 -timeout 2h
-proof_steps := ./compute/step -v -run '^Test(PagesWithoutAStep|StepsAreFound)$$' -pages 2000 -timeout 1h
+proof_steps := ./compute/step -v -run '^Test(PagesWithoutAStep|StepsAreFound)$$' -pages 1000 -timeout 1h
 PART ?= $(PROOFS)
 .PHONY: proof
 proof: bin/ip3dp ## hold collecting and counting to every case, not a sample; PART=name chooses

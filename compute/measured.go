@@ -22,12 +22,15 @@ const MeasuredVersion = 2
 // Measured has everything computed from events. It is published as data/measured.json and
 // contains no event and no person.
 type Measured struct {
-	Version  int              `json:"version"`
-	AsOf     time.Time        `json:"as_of"`
-	CutOff   time.Time        `json:"cut_off"`
-	Current  metric.Window    `json:"current"`
-	Before   metric.Window    `json:"before"`
-	Quarter  metric.Window    `json:"quarter"`
+	Version int           `json:"version"`
+	AsOf    time.Time     `json:"as_of"`
+	CutOff  time.Time     `json:"cut_off"`
+	Current metric.Window `json:"current"`
+	Before  metric.Window `json:"before"`
+	Quarter metric.Window `json:"quarter"`
+	// Calendar lists the holidays and freezes. Series show their weeks, and windows leave them
+	// out.
+	Calendar []metric.Break   `json:"calendar,omitempty"`
 	Platform Platform         `json:"platform"`
 	Teams    []TeamInfo       `json:"teams"`
 	Services int              `json:"services"`

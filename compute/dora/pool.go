@@ -28,6 +28,7 @@ type pool struct {
 	leftOut    exclusions
 	signs      *fixSigns
 	totals     map[[2]int64]*totals // totals by start and end, computed on first use
+	all        *pool                // with the events in breaks; nil if there are none
 }
 
 // gatherPools gathers deliveries by scope: the organisation first, then each team. The owner at
