@@ -39,7 +39,7 @@ type Period struct {
 // Heights in an effect chart, in pixels.
 const (
 	effectBody  = 190
-	effectTeams = 44 // the bars of the numbers of teams with their label
+	effectTeams = 56 // the bars of the numbers of teams with their label
 )
 
 // Name implements Chart.

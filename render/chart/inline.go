@@ -17,7 +17,7 @@ func (l *Line) AppendSpark(dst []byte) []byte {
 	p.sparkScale(lo, hi, l.Unit)
 	dst = p.appendSparkOpen(dst, l.Title, summarise(l.Desc, p.points, l.Unit, l.Target))
 	dst = p.appendShades(dst, l.ID, l.Windows, l.Marks)
-	dst = p.appendView(dst, " ")
+	dst = p.appendView(dst)
 	dst = p.appendGrid(dst)
 	dst = p.appendSparkMarks(dst, l.Marks)
 	dst = p.appendLevels(dst, l.Target, l.Limits)
@@ -34,11 +34,23 @@ func (l *Line) AppendSpark(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// sparkScale sets a vertical axis in percent with two or three steps.
+// sparkScale sets a vertical axis in percent with two or three ticks. It ends a little above the
+// values and not at a tick, because a tile is low.
 func (p *plan) sparkScale(lo, hi float64, u metric.Unit) {
-	p.scale = newScaleOf(lo, hi, u, isFromZero(u), 2)
+	for want := 3; want < 9; want++ {
+		p.scale = newScaleOf(lo, hi, u, isFromZero(u), want)
+		if end := hi + (hi-p.lo)*sparkAir; p.hi > end {
+			p.hi = end
+		}
+		if p.ticks() > 1 {
+			break
+		}
+	}
 	p.top, p.bottom, p.height, p.grow, p.percent = 0, 100, 100, 2, true
 }
+
+// sparkAir is the part of the axis of a tile above the largest value.
+const sparkAir = 0.08
 
 func (p *plan) appendSparkOpen(dst []byte, title, desc string) []byte {
 	dst = append(dst, `<svg class="end" role="img" aria-label="`...)
@@ -61,21 +73,25 @@ func (p *plan) appendSparkMarks(dst []byte, marks []Mark) []byte {
 	return dst
 }
 
-// appendSparkLabels writes the labels of two ticks, the months and the values of the windows.
+// appendSparkLabels writes the labels of two or three ticks, the months and the values of the windows.
 func (p *plan) appendSparkLabels(dst []byte, u metric.Unit, windows []Mark) []byte {
 	last := p.lastKnown()
 	if last < 0 {
 		return appendAbove(dst, "", 50, 55, 0, atMiddle, "no data")
 	}
 	axis := p.axis(u)
-	for i := 1; i <= p.ticks(); i++ {
+	every := 1
+	if p.ticks() > 3 {
+		every = 2
+	}
+	for i := every; i <= p.ticks(); i += every {
 		v := p.lo + float64(i)*p.step
 		label := axis.Tick(v)
-		if i == 1 {
+		if i == every {
 			label = axis.Label(v)
 		}
 		dy := -4
-		if i == p.ticks() {
+		if p.y(v) < 14 { // no room above the line
 			dy = 14
 		}
 		dst = appendAbove(dst, "halo", 0, p.y(v), dy, atStart, label)

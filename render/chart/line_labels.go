@@ -32,13 +32,20 @@ const labelStart = 12
 // mostRows is the largest number of rows of mark labels. The table has the labels of all marks.
 const mostRows = 4
 
-// mostChars is the largest number of characters of a label that fits a narrow screen.
-const mostChars = (narrowPlot + 2*sideMargin - 10) * 10 / 75 // of charWidth
+// mostChars is the largest number of characters of a label that fits a narrow screen with both
+// margins, and levelChars of one that fits the plot.
+const (
+	mostChars  = (narrowPlot + 2*sideMargin - 10) * 10 / 75 // of charWidth
+	levelChars = (narrowPlot - 10) * 10 / 75
+)
 
 // fit returns a label that fits a narrow screen; the table has the whole text.
-func fit(label string) string {
-	if r := []rune(label); len(r) > mostChars {
-		return string(r[:mostChars-1]) + "…"
+func fit(label string) string { return cutLabel(label, mostChars) }
+
+// cutLabel returns a label with at most n characters.
+func cutLabel(label string, n int) string {
+	if r := []rune(label); len(r) > n {
+		return string(r[:n-1]) + "…"
 	}
 	return label
 }
@@ -179,23 +186,12 @@ func (p *plan) appendLevel(dst []byte, class string, v float64) []byte {
 	return append(dst, closePath...)
 }
 
-// appendLevelLabels writes the words of the limits at the start of their lines, and of the
-// target at its end. Words that would touch move apart.
-func (p *plan) appendLevelLabels(dst []byte, target *metric.Target, limits []Limit, u metric.Unit) []byte {
+// appendLevelLabels writes the words of the target and the limits beside their lines, where they
+// cover no data if there is such a place.
+func (p *plan) appendLevelLabels(dst []byte, target *metric.Target, limits []Limit, u metric.Unit, right bool) []byte {
 	var taken []float64
-	place := func(v float64) float64 {
-		y := p.y(p.clip(v)) - 5
-		if y < p.top+10 { // no room above the line
-			y = p.y(p.clip(v)) + 15
-		}
-		for !isFree(taken, y-8, y+8) {
-			y += 4
-		}
-		taken = append(taken, y-8, y+8)
-		return y
-	}
 	if target != nil {
-		dst = p.appendLabel(dst, "halo aimed", 0, place(target.Value), 4, atStart, "target "+format.Target(target, u))
+		dst = p.appendLevelLabel(dst, "halo aimed", target.Value, "target "+format.Target(target, u), right, &taken)
 	}
 	named := false
 	for i := range limits {
@@ -204,13 +200,64 @@ func (p *plan) appendLevelLabels(dst []byte, target *metric.Target, limits []Lim
 		case !l.At.IsZero():
 			dst = p.appendPrediction(dst, l)
 		case l.Label != "":
-			dst = p.appendLabel(dst, "halo", 0, place(l.Value), 4, atStart, fit(l.Label))
+			dst = p.appendLevelLabel(dst, "halo", l.Value, cutLabel(l.Label, levelChars), right, &taken)
 		case !named:
-			dst = p.appendLabel(dst, "halo", 0, place(l.Value), 4, atStart, "most weeks")
+			dst = p.appendLevelLabel(dst, "halo", l.Value, "most weeks", right, &taken)
 			named = true
 		}
 	}
 	return dst
+}
+
+// appendLevelLabel writes the words of a level above or below its line, at the start or, if right
+// allows it, at the end. taken has the heights of the labels before.
+func (p *plan) appendLevelLabel(dst []byte, class string, v float64, words string, right bool, taken *[]float64) []byte {
+	line := p.y(p.clip(v))
+	width := labelShare(words) + 3
+	best, at := line-5, atStart
+	found := false
+	for _, end := range [...]bool{false, true} {
+		for _, y := range [...]float64{line - 5, line + 15} {
+			from, to := 0.0, width
+			if end {
+				from, to = 100-width, 100
+			}
+			if found || end && !right || y < p.top+10 || y > p.bottom-2 || !isFree(*taken, y-8, y+8) || p.covers(from, to, y-12, y+4) {
+				continue
+			}
+			best, found = y, true
+			if end {
+				at = atEnd
+			}
+		}
+	}
+	for !found && (best < p.top+10 || !isFree(*taken, best-8, best+8)) {
+		best += 4
+	}
+	*taken = append(*taken, best-8, best+8)
+	if at == atEnd {
+		return p.appendLabel(dst, class, 100, best, -4, atEnd, words)
+	}
+	return p.appendLabel(dst, class, 0, best, 4, atStart, words)
+}
+
+// covers reports whether a value or its range is in a rectangle: from and to in percent, top and
+// bottom in pixels.
+func (p *plan) covers(from, to, top, bottom float64) bool {
+	for i := range p.points {
+		v, ok := finiteValue(p.points[i].Value)
+		if x := p.x(p.points[i].At); !ok || x < from || x > to {
+			continue
+		}
+		y0, y1 := p.y(p.clip(v)), p.y(p.clip(v))
+		if lo, hi, ok := rangeEnds(&p.points[i]); ok {
+			y0, y1 = p.y(p.clip(hi)), p.y(p.clip(lo))
+		}
+		if y0 < bottom && y1 > top {
+			return true
+		}
+	}
+	return false
 }
 
 // appendPrediction writes the words of a prediction below its stroke, beside the day.

@@ -152,6 +152,12 @@ func TestLabelsDoNotOverlapOnANarrowScreen(t *testing.T) {
 			}
 			l.Marks = append(l.Marks, m)
 		}
+		for range r.IntN(3) {
+			l.Limits = append(l.Limits, Limit{Value: 120 * r.Float64(), Label: words[r.IntN(len(words))]})
+		}
+		if r.IntN(2) == 0 {
+			l.Target = &metric.Target{Value: 100 * r.Float64(), Op: metric.Up}
+		}
 		n := len(l.Points)
 		l.Windows = []Mark{
 			{At: l.Points[max(0, n-8)].At, To: l.Points[max(0, n-4)].At, Label: "49.5"},
