@@ -63,7 +63,7 @@ func (b *Bars) AppendSVG(dst []byte) []byte {
 	dst = p.appendAxes(dst, b.Unit)
 	dst = p.appendClipped(dst, b.Unit)
 	dst = p.appendMarkLabels(dst, b.Marks)
-	dst = p.appendLevelLabels(dst, b.Target, nil, b.Unit, false)
+	dst = p.appendLevelLabels(dst, b.Target, nil, b.Unit, b.Windows)
 	dst = p.appendValues(dst, bars, b.Unit, b.Windows)
 	return append(dst, `</svg>`...)
 }

@@ -257,7 +257,7 @@ func (l *Line) AppendSVG(dst []byte) []byte {
 	dst = p.appendAxes(dst, l.Unit)
 	dst = p.appendClipped(dst, l.Unit)
 	dst = p.appendMarkLabels(dst, l.Marks)
-	dst = p.appendLevelLabels(dst, l.Target, l.Limits, l.Unit, len(l.Windows) == 0)
+	dst = p.appendLevelLabels(dst, l.Target, l.Limits, l.Unit, l.Windows)
 	dst = p.appendDots(dst, l.Form)
 	dst = p.appendValues(dst, l.Form, l.Unit, l.Windows)
 	return append(dst, `</svg>`...)

@@ -150,136 +150,6 @@ func (p *plan) appendMarkLabels(dst []byte, marks []Mark) []byte {
 	return dst
 }
 
-// appendLevels draws the target and the limits. A limit without a name is the edge of the usual
-// weeks.
-func (p *plan) appendLevels(dst []byte, target *metric.Target, limits []Limit) []byte {
-	if target != nil {
-		dst = p.appendLevel(dst, "lim aim", target.Value)
-	}
-	for i := range limits {
-		l := &limits[i]
-		switch {
-		case !l.At.IsZero():
-			if !l.At.Before(p.from) && !l.At.After(p.to) {
-				x, half := p.ux(l.At), int(p.width/25)
-				var at pen
-				dst = appendPath(dst, "thr")
-				dst = at.move(dst, max(x-half, 0), p.uy(l.Value))
-				dst = at.line(dst, min(x+half, int(p.width)), at[1])
-				dst = append(dst, closePath...)
-			}
-		case l.Label == "":
-			dst = p.appendLevel(dst, "lim xmr", l.Value)
-		default:
-			dst = p.appendLevel(dst, "lim", l.Value)
-		}
-	}
-	return dst
-}
-
-func (p *plan) appendLevel(dst []byte, class string, v float64) []byte {
-	dst = appendPath(dst, class)
-	dst = append(dst, "M0 "...)
-	dst = appendInt(dst, p.uy(v))
-	dst = append(dst, 'h')
-	dst = appendInt(dst, int(p.width))
-	return append(dst, closePath...)
-}
-
-// appendLevelLabels writes the words of the target and the limits beside their lines, where they
-// cover no data if there is such a place.
-func (p *plan) appendLevelLabels(dst []byte, target *metric.Target, limits []Limit, u metric.Unit, right bool) []byte {
-	var taken []float64
-	if target != nil {
-		dst = p.appendLevelLabel(dst, "halo aimed", target.Value, "target "+format.Target(target, u), right, &taken)
-	}
-	named := false
-	for i := range limits {
-		l := &limits[i]
-		switch {
-		case !l.At.IsZero():
-			dst = p.appendPrediction(dst, l)
-		case l.Label != "":
-			dst = p.appendLevelLabel(dst, "halo", l.Value, cutLabel(l.Label, levelChars), right, &taken)
-		case !named:
-			dst = p.appendLevelLabel(dst, "halo", l.Value, "most weeks", right, &taken)
-			named = true
-		}
-	}
-	return dst
-}
-
-// appendLevelLabel writes the words of a level above or below its line, at the start or, if right
-// allows it, at the end. taken has the heights of the labels before.
-func (p *plan) appendLevelLabel(dst []byte, class string, v float64, words string, right bool, taken *[]float64) []byte {
-	line := p.y(p.clip(v))
-	width := labelShare(words) + 3
-	best, at := line-5, atStart
-	found := false
-	for _, end := range [...]bool{false, true} {
-		for _, y := range [...]float64{line - 5, line + 15} {
-			from, to := 0.0, width
-			if end {
-				from, to = 100-width, 100
-			}
-			if found || end && !right || y < p.top+10 || y > p.bottom-2 || !isFree(*taken, y-8, y+8) || p.covers(from, to, y-12, y+4) {
-				continue
-			}
-			best, found = y, true
-			if end {
-				at = atEnd
-			}
-		}
-	}
-	for !found && (best < p.top+10 || !isFree(*taken, best-8, best+8)) {
-		best += 4
-	}
-	*taken = append(*taken, best-8, best+8)
-	if at == atEnd {
-		return p.appendLabel(dst, class, 100, best, -4, atEnd, words)
-	}
-	return p.appendLabel(dst, class, 0, best, 4, atStart, words)
-}
-
-// covers reports whether a value or its range is in a rectangle: from and to in percent, top and
-// bottom in pixels.
-func (p *plan) covers(from, to, top, bottom float64) bool {
-	for i := range p.points {
-		v, ok := finiteValue(p.points[i].Value)
-		if x := p.x(p.points[i].At); !ok || x < from || x > to {
-			continue
-		}
-		y0, y1 := p.y(p.clip(v)), p.y(p.clip(v))
-		if lo, hi, ok := rangeEnds(&p.points[i]); ok {
-			y0, y1 = p.y(p.clip(hi)), p.y(p.clip(lo))
-		}
-		if y0 < bottom && y1 > top {
-			return true
-		}
-	}
-	return false
-}
-
-// appendPrediction writes the words of a prediction below its stroke, beside the day.
-func (p *plan) appendPrediction(dst []byte, l *Limit) []byte {
-	if l.At.Before(p.from) || l.At.After(p.to) {
-		return dst
-	}
-	label := fit(l.Label)
-	x, dx, at := p.x(l.At), 0, atMiddle
-	switch half := labelShare(label) / 2; {
-	case x-half < 0:
-		x, at = 0, atStart
-	case x+half > 100+marginWidth:
-		x, dx, at = 100, sideMargin-2, atEnd
-	}
-	y := p.y(p.clip(l.Value)) + 18
-	if y > p.bottom-2 {
-		y = p.y(p.clip(l.Value)) - 8
-	}
-	return p.appendLabel(dst, "halo v", x, y, dx, at, label)
-}
-
 // appendAxes writes the labels of the values and of the time. Without any value it writes a
 // note instead.
 func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
@@ -394,10 +264,7 @@ func (p *plan) appendValues(dst []byte, form Form, u metric.Unit, windows []Mark
 		if w.Label == "" || !p.hasMark(w) {
 			continue
 		}
-		x, at := p.x(w.To.Add(-p.every/2))-1, atEnd
-		if i == len(windows)-1 {
-			x, at = p.x(w.At.Add(-p.every/2))+1, atStart
-		}
+		x, at := p.windowLabel(windows, i)
 		y, ok := place(w)
 		if ok {
 			dst = p.appendLabel(dst, "halo v", x, y, 0, at, w.Label)
