@@ -52,6 +52,12 @@ func (s *site) allNumbers(v *healthView) (rows []view.Figure, notes []view.Label
 		rows = append(rows, tileRows(t)...)
 		notes = append(notes, tileNotes(t)...)
 	}
+	if v.Support.PerWeek.Number != "" {
+		notes = append(notes, view.Labelled{
+			Label: "Tickets", Value: "Compared with " + v.Support.Against +
+				", three months ago: tickets follow a release slowly.",
+		})
+	}
 	for i := range v.Support.Themes {
 		f := &v.Support.Themes[i].Figure
 		rows = append(rows, plainRow(f, "“"+f.Name.Title+"”, of all tickets"))

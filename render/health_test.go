@@ -251,4 +251,3 @@ func TestFirstComparison(t *testing.T) {
 		t.Errorf("the day has passed: %q", got)
 	}
 }
-

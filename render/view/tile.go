@@ -34,6 +34,7 @@ type Tile struct {
 	Was       string        // an earlier value without a test of the change
 	First     string        // "first comparison by 12 Dec 2024"; "" with an earlier value
 	Interval  string
+	Find      string // the finding of the chart, over it; "" for none
 	N         string
 	Details   []Labelled
 	Warnings  []string
