@@ -52,7 +52,7 @@ func (s *site) satisfactionStrip(root string) satisfactionStrip {
 		share := func(n int) string { return format.Share(float64(n) / float64(c.N)) }
 		v.Find = v.Score.Title + " " + v.Score.Number + ": " + share(c.Promoters) + " promoters, " + share(c.Detractors) +
 			" detractors."
-		v.Answers = template.HTML(chart.AppendAnswers(nil, c.Promoters, c.Passives, c.Detractors)) // numbers only
+		v.Answers = template.HTML(chart.AppendPromoters(nil, c.Promoters, c.Passives, c.Detractors)) // numbers only
 	}
 	class := "muted"
 	if m.Trend != nil {
@@ -291,10 +291,12 @@ func (s *site) supportStrip(root string) supportStrip {
 	}
 	if m := sec.Find(support.PerWeek, organisation); m != nil {
 		out.PerWeek = s.newTile(m, root)
+		out.PerWeek.Kind = "tickets"
 		out.Find, out.Weeks = s.ticketWeeks(sec, m)
 	}
 	if m := sec.Find(support.Resolution, organisation); m != nil {
 		out.Time = s.newTile(m, root)
+		out.Time.Kind = "resolved in"
 		for _, d := range m.Details {
 			if d.Label == "mean of those resolved" && d.Value != nil {
 				out.Mean = format.Value(*d.Value, d.Unit)

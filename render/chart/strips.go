@@ -12,14 +12,14 @@ import (
 // text beside them has their numbers. All fill the width of their place.
 
 // useHeight is the height of a bar of use, and of the shape beside it.
-const useHeight = 22
+const useHeight = 28
 
 // AppendUse appends a share (0 to 1) as a bar on its track. limit is the threshold that would
 // change its state, drawn as an upright stroke; 0 for none.
 func AppendUse(dst []byte, share, limit float64) []byte {
-	dst = append(dst, `<svg height="22" aria-hidden="true">`...)
-	dst = appendRect(dst, "track", 0, 100, 4, 14)
-	dst = appendRect(dst, "bar", 0, 100*min(max(share, 0), 1), 4, 14)
+	dst = append(dst, `<svg height="28" aria-hidden="true">`...)
+	dst = appendRect(dst, "track", 0, 100, 6, 16)
+	dst = appendRect(dst, "bar", 0, 100*min(max(share, 0), 1), 6, 16)
 	if limit > 0 && limit <= 1 {
 		dst = appendRule(dst, "thr", 100*limit, 100*limit, 0, useHeight)
 	}
@@ -31,9 +31,9 @@ func AppendUse(dst []byte, share, limit float64) []byte {
 func AppendShape(dst []byte, points []metric.Point, weeks int) []byte {
 	points = points[max(0, len(points)-weeks):]
 	first := weeks - len(points)
-	dst = append(dst, `<svg class="shape" height="22" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 `...)
+	dst = append(dst, `<svg class="shape" height="28" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 `...)
 	dst = strconv.AppendInt(dst, int64(max(weeks-1, 1)), 10)
-	dst = append(dst, ` 22"><path class="area" d="`...)
+	dst = append(dst, ` 28"><path class="area" d="`...)
 	open := false
 	for i := range points {
 		v, ok := finiteValue(points[i].Value)
@@ -86,12 +86,9 @@ func appendWord(dst []byte, class string, x, y float64, at anchor, s string) []b
 	return append(dst, `</text>`...)
 }
 
-// roomForCount is the smallest part of a bar, in percent, that has room for its count.
-const roomForCount = 9
-
-// AppendAnswers appends the promoters, passives and detractors of a survey as one bar with
+// AppendPromoters appends the promoters, passives and detractors of a survey as one bar with
 // their counts.
-func AppendAnswers(dst []byte, promoters, passives, detractors int) []byte {
+func AppendPromoters(dst []byte, promoters, passives, detractors int) []byte {
 	all := float64(promoters + passives + detractors)
 	if all <= 0 {
 		return dst
