@@ -291,7 +291,6 @@ func (s *site) supportStrip(root string) supportStrip {
 	}
 	if m := sec.Find(support.PerWeek, organisation); m != nil {
 		out.PerWeek = s.newTile(m, root)
-		out.PerWeek.Kind = "tickets"
 		out.Find, out.Weeks = s.ticketWeeks(sec, m)
 	}
 	if m := sec.Find(support.Resolution, organisation); m != nil {
