@@ -325,8 +325,12 @@ func (s *site) ticketWeeks(sec *metric.Section, m *metric.Metric) (find string, 
 	if series == nil {
 		return find + ".", ""
 	}
+	windows := view.Windows(m)
+	for i := range windows { // the title has the unit
+		windows[i].Label, _, _ = strings.Cut(windows[i].Label, format.Space)
+	}
 	b := &chart.Bars{
-		ID: "ticket-weeks", Title: "Tickets per week", Unit: m.Shown(m.Unit), Windows: view.Windows(m),
+		ID: "ticket-weeks", Title: "Tickets per week", Unit: m.Shown(m.Unit), Windows: windows,
 		Points: series.Points[max(0, len(series.Points)-shapeWeeks):],
 	}
 	return find + ".", template.HTML(b.AppendSpark(nil)) // chart escapes every text
