@@ -75,6 +75,9 @@ func (s *site) buildFeaturePages() ([]Page, error) {
 			return nil, err
 		}
 		pages = append(pages, p)
+		if c := s.shownEffect(f.ID); c != nil {
+			pages = append(pages, chartFile(effectPath(f.ID), c))
+		}
 		if series := s.adoptionSeries(f.ID); series != nil {
 			if o, a := s.findOutlook(f.ID), s.report.Adoption.Find(f.ID); o != nil && a != nil {
 				if line := s.fanChart(o, a); line != nil {
@@ -93,7 +96,7 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 	a, r := s.report.Adoption.Find(f.ID), s.findRecommendation(f.ID)
 	v := featureView{
 		Heading: f.Title, Draft: f.Draft, Owner: f.Owner,
-		Effect: s.effectView(f.ID, r), Said: s.saidView(f.ID, r), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
+		Said: s.saidView(f.ID, r), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
 		About: s.renderProse(at, &f.Item, 3), Card: s.featureCard(f, a), Links: furtherLinks(f.Links),
 	}
 	v.Meta = s.metaLine() + " · " + availableWords(a, s.report.AsOf)
@@ -115,7 +118,7 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."
 	}
 	v.frame = s.newFrame(at, f.Title, description, view.Link{Title: "Features", Href: featuresPath})
-	v.Use = s.useView(v.Root, f, a, r)
+	v.Use, v.Effect = s.useView(v.Root, f, a, r), s.effectView(v.Root, f.ID, r)
 	v.Counted = s.ownMeasures(v.Root, f)
 	v.Origin = s.originStages(v.Root, f, a)
 	return v

@@ -133,20 +133,27 @@ func (s *site) useFigure(root, title string, series *metric.Series, a *adoption.
 	r *decision.Recommendation,
 ) template.HTML {
 	l := chart.NewLine("adoption-chart", series)
-	l.Title = title
+	l.Title, l.Form = "Share of "+view.UnitPlural(a.Unit)+" that use it", chart.Steps
 	l.Bounds = []float64{0, 1}
 	l.Marks = s.phaseMarks(a.ID, series)
 	if r != nil && a.Given == "" {
 		o := &r.Operative
 		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: highLimit(o)}, {Value: o.AdoptionLow, Label: lowLimit(o)}}
 	}
-	note := "Share of " + view.UnitPlural(a.Unit) + " that use it; " + format.Things(a.Eligible, view.UnitPlural(a.Unit)) +
-		" could"
+	if n := len(a.Launch); n > 0 && a.Launch[n-1].Predicted != nil {
+		if at, err := time.Parse(time.DateOnly, a.Launch[n-1].At); err == nil {
+			p := *a.Launch[n-1].Predicted
+			l.Limits = append(l.Limits, chart.Limit{Value: p, Label: "predicted " + format.Share(p), At: at})
+		}
+	}
+	note := l.Title + "; " + format.Things(a.Eligible, view.UnitPlural(a.Unit)) + " could"
 	if !a.EligibleOn.IsZero() {
 		note += " on " + format.Date(a.EligibleOn)
 	}
 	return view.Draw(l, chart.FigureOptions{
-		CSV: root + seriesPath(series), Level: 2, Note: note + "; each point counts the four weeks that end with it",
+		Heading: title, Level: 2, Note: note + "; each point counts the four weeks that end with it",
+		CSV: root + seriesPath(series), Method: root + Methods + "#adoption-share",
+		Count: format.Things(len(series.Points), "weeks"),
 	})
 }
 
