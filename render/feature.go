@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -24,6 +25,8 @@ type featureView struct {
 	Draft   bool
 	Advice  *adviceView
 	Stand   string // the strength of the recommendation, or "Decided"
+	Waits   string // "not decided"; "" if people decided
+	Decided string // by whom and when, or the earlier decision
 	Owner   string
 	Leave   string // who still has to move, after an accepted deprecation
 	Record  *view.Entry
@@ -104,7 +107,10 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 	if r != nil {
 		v.Claim = s.featureClaim(a, r)
 		v.Advice, v.Record, v.Tree = s.newAdvice(r), s.newRecord(r), s.newTree(r)
-		v.Stand = v.Advice.Head
+		v.Stand, v.Decided = v.Advice.Head, v.Advice.Decision
+		if rest, open := strings.CutPrefix(v.Decided, string(decision.NotDecided)); open {
+			v.Waits, v.Decided = string(decision.NotDecided), rest
+		}
 		if isDecided(r) && r.Decision.State == decision.Accepted {
 			v.Stand, v.Leave = "Decided", leaveWords(a, r)
 		}

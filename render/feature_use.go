@@ -24,6 +24,7 @@ type useView struct {
 	Parts    []view.Figure
 	Launch   []view.Figure
 	Because  string // the reason for the prediction
+	Limits   string // the limits in force
 	Warnings []string
 	Empty    string
 	Outlook  *view.Chart // nil without a goal
@@ -58,6 +59,9 @@ func (s *site) useView(root string, f *fact.Feature, a *adoption.Feature, r *dec
 			{Label: "Stayed in two of the last three windows of four weeks", Value: format.Things(a.Retained,
 				view.UnitPlural(a.Unit))},
 		},
+	}
+	if r != nil && a.Given == "" {
+		v.Limits = "It is " + highLimit(&r.Operative) + "; " + lowLimit(&r.Operative) + "."
 	}
 	if a.Depth > 0 {
 		v.Lines = append(v.Lines, view.Labelled{
@@ -138,7 +142,15 @@ func (s *site) useFigure(root, title string, series *metric.Series, a *adoption.
 	l.Marks = s.phaseMarks(a.ID, series)
 	if r != nil && a.Given == "" {
 		o := &r.Operative
-		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: highLimit(o)}, {Value: o.AdoptionLow, Label: lowLimit(o)}}
+		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: format.Share(o.AdoptionHigh) + " to become high"}, {
+			Value: o.AdoptionLow, Label: "low under " + format.Share(o.AdoptionLow),
+		}}
+		if o.High {
+			l.Limits[0].Label = format.Share(o.AdoptionHigh) + " to stay high"
+		}
+		if o.Low {
+			l.Limits[1].Label = format.Share(o.AdoptionLow) + " to leave low"
+		}
 	}
 	if n := len(a.Launch); n > 0 && a.Launch[n-1].Predicted != nil {
 		if at, err := time.Parse(time.DateOnly, a.Launch[n-1].At); err == nil {
