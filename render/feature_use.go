@@ -45,8 +45,7 @@ func (s *site) useView(root string, f *fact.Feature, a *adoption.Feature, r *dec
 		return useView{Title: "Adoption is not known", Empty: format.UpperFirst(view.Reason(m.Why, m.Next))}
 	}
 	if a == nil || !a.Known {
-		return useView{Title: "Adoption is not known", Empty: "Its use is unknown. Give features/" + f.ID +
-			".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
+		return useView{Title: "Adoption is not known", Empty: "Its use is not recorded."}
 	}
 	series := s.adoptionSeries(f.ID)
 	v := useView{
