@@ -423,7 +423,7 @@ func FuzzChartsAreWellFormed(f *testing.F) {
 			}
 			checkCSV(t, c.Records())
 		}
-		parse(t, (&Tree{ID: id, Title: title, Root: TreeNode{Text: note, URL: title, Branches: []TreeNode{{Text: title, Taken: flag, Detail: note}}}}).AppendSVG(nil))
+		parse(t, AppendAnswers(nil, days&0xff, len(note), len(title)))
 		parse(t, (&Line{ID: id, Title: title, Unit: u, Points: points, Windows: []Mark{{At: monday, To: at, Label: note}}}).AppendSpark(nil))
 		parse(t, (&Bars{ID: id, Title: title, Unit: u, Points: points}).AppendSpark(nil))
 		parse(t, AppendMini(nil, points, days))
