@@ -96,8 +96,7 @@ func claimOf(better, worse []string, of int) string {
 
 // newPanel returns a headline metric with its chart.
 func (s *site) newPanel(m *metric.Metric, root string) view.Tile {
-	t := s.newTile(m, root)
-	t.Spark = ""
+	t := s.newBareTile(m, root)
 	t.Title = panelTitle(m)
 	if t.Why != "" {
 		t.Title = m.Title
@@ -165,7 +164,7 @@ func (s *site) remarksAbout(m *metric.Metric) []view.Labelled {
 
 // newPartRow returns the row of a metric in the table of all of them.
 func (s *site) newPartRow(m *metric.Metric, root string) partRow {
-	r := partRow{Tile: s.newTile(m, root)}
+	r := partRow{Tile: s.newBareTile(m, root)}
 	if m.Was != nil && r.Why == "" {
 		r.Before = strings.TrimPrefix(format.Moved(m).Was, "was ")
 		if r.Change.Range, _ = strings.CutPrefix(r.Change.Range, format.Moved(m).Was); r.Change.Range != "" {
