@@ -24,7 +24,10 @@ type Organisation struct {
 	Incidents []Incident
 	// IncidentsCollected are the spans with collected incidents.
 	IncidentsCollected []metric.Window
-	LeftOut            []metric.LeftOut // events without a service, with the reason
+	// IncidentsEnd is the time after which incidents are missing; zero if they are collected up
+	// to the as-of time.
+	IncidentsEnd time.Time
+	LeftOut      []metric.LeftOut // events without a service, with the reason
 	// Unmatched are the rows that name unknown things. Resolve lists incidents without a
 	// service; Canonicalise finds the others.
 	Unmatched []Unmatched
