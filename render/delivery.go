@@ -133,7 +133,11 @@ func (s *site) scopeView(at string, scope metric.Scope) scopeView {
 	}
 	for _, id := range slices.Concat(headlineIDs, besidesIDs) {
 		if m := sec.Find(id, scope); m != nil {
-			v.Parts = append(v.Parts, s.newPartRow(m, root))
+			row := s.newPartRow(m, root)
+			if slices.ContainsFunc(v.Panels, func(t view.Tile) bool { return t.ID == row.ID && t.Chart != "" }) {
+				row.Change.Range, row.Change.Test = "", "" // the panel has them
+			}
+			v.Parts = append(v.Parts, row)
 			if m.Tier != nil {
 				v.Tiers = m.Tier.Source
 			}

@@ -177,6 +177,7 @@ func (s *site) remarksAbout(m *metric.Metric) []view.Labelled {
 // newPartRow returns the row of a metric in the table of all of them.
 func (s *site) newPartRow(m *metric.Metric, root string) partRow {
 	r := partRow{Tile: s.newBareTile(m, root)}
+	r.Interval = strings.TrimPrefix(r.Interval, "likely ") // the column has the label
 	if m.Was != nil && r.Why == "" {
 		r.Before = strings.TrimPrefix(format.Moved(m).Was, "was ")
 		if r.Change.Range, _ = strings.CutPrefix(r.Change.Range, format.Moved(m).Was); r.Change.Range != "" {
