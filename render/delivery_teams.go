@@ -239,6 +239,7 @@ func linksByGroup(teams []member) []view.List[view.Link] {
 
 // deliveryIndex finds the delivery metrics of many teams and groups.
 type deliveryIndex struct {
+	current metric.Window
 	metrics map[rateKey]*metric.Metric
 	series  map[rateKey]*metric.Series
 	ranges  map[rateKey]*metric.Range // of changes, corrected for the number of looks
@@ -255,12 +256,13 @@ type column struct {
 // indexDelivery corrects the ranges of all teams for the number of teams, and those of groups
 // for the number of groups: a team has the same range on every page.
 func (s *site) indexDelivery() *deliveryIndex {
-	s.deliveryOnce.Do(func() { s.delivery = newDeliveryIndex(s.report.Section("dora")) })
+	s.deliveryOnce.Do(func() { s.delivery = newDeliveryIndex(s.report.Section("dora"), s.report.Current) })
 	return s.delivery
 }
 
-func newDeliveryIndex(sec *metric.Section) *deliveryIndex {
+func newDeliveryIndex(sec *metric.Section, current metric.Window) *deliveryIndex {
 	x := &deliveryIndex{
+		current: current,
 		metrics: map[rateKey]*metric.Metric{}, series: map[rateKey]*metric.Series{}, ranges: map[rateKey]*metric.Range{},
 		looks: map[rateKey]int{}, axes: map[rateKey]chart.ChangeAxis{},
 	}
@@ -338,7 +340,7 @@ func (x *deliveryIndex) multiple(id string, of member, c column) view.Figure {
 			f.Mark = view.Mark{Icon: format.Moved(m).Icon, Word: v, Class: v}
 		}
 	}
-	f.Bar = view.DrawMultiple(x.series[key], x.axes[rateKey{id, string(of.scope.Kind)}], x.ranges[key])
+	f.Bar = view.DrawMultiple(x.series[key], x.current, x.axes[rateKey{id, string(of.scope.Kind)}], x.ranges[key])
 	return f
 }
 
@@ -358,7 +360,7 @@ func (x *deliveryIndex) describeColumn(id string, lists []view.List[member], c c
 	if c.unit != "" {
 		words = c.title + " " + c.unit + "; " + format.Things(view.MultipleWeeks, "weeks")
 	}
-	words += ", each on its own scale from zero; shaded: the last four."
+	words += ", each on its own scale from zero; shaded: the current window."
 	for _, kind := range []metric.ScopeKind{metric.Group, metric.Team} {
 		whole := rateKey{id, string(kind)}
 		if n := x.looks[whole]; n > 0 && draws(lists, kind) {

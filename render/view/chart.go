@@ -12,10 +12,8 @@ import (
 const (
 	chartWeeks = 104
 	sparkWeeks = 26
-	// MultipleWeeks is the number of weeks in a small multiple, and shadedWeeks that of the
-	// current window.
+	// MultipleWeeks is the number of weeks in a small multiple.
 	MultipleWeeks = 24
-	shadedWeeks   = 4
 )
 
 // Draw returns a chart as a figure of a page.
@@ -123,15 +121,21 @@ func DrawBar(value float64, was *float64, end float64) template.HTML {
 }
 
 // DrawMultiple returns the recent weeks of a series as a small picture, and below it the range
-// of its change; the last weeks are shaded. It leaves out weeks that may still change.
-func DrawMultiple(s *metric.Series, a chart.ChangeAxis, r *metric.Range) template.HTML {
+// of its change; the weeks since the beginning of the current window are shaded. It leaves out
+// weeks that may still change.
+func DrawMultiple(s *metric.Series, current metric.Window, a chart.ChangeAxis, r *metric.Range) template.HTML {
 	var dst []byte
 	if s != nil {
-		points := s.Points
+		points, shaded := s.Points, 0
 		for len(points) > 0 && points[len(points)-1].Provisional {
 			points = points[:len(points)-1]
 		}
-		dst = chart.AppendMini(dst, points[max(0, len(points)-MultipleWeeks):], shadedWeeks)
+		for i := range points {
+			if !points[i].At.Before(current.From) {
+				shaded++
+			}
+		}
+		dst = chart.AppendMini(dst, points[max(0, len(points)-MultipleWeeks):], shaded)
 	}
 	if r != nil {
 		dst = chart.AppendChangeRange(dst, a, *r)
