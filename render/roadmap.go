@@ -28,16 +28,24 @@ const goalOfPrioritisation = "Choose high-impact problems to solve, not just lou
 // The numbers of entries that the roadmap shows at once. The others are behind a disclosure, so
 // that thirty initiatives still fit a page that people read.
 const (
-	rankedShown      = 8
-	predictionsShown = 5
-	effectsShown     = 4
-	refusedShown     = 4
-	unscoredShown    = 4
+	rankedShown      = 5
+	predictionsShown = 3
+	effectsShown     = 2
+	refusedShown     = 2
+	unscoredShown    = 3
 )
+
+// longHeadline is the number of bytes from which on a headline has smaller letters.
+const longHeadline = 140
+
+// foldSlack is how much longer a list may be before it is folded: one click for one entry more
+// is not worth it.
+const foldSlack = 2
 
 type roadmapView struct {
 	frame
 	Headline    string
+	Long        bool // the headline has long names
 	Goal        string
 	Meta        string
 	Empty       bool // there is no plan at all
@@ -69,9 +77,9 @@ type folded[T any] struct {
 	Others     string // "5 more"
 }
 
-// foldAfter splits a list after n entries.
+// foldAfter splits a long list after n entries.
 func foldAfter[T any](rows []T, n int) folded[T] {
-	if len(rows) <= n {
+	if len(rows) <= n+foldSlack {
 		return folded[T]{Rows: rows}
 	}
 	return folded[T]{Rows: rows[:n], More: rows[n:], Others: format.Count(len(rows)-n) + " more"}
@@ -120,7 +128,8 @@ func (s *site) roadmapView() roadmapView {
 	headline := s.roadmapHeadline()
 	f := s.newFrame(roadmapPath, "Roadmap", goalOfPrioritisation)
 	v := roadmapView{
-		frame: f, Headline: headline, Goal: goalOfPrioritisation, Meta: s.planMeta(), CSV: f.Root + riceFile,
+		frame: f, Headline: headline, Long: len(headline) > longHeadline,
+		Goal: goalOfPrioritisation, Meta: s.planMeta(), CSV: f.Root + riceFile,
 		GanttCSV:    f.Root + roadmapFile,
 		Empty:       len(s.content.Initiatives) == 0 && len(s.content.Activities) == 0,
 		Order:       s.orderView(f.Root),

@@ -93,7 +93,7 @@ func (s *site) dayInWords(t time.Time) string {
 }
 
 // mostLate is the largest number of delays that the first lines of the roadmap name.
-const mostLate = 3
+const mostLate = 2
 
 // behindWords returns what is behind its date for the first lines of the page, and the number
 // of what they leave out. The pictures have all of it.

@@ -73,7 +73,7 @@ func TestChances(t *testing.T) {
 		{nil, nil},
 	} {
 		var got []string
-		es := parse(t, AppendChances(nil, c.chances, `<likely> "first"`))
+		es := parse(t, AppendChances(nil, c.chances, 1, `<likely> "first"`))
 		for _, e := range es {
 			if e.name == "rect" {
 				got = append(got, e.attrs["x"]+" "+e.attrs["width"]+" "+e.attrs["y"]+" "+e.attrs["height"])
