@@ -21,6 +21,8 @@ type Result struct {
 	Panel []PanelRow
 	// Shipped counts and dates deployments, of the organisation first.
 	Shipped []Shipped
+	// Groups count the teams of each group with a team.
+	Groups []GroupTeams
 
 	measurer measurer
 	whole    *pool
@@ -30,17 +32,17 @@ type Result struct {
 // MeasureOrganisationAt computes the metrics of the organisation as of an earlier cut-off, from
 // today's facts. It returns nil if they do not reach back that far.
 func (r *Result) MeasureOrganisationAt(cut time.Time) []metric.Metric {
-	if cut.Add(-org.Period).Before(r.first) {
-		return nil
-	}
 	m := r.measurer
 	m.cut, m.doubts = cut, nil
-	m.now = metric.Window{From: cut.Add(-org.Period), To: cut}
-	m.before = metric.Window{From: m.now.From, To: m.now.From} // nothing is compared
-	return m.computeMetrics(r.whole)
+	m.before = metric.Window{} // nothing is compared
+	own := m.forPool(r.whole)
+	if own.now.From.Before(r.first) {
+		return nil
+	}
+	return own.computeMetrics(m.withoutBreaks(r.whole))
 }
 
-// Measure computes the delivery metrics of the organisation and of every team: the last four
+// Measure computes the delivery metrics of the organisation, every team and every group: the last four
 // mature weeks against the four before, and weekly series over all collected weeks. Its errors
 // are about the options only.
 func Measure(opt Options, o *org.Organisation) (Result, error) {
@@ -53,21 +55,25 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 	res.Section = metric.Section{Family: "dora", Definitions: m.specs.Definitions()}
 	first, last := m.findSeriesSpan()
 	ps := gatherPools(o, res.Linked)
-	res.measurer, res.whole, res.first = m, ps[0], first
-	for _, p := range ps {
-		res.Section.Metrics = append(res.Section.Metrics, m.computeMetrics(p)...)
+	res.measurer, res.whole, res.first, res.Groups = m, ps.whole, first, ps.counts
+	for _, p := range ps.list() {
+		own, counted := m.forPool(p), m.withoutBreaks(p)
+		res.Section.Metrics = append(res.Section.Metrics, own.computeMetrics(counted)...)
 		if p.hidden == "" {
-			res.Section.Series = append(res.Section.Series, m.computeSeries(p, first, last)...)
-			if p == ps[0] && len(ps) > 1 {
-				res.Evidence = append(res.Evidence, m.newTeamEvidence(p, ps[1:])...)
-			} else {
-				res.Evidence = append(res.Evidence, m.listEvidence(p)...)
+			res.Section.Series = append(res.Section.Series, own.computeSeries(p, first, last)...)
+			switch {
+			case p == ps.whole && len(ps.teams) > 0:
+				res.Evidence = append(res.Evidence, own.newTeamEvidence(counted, ps.teams)...)
+			case p.scope.Kind == metric.Group:
+				res.Evidence = append(res.Evidence, own.newTeamEvidence(counted, p.members)...)
+			default:
+				res.Evidence = append(res.Evidence, own.listEvidence(counted)...)
 			}
 		}
 	}
 	res.Shipped = m.listShipped(res.Linked)
-	res.Panel = m.computePanel(ps[1:], first)
-	res.Section.Notes = append(m.listFreezeNotes(), r.listUnusedRulings(res.Linked)...)
+	res.Panel = m.computePanel(ps.teams, first)
+	res.Section.Notes = append(m.listBreakNotes(), r.listUnusedRulings(res.Linked)...)
 	if r.tiers != nil && r.tiers.none != "" {
 		res.Section.Notes = append(res.Section.Notes, r.tiers.none)
 	}
@@ -119,8 +125,7 @@ type scopeSamples struct {
 
 func (m *measurer) computeMetrics(p *pool) []metric.Metric {
 	x := scopeSamples{
-		p: p, now: p.newSample(m.now, m.org.Calendar.AsOf),
-		before: p.newSample(m.before, m.org.Calendar.AsOf),
+		p: p, now: m.newWindowSample(p, m.now), before: m.newWindowSample(p, m.before),
 	}
 	x.now.week = m.estimateWeekDispersion(p, m.now)
 	if m.before.From.Before(m.before.To) {
@@ -146,6 +151,13 @@ func (m *measurer) computeMetrics(p *pool) []metric.Metric {
 	return list
 }
 
+// newWindowSample gathers the events of a window, whose breaks the pool has left out.
+func (m *measurer) newWindowSample(p *pool, w metric.Window) sample {
+	s := p.newSample(w, m.org.Calendar.AsOf)
+	s.weeks = m.org.Calendar.DropBreaks(s.weeks, w, p.team())
+	return s
+}
+
 // newMetric returns a metric without a value.
 func (m *measurer) newMetric(id string, x *scopeSamples) metric.Metric {
 	return m.specs.Find(id).Metric(x.p.scope, m.now, m.cut)
@@ -162,6 +174,8 @@ func (m *measurer) setValue(mt *metric.Metric, now, before estimate, n []metric.
 // finishMetric marks a metric that may not be shown, has no value, or is incomplete.
 func (m *measurer) finishMetric(mt *metric.Metric, x *scopeSamples) {
 	switch {
+	case x.p.hidden != "" && x.p.scope.Kind == metric.Group: // it counts no team
+		markNotAvailable(mt, x.p.hidden, x.p.next)
 	case x.services == 0 && mt.ID != RestoreTime:
 		why, next := m.explainUncollected(x.p)
 		markNotAvailable(mt, why, next)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/mail"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/notify"
 )
@@ -41,6 +43,10 @@ var checks = map[string]textCheck{
 		"write the variable's name, such as EXAMPLE, never the secret itself",
 	},
 	"web": {IsBaseURL, "VALUE is not a web address", "write it like https://platform.example.com/path/"},
+	"ask": {
+		isAsk, "VALUE is not an address to ask at",
+		"write it like https://tracker.example.com/new or mailto:platform@example.com",
+	},
 	"forge": {
 		isForge, "is not an address of a forge",
 		"write it like https://git.example.com/, without user or password; http is for this machine only, because the " +
@@ -51,6 +57,7 @@ var checks = map[string]textCheck{
 	"repository": {isRepository, "VALUE is not one owner and one name", `write it like "EXAMPLE"`},
 	"project":    {isProject, "VALUE is not one owner and one name", `write it like "EXAMPLE"`},
 	"format":     newWords(notify.Formats),
+	"kind":       newWords(metric.BreakKinds),
 }
 
 // newWords returns a check for one of some words.
@@ -79,7 +86,9 @@ func (k *checker) check(at key) {
 				k.checkRange(at.path+"."+word, v[word], low, high)
 			}
 		case time.Time:
-			if !v.IsZero() && !IsPlausible(v) {
+			if name == "day" {
+				k.checkDay(at, v)
+			} else if !v.IsZero() && !IsPlausible(v) {
 				k.problem(at.path, at.path+" is "+v.Format(time.DateOnly)+", which is not a time of a platform", PlausibleNext)
 			}
 		default:
@@ -88,6 +97,13 @@ func (k *checker) check(at key) {
 			}
 			k.checkRange(at.path, at.value.Convert(reflect.TypeFor[float64]()).Float(), low, high)
 		}
+	}
+}
+
+// checkDay reports a date with a time: a date is a day everywhere, and no instant.
+func (k *checker) checkDay(at key, v time.Time) {
+	if v.Hour() != 0 || v.Minute() != 0 || v.Second() != 0 || v.Nanosecond() != 0 {
+		k.problem(at.path, at.path+" has a time", "write the date alone, such as "+v.Format(time.DateOnly))
 	}
 }
 
@@ -169,6 +185,16 @@ func parseBaseURL(text string) *url.URL {
 
 // IsBaseURL reports whether a text is an address that can precede every path of the site.
 func IsBaseURL(text string) bool { return parseBaseURL(text) != nil }
+
+// isAsk reports whether a text is a web page without a password, or an e-mail address.
+func isAsk(text string) bool {
+	if address, ok := strings.CutPrefix(text, "mailto:"); ok {
+		at, err := mail.ParseAddress(address)
+		return err == nil && at.Address == address
+	}
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
+}
 
 func isLocal(host string) bool {
 	ip := net.ParseIP(host)
