@@ -78,12 +78,12 @@ func (s *site) orderView(root string) orderView {
 	}
 	f := foldAfter(rows, rankedShown)
 	shown := len(f.Rows)
-	if len(f.More) > 0 {
+	if len(f.Folded) > 0 {
 		v.Others = "Places " + format.Count(shown+1) + " to " + format.Count(len(rows))
 	}
 	bracketTies(f.Rows, items)
-	bracketTies(f.More, items[shown:])
-	v.Rows, v.More = f.Rows, f.More
+	bracketTies(f.Folded, items[shown:])
+	v.Rows, v.More = f.Rows, f.Folded
 	for i := range v.Rows {
 		if row := &v.Rows[i]; len(v.More) == 0 { // a long list has it behind the disclosure
 			row.Surer, row.Doubt.FindOut = row.Doubt.FindOut, ""
