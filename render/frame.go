@@ -148,7 +148,9 @@ var funcs = template.FuncMap{
 func Places(m *metric.Metric) []string {
 	switch m.Scope.Kind {
 	case metric.Team:
-		return []string{"teams/" + m.Scope.ID + "/index.html", experiencePath}
+		return []string{teamPath(m.Scope.ID), experiencePath}
+	case metric.Group:
+		return []string{groupPath(m.Scope.ID), experiencePath}
 	case metric.Feature:
 		return []string{"features/" + m.Scope.ID + "/index.html", experiencePath, "features/index.html"}
 	case metric.Initiative:

@@ -38,7 +38,7 @@ func appendCountBar(dst []byte, class string, share, height float64) []byte {
 	dst = append(dst, `<svg height="`...)
 	dst = appendNum(dst, height)
 	dst = append(dst, `" aria-hidden="true">`...)
-	dst = appendRect(dst, class, 100*share, 1, height-2)
+	dst = appendRect(dst, class, 0, 100*share, 1, height-2)
 	return append(dst, `</svg>`...)
 }
 
@@ -50,8 +50,8 @@ func AppendReached(dst []byte, reached, all int, name string) []byte {
 		dst = append(dst, `<svg height="14" role="img"`...)
 		dst = appendAttr(dst, "aria-label", name)
 		dst = append(dst, '>')
-		dst = appendRect(dst, "track", 100, 1, 12)
-		dst = appendRect(dst, "tm", 100*float64(reached)/float64(all), 1, 12)
+		dst = appendRect(dst, "track", 0, 100, 1, 12)
+		dst = appendRect(dst, "tm", 0, 100*float64(reached)/float64(all), 1, 12)
 		return append(dst, `</svg>`...)
 	}
 	const step = 20
@@ -82,8 +82,8 @@ func AppendGoal(dst []byte, value, goal float64, words string) []byte {
 	}
 	x := 100 * goal / top
 	dst = append(dst, `<svg height="32" aria-hidden="true">`...)
-	dst = appendRect(dst, "track", 100, 0, 12)
-	dst = appendRect(dst, "bar", 100*max(value, 0)/top, 0, 12)
+	dst = appendRect(dst, "track", 0, 100, 0, 12)
+	dst = appendRect(dst, "bar", 0, 100*max(value, 0)/top, 0, 12)
 	dst = appendRule(dst, "thr", x, x, 0, 16)
 	dst = append(dst, `<text y="30" x="`...)
 	dst = appendNum(dst, x)
@@ -106,18 +106,6 @@ func AppendShift(dst []byte, before, now, top int) []byte {
 		Max:    float64(max(top, 1)), Was: &was,
 	}
 	return AppendGauge(dst, &g)
-}
-
-func appendRect(dst []byte, class string, width, y, height float64) []byte {
-	dst = append(dst, `<rect class="`...)
-	dst = append(dst, class...)
-	dst = append(dst, `" width="`...)
-	dst = appendNum(dst, width)
-	dst = append(dst, `%" y="`...)
-	dst = appendNum(dst, y)
-	dst = append(dst, `" height="`...)
-	dst = appendNum(dst, height)
-	return append(dst, closePath...)
 }
 
 func appendRound(dst []byte, class string, x, y, r float64) []byte {
