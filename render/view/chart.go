@@ -146,3 +146,4 @@ const (
 	MultipleWeeks = 24
 	ShadedWeeks   = 4
 )
+

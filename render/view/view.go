@@ -33,7 +33,8 @@ type Tick struct {
 	Done  bool
 	State string
 	Why   string
-	Next  string // the next action if the state is missing
+	Next  string        // the next action if the state is missing
+	Bar   template.HTML // the value with its range and its limits; "" without one
 }
 
 // Mark is a sign with its word; a sign never appears alone.
