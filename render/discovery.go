@@ -56,7 +56,7 @@ const (
 	mostTicketThemes = 10
 	fewTicketThemes  = 3 // on a narrow screen
 	mostJourneys     = 15
-	mostDebts         = 8
+	mostDebts        = 8
 )
 
 // practiceIDs are the metrics of the discovery work.
@@ -113,7 +113,7 @@ func (s *site) discoveryView() discoveryView {
 	v.Tried, v.NotAsked = s.triedWords(), s.listUnasked()
 	v.Quotes = s.listQuotes()
 	v.Hours, v.Topics = s.officeHours(root)
-	v.Ask = s.askLink()
+	v.Ask = s.askLink(root)
 	return v
 }
 

@@ -146,4 +146,3 @@ const (
 	MultipleWeeks = 24
 	ShadedWeeks   = 4
 )
-
