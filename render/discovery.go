@@ -54,7 +54,7 @@ const (
 	mostTalks        = 30
 	mostJobs         = 12
 	mostTicketThemes = 10
-	fewTicketThemes  = 3 // on a narrow screen
+	fewTicketThemes  = 2 // on a narrow screen
 	mostJourneys     = 15
 	mostDebts        = 8
 )
@@ -113,7 +113,9 @@ func (s *site) discoveryView() discoveryView {
 	v.Tried, v.NotAsked = s.triedWords(), s.listUnasked()
 	v.Quotes = s.listQuotes()
 	v.Hours, v.Topics = s.officeHours(root)
-	v.Ask = s.askLink(root)
+	if s.report.Platform.Ask != "" { // the page has the office hours already
+		v.Ask = s.askLink(root)
+	}
 	return v
 }
 
