@@ -22,18 +22,20 @@ const MeasuredVersion = 2
 // Measured has everything computed from events. It is published as data/measured.json and
 // contains no event and no person.
 type Measured struct {
-	Version  int              `json:"version"`
-	AsOf     time.Time        `json:"as_of"`
-	CutOff   time.Time        `json:"cut_off"`
-	Current  metric.Window    `json:"current"`
-	Before   metric.Window    `json:"before"`
-	Quarter  metric.Window    `json:"quarter"`
-	Platform Platform         `json:"platform"`
-	Teams    []TeamInfo       `json:"teams"`
-	Services int              `json:"services"`
-	Sections []metric.Section `json:"sections"`
-	Shipped  []dora.Shipped   `json:"shipped"`
-	Quality  []Quality        `json:"quality"`
+	Version  int           `json:"version"`
+	AsOf     time.Time     `json:"as_of"`
+	CutOff   time.Time     `json:"cut_off"`
+	Current  metric.Window `json:"current"`
+	Before   metric.Window `json:"before"`
+	Quarter  metric.Window `json:"quarter"`
+	Platform Platform      `json:"platform"`
+	Teams    []TeamInfo    `json:"teams"`
+	// Groups count the teams of each group with a team, in the order of teams.toml.
+	Groups   []dora.GroupTeams `json:"groups,omitempty"`
+	Services int               `json:"services"`
+	Sections []metric.Section  `json:"sections"`
+	Shipped  []dora.Shipped    `json:"shipped"`
+	Quality  []Quality         `json:"quality"`
 	// Unmatched counts the rows with unknown names.
 	Unmatched []org.Unmatched `json:"unmatched,omitempty"`
 	// Doubts lists the input of the delivery metrics that matched nothing.
@@ -84,6 +86,16 @@ func (m *Measured) ShippedBy(scope metric.Scope) *dora.Shipped {
 		}
 	}
 	return &dora.Shipped{Scope: scope}
+}
+
+// Group returns the number of teams of the group with that ID.
+func (m *Measured) Group(id string) dora.GroupTeams {
+	for i := range m.Groups {
+		if m.Groups[i].ID == id {
+			return m.Groups[i]
+		}
+	}
+	return dora.GroupTeams{ID: id}
 }
 
 // Team returns the team with that ID, or nil.

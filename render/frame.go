@@ -82,8 +82,8 @@ var sheets = map[string]string{
 	"features": "tree.css",
 	"delivery": "delivery.css", "teams": "delivery.css", "groups": "delivery.css",
 	"roadmap": "plan.css", "initiatives": "plan.css", "cases": "plan.css",
-	"discovery": "plan.css", "decisions": "plan.css",
-	"experience": "people.css", "review": "people.css",
+	"discovery": "plan.css", "decisions": "plan.css", "review": "plan.css",
+	"experience": "people.css",
 }
 
 // sheetOf returns the name of the second style sheet of a page. The first page has none: it
@@ -148,7 +148,9 @@ var funcs = template.FuncMap{
 func Places(m *metric.Metric) []string {
 	switch m.Scope.Kind {
 	case metric.Team:
-		return []string{"teams/" + m.Scope.ID + "/index.html", experiencePath}
+		return []string{teamPath(m.Scope.ID), experiencePath}
+	case metric.Group:
+		return []string{groupPath(m.Scope.ID), experiencePath}
 	case metric.Feature:
 		return []string{"features/" + m.Scope.ID + "/index.html", experiencePath, "features/index.html"}
 	case metric.Initiative:

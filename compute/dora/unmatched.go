@@ -95,7 +95,7 @@ func (m *measurer) addDoubts(mt *metric.Metric, x *scopeSamples, seen *unmatched
 		m.doubtEnvironments(mt, seen)
 		m.doubtStatuses(mt, x, seen)
 	}
-	if needsFailures(mt.ID) || mt.ID == RestoreTime && x.p.scope.Kind == metric.Team {
+	if needsFailures(mt.ID) || mt.ID == RestoreTime && x.p.scope.Kind != metric.Organisation {
 		m.doubtServices(mt, x, seen)
 	}
 	if needsFailures(mt.ID) || mt.ID == RestoreTime {
@@ -342,6 +342,6 @@ func FindDoubts(opt Options, o *org.Organisation) ([]string, error) {
 	}
 	var doubts []string
 	m := newMeasurer(r, o, &doubts)
-	m.computeMetrics(gatherPools(o, r.linkAll(o))[0])
+	m.computeMetrics(gatherPools(o, r.linkAll(o)).whole)
 	return doubts, nil
 }

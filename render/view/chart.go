@@ -117,3 +117,57 @@ func HasValue(s *metric.Series) bool {
 func DrawGauge(g *chart.Gauge) template.HTML {
 	return template.HTML(chart.AppendGauge(nil, g)) // chart escapes every text
 }
+
+// DrawBar returns a value as a bar from zero to the end of its axis, with the value before as a
+// ring.
+func DrawBar(value float64, was *float64, end float64) template.HTML {
+	return template.HTML(chart.AppendBar(nil, value, was, end)) // numbers only
+}
+
+// DrawMultiple returns the recent weeks of a series as a small picture, and below it the range
+// of its change; the last weeks are shaded. It leaves out weeks that may still change.
+func DrawMultiple(s *metric.Series, a chart.ChangeAxis, r *metric.Range) template.HTML {
+	var dst []byte
+	if s != nil {
+		points := s.Points
+		for len(points) > 0 && points[len(points)-1].Provisional {
+			points = points[:len(points)-1]
+		}
+		dst = chart.AppendTrace(dst, points[max(0, len(points)-MultipleWeeks):], ShadedWeeks)
+	}
+	if r != nil {
+		dst = chart.AppendChangeRange(dst, a, *r)
+	}
+	return template.HTML(dst) // numbers only
+}
+
+// The numbers of weeks in a small multiple: all, and those of the current window.
+const (
+	MultipleWeeks = 24
+	ShadedWeeks   = 4
+)
+
+// DrawShift returns a number before and now as a ring and a dot on an axis from 0 to top.
+func DrawShift(before, now, top int) template.HTML {
+	return template.HTML(chart.AppendShift(nil, before, now, top)) // numbers only
+}
+
+// DrawCounted returns a number of teams as circles, or as a bar of their share of all.
+func DrawCounted(n, all int) template.HTML {
+	return template.HTML(chart.AppendCounted(nil, n, all)) // numbers only
+}
+
+// DrawTickets returns a number of tickets as a bar; top is the largest number on the page.
+func DrawTickets(n, top int) template.HTML {
+	return template.HTML(chart.AppendTickets(nil, n, top)) // numbers only
+}
+
+// DrawReached returns all teams as circles or as a bar, with those that were reached marked.
+func DrawReached(reached, all int, name string) template.HTML {
+	return template.HTML(chart.AppendReached(nil, reached, all, name)) // chart escapes every text
+}
+
+// DrawGoal returns a value as a bar with a stroke at its goal.
+func DrawGoal(value, goal float64, words string) template.HTML {
+	return template.HTML(chart.AppendGoal(nil, value, goal, words)) // chart escapes every text
+}
