@@ -118,7 +118,7 @@ bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests
 	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
 
 # What the tests sample, in full: a package, a test and a number for each part.
-PROOFS := collect attribution ablation mutation hostile state publish privacy goals outlook impact looks decisions
+PROOFS := collect attribution ablation mutation hostile state publish privacy goals outlook impact looks decisions steps
 proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
 proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h && $(GO) test -count=1 ./collect/proof -run '^TestSameMapFromEverySource$$' -every -timeout 1h
 proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
@@ -132,6 +132,7 @@ proof_outlook := ./compute/adoption -v -run '^TestFanCovers$$' -proof -timeout 1
 proof_impact := ./compute/impact -v -run '^(TestRates|TestPlansAreTrue|TestTradeOff)$$' -panels 250 -timeout 1h
 proof_looks := ./compute/dora -v -run '^(TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound)$$' -platforms 500 -years 100 -timeout 2h
 proof_decisions := ./compute/decision -v -run '^TestLikedAndDisliked$$' -worlds 2000 -timeout 1h && $(GO) test -count=1 ./compute -v -run '^TestSmallPlatformLeans$$' -platforms 400 -timeout 2h
+proof_steps := ./compute/step -v -run '^Test(PagesWithoutAStep|StepsAreFound)$$' -pages 1000 -timeout 1h
 PART ?= $(PROOFS)
 .PHONY: proof
 proof: bin/ip3dp ## hold collecting and counting to every case, not a sample; PART=name chooses

@@ -35,11 +35,11 @@ type Past struct {
 // as one file. Errors are about options, about survey answers that could be traced to too few
 // people, or, wrapping ErrLedger, about the ledger of surveys.
 func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time) (Measured, []metric.Evidence, error) {
-	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
-	organisation, e, err := resolveNames(&o, cal, c, e)
+	organisation, e, err := resolveNames(&o, org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}, c, e)
 	if err != nil {
 		return Measured{}, nil, err
 	}
+	cal := organisation.Calendar
 	surveys, err := readWaves(past, c, o.MaturityDays)
 	if err != nil {
 		return Measured{}, nil, err
@@ -50,7 +50,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 	}
 	m := Measured{
 		Version: MeasuredVersion, AsOf: asOf, CutOff: cal.CutOff(),
-		Current: cal.Current(), Before: cal.Before(), Quarter: cal.Quarter(),
+		Current: cal.Current(), Before: cal.Before(), Quarter: cal.Quarter(), Calendar: cal.Breaks,
 		Platform: o.Platform, Services: len(organisation.Services), Teams: teamInfos(organisation),
 		Adoption: adoption.Measure(organisation, c, e, o.Platform.Developers),
 		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers, o.DORA.Sesoi.Ratio),
@@ -68,6 +68,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 	surveys.dropMovingNotes(m.Quality)
 	m.addSections(&m.Space.Section)
 	m.settleLooks(past)
+	m.findSteps()
 	m.Space.FillDimensions(m.allMetrics())
 	for i := range m.Sections {
 		trend.SetChanges(m.Sections[i].Metrics)
@@ -98,6 +99,8 @@ func maskMails(evidence []metric.Evidence) {
 func resolveNames(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.Organisation, fact.Events, error) {
 	names := org.NewNames(c)
 	e, unmatched := names.Canonicalise(c, e)
+	var strangers []org.Unmatched
+	cal.Breaks, strangers = names.Breaks(o.Breaks, len(c.Teams))
 	organisation, err := org.Resolve(org.Options{
 		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch,
 		CountBots: o.DORA.Bots == dora.Counted, ShowFew: o.ShowFew,
@@ -105,7 +108,7 @@ func resolveNames(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (
 	if err != nil {
 		return nil, e, err
 	}
-	organisation.Unmatched = append(organisation.Unmatched, unmatched...)
+	organisation.Unmatched = slices.Concat(organisation.Unmatched, unmatched, strangers)
 	o.DORA.Overrides = names.Overrides(o.DORA.Overrides)
 	return organisation, e, nil
 }

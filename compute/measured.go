@@ -22,14 +22,17 @@ const MeasuredVersion = 2
 // Measured has everything computed from events. It is published as data/measured.json and
 // contains no event and no person.
 type Measured struct {
-	Version  int           `json:"version"`
-	AsOf     time.Time     `json:"as_of"`
-	CutOff   time.Time     `json:"cut_off"`
-	Current  metric.Window `json:"current"`
-	Before   metric.Window `json:"before"`
-	Quarter  metric.Window `json:"quarter"`
-	Platform Platform      `json:"platform"`
-	Teams    []TeamInfo    `json:"teams"`
+	Version int           `json:"version"`
+	AsOf    time.Time     `json:"as_of"`
+	CutOff  time.Time     `json:"cut_off"`
+	Current metric.Window `json:"current"`
+	Before  metric.Window `json:"before"`
+	Quarter metric.Window `json:"quarter"`
+	// Calendar lists the holidays and freezes. Series show their weeks, and windows leave them
+	// out.
+	Calendar []metric.Break `json:"calendar,omitempty"`
+	Platform Platform       `json:"platform"`
+	Teams    []TeamInfo     `json:"teams"`
 	// Groups count the teams of each group with a team, in the order of teams.toml.
 	Groups   []dora.GroupTeams `json:"groups,omitempty"`
 	Services int               `json:"services"`

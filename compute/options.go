@@ -4,6 +4,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
@@ -26,6 +27,8 @@ type Options struct {
 	ImpactPercent float64
 	// NPSPoints is the smallest change of interest of the net promoter score, in points.
 	NPSPoints float64
+	// Breaks are the spans of the calendar without the usual work.
+	Breaks []metric.Break
 	// HistoryBytes is the largest size of history in measured.json, in bytes. If it is larger,
 	// the oldest weeks are dropped.
 	HistoryBytes int

@@ -168,7 +168,7 @@ type measurer struct {
 
 // measureFeature fills every field but the metric.
 func (m *measurer) measureFeature(f *fact.Feature, u *uses) Feature {
-	cal := m.org.Calendar
+	cal := m.org.Calendar.WithoutBreaks()
 	out := Feature{
 		ID: f.ID, Title: f.Title, Unit: f.Adoption.Unit, Eligible: m.countEligible(f), EligibleOn: f.Adoption.EligibleOn,
 		Known: u != nil, Shipped: m.shippedOn(f), Given: describeChoice(f, cal.CutOff()),
@@ -268,7 +268,7 @@ func describeChoice(f *fact.Feature, at time.Time) string {
 
 // newMetric returns the feature's adoption as a metric.
 func (m *measurer) newMetric(f *Feature, declared *metric.Spec) metric.Metric {
-	cal := m.org.Calendar
+	cal := m.org.Calendar.WithoutBreaks()
 	mt := declared.Metric(f.scope(), cal.Current(), cal.CutOff())
 	mt.Title = f.Title
 	misnamed := m.listMisnamed(f)

@@ -159,7 +159,7 @@ func (m *measurer) addUsesByRule(f *fact.Feature, u *uses) {
 			repo := &m.events.Repositories[i]
 			for _, file := range slices.Sorted(maps.Keys(repo.Pipelines)) {
 				if org.MatchPath(r.Pipeline, file) {
-					m.addOwners(u, repo.Name, "", m.org.Calendar.Current().From, m.org.Calendar.AsOf)
+					m.addOwners(u, repo.Name, "", m.org.Calendar.WithoutBreaks().Current().From, m.org.Calendar.AsOf)
 				}
 			}
 		}

@@ -52,7 +52,7 @@ func (c *comparison) listWindowWeeks() []weekGroup {
 	var list []weekGroup
 	for w := c.countPastWeeks(); w < len(c.skip); w++ {
 		if !c.skip[w] {
-			list = append(list, weekGroup{weeks: []int{w}, level: (w - c.countPastWeeks()) / c.window})
+			list = append(list, weekGroup{weeks: []int{w}, level: c.findWindow(w)})
 		}
 	}
 	return list
@@ -307,7 +307,7 @@ func (s spans) estimateDispersion(estimate func([]*totals) stat.Dispersion) stat
 func (m *measurer) gatherSpans(p *pool, w metric.Window, isKnown func(metric.Window) bool) spans {
 	var s spans
 	add := func(list *[]*totals, past metric.Window) {
-		if m.findFreeze(past) == "" {
+		if m.findBreak(p, past) == nil {
 			*list = append(*list, p.gatherTotals(past, m.org.Calendar.AsOf))
 		}
 	}

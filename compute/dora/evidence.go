@@ -31,7 +31,7 @@ func (m *measurer) newTeamEvidence(whole *pool, ps []*pool) []metric.Evidence {
 			small++
 			continue
 		}
-		s := p.newSample(m.now, m.org.Calendar.AsOf)
+		s := m.withoutBreaksOf(p, "").newSample(m.now, m.org.Calendar.AsOf)
 		counted.Rows = append(counted.Rows, metric.Row{Team: p.scope.ID, Cells: []string{
 			p.scope.Title, strconv.Itoa(s.deployments), strconv.Itoa(len(s.leads)),
 			strconv.Itoa(s.failed), strconv.Itoa(len(s.restore.seconds)),
@@ -74,6 +74,11 @@ func (m *measurer) newDeploymentEvidence(p *pool, ds []*Delivery) metric.Evidenc
 			formatTime(d.Finished), m.org.Services[d.Service].ID, d.Environment, nameDelivery(d), strconv.Itoa(len(d.Changes)),
 			m.describeMethod(d), failed, restored, fixWords[d.FixOf],
 		}})
+	}
+	if p.all != nil {
+		if n := countInBreaks(m, p.all.deliveries, p.deliveries, finishTime); n > 0 {
+			e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evDeploy, Reason: inBreaks, N: n})
+		}
 	}
 	if n := len(selectWithin(p.automated, finishTime, m.now)); n > 0 {
 		e.LeftOut = append(e.LeftOut, metric.LeftOut{
@@ -273,8 +278,16 @@ func (m *measurer) newIncidentEvidence(p *pool) metric.Evidence {
 		}
 		e.Rows = append(e.Rows, metric.Row{URL: in.URL, Cells: cells})
 	}
+	if p.all != nil {
+		if n := countInBreaks(m, p.all.incidents, p.incidents, openingTime); n > 0 {
+			e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evIncident, Reason: inBreaks, N: n})
+		}
+	}
 	return e
 }
+
+// inBreaks is the reason for leaving out events in weeks of the calendar.
+const inBreaks = "in weeks of the calendar, which windows leave out"
 
 // formatNamed lists the deployment, commit and change that an incident names.
 func formatNamed(in *org.Incident) string {

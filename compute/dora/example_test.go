@@ -26,14 +26,14 @@ func measureExample(t *testing.T) *Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calendar := org.Calendar{AsOf: options.AsOf, MaturityDays: 7}
+	calendar := org.Calendar{AsOf: options.AsOf, MaturityDays: 7, Breaks: []metric.Break{{
+		Title: "holidays", Window: metric.Window{From: time.Date(2023, 12, 25, 0, 0, 0, 0, time.UTC), To: time.Date(2024, 1, 8, 0, 0, 0, 0, time.UTC)},
+	}}}
 	o, err := org.Resolve(org.Options{Calendar: calendar}, fact.Content{Teams: c.Teams}, e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules := Defaults()
-	rules.Freezes = []Freeze{{Title: "holidays", From: time.Date(2023, 12, 25, 0, 0, 0, 0, time.UTC), Until: time.Date(2024, 1, 8, 0, 0, 0, 0, time.UTC)}}
-	r, err := Measure(rules, o)
+	r, err := Measure(Defaults(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -365,7 +365,6 @@ func TestBadFailureKnobsAreNamed(t *testing.T) {
 		"dora.lead_statistic":   func(o *Options) { o.LeadStatistic = "mode" },
 		"dora.fail_rate":        func(o *Options) { o.FailRateOf = "pods" },
 		"dora.tiers":            func(o *Options) { o.Tiers = "dora-1999" },
-		"freeze":                func(o *Options) { o.Freezes = []Freeze{{From: at(1, 0), Until: at(0, 0)}} },
 	} {
 		t.Run(key, func(t *testing.T) {
 			o := Defaults()

@@ -47,7 +47,7 @@ func (m *measurer) computeLongRate(x *scopeSamples, unit metric.Unit) *metric.Lo
 		if n < len(weeks) && (total < fewDeployments || iv.Hi > widest*iv.Lo) {
 			continue
 		}
-		w := metric.Window{From: m.cut.Add(-time.Duration(n) * org.Week), To: m.cut}
+		w := m.org.Calendar.Last(m.cut, n, x.p.team())
 		teams := 1
 		if unit == metric.PerDayPer {
 			teams, _ = x.p.countCollected(m.org, w)
@@ -62,8 +62,9 @@ func (m *measurer) computeLongRate(x *scopeSamples, unit metric.Unit) *metric.Lo
 	return nil
 }
 
-// countDeploymentsPerWeek counts the deployments of up to 52 weeks before the cut-off,
-// oldest first, as far back as all services of the current window were collected.
+// countDeploymentsPerWeek counts the deployments of up to 52 weeks before the cut-off, oldest
+// first, as far back as all services of the current window were collected. It leaves out weeks
+// of a break.
 func (m *measurer) countDeploymentsPerWeek(x *scopeSamples) []float64 {
 	n := 0
 	for n < longest {
@@ -78,5 +79,5 @@ func (m *measurer) countDeploymentsPerWeek(x *scopeSamples) []float64 {
 	for _, d := range selectWithin(x.p.deliveries, finishTime, metric.Window{From: from, To: m.cut}) {
 		weeks[int(d.Finished.Sub(from)/org.Week)]++
 	}
-	return weeks
+	return m.org.Calendar.DropBreaks(weeks, metric.Window{From: from, To: m.cut}, x.p.team())
 }

@@ -32,14 +32,14 @@ type Result struct {
 // MeasureOrganisationAt computes the metrics of the organisation as of an earlier cut-off, from
 // today's facts. It returns nil if they do not reach back that far.
 func (r *Result) MeasureOrganisationAt(cut time.Time) []metric.Metric {
-	if cut.Add(-org.Period).Before(r.first) {
-		return nil
-	}
 	m := r.measurer
 	m.cut, m.doubts = cut, nil
-	m.now = metric.Window{From: cut.Add(-org.Period), To: cut}
-	m.before = metric.Window{From: m.now.From, To: m.now.From} // nothing is compared
-	return m.computeMetrics(r.whole)
+	m.before = metric.Window{} // nothing is compared
+	own := m.forPool(r.whole)
+	if own.now.From.Before(r.first) {
+		return nil
+	}
+	return own.computeMetrics(m.withoutBreaks(r.whole))
 }
 
 // Measure computes the delivery metrics of the organisation, every team and every group: the last four
@@ -57,22 +57,23 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 	ps := gatherPools(o, res.Linked)
 	res.measurer, res.whole, res.first, res.Groups = m, ps.whole, first, ps.counts
 	for _, p := range ps.list() {
-		res.Section.Metrics = append(res.Section.Metrics, m.computeMetrics(p)...)
+		own, counted := m.forPool(p), m.withoutBreaks(p)
+		res.Section.Metrics = append(res.Section.Metrics, own.computeMetrics(counted)...)
 		if p.hidden == "" {
-			res.Section.Series = append(res.Section.Series, m.computeSeries(p, first, last)...)
+			res.Section.Series = append(res.Section.Series, own.computeSeries(p, first, last)...)
 			switch {
 			case p == ps.whole && len(ps.teams) > 0:
-				res.Evidence = append(res.Evidence, m.newTeamEvidence(p, ps.teams)...)
+				res.Evidence = append(res.Evidence, own.newTeamEvidence(counted, ps.teams)...)
 			case p.scope.Kind == metric.Group:
-				res.Evidence = append(res.Evidence, m.newTeamEvidence(p, p.members)...)
+				res.Evidence = append(res.Evidence, own.newTeamEvidence(counted, p.members)...)
 			default:
-				res.Evidence = append(res.Evidence, m.listEvidence(p)...)
+				res.Evidence = append(res.Evidence, own.listEvidence(counted)...)
 			}
 		}
 	}
 	res.Shipped = m.listShipped(res.Linked)
 	res.Panel = m.computePanel(ps.teams, first)
-	res.Section.Notes = append(m.listFreezeNotes(), r.listUnusedRulings(res.Linked)...)
+	res.Section.Notes = append(m.listBreakNotes(), r.listUnusedRulings(res.Linked)...)
 	if r.tiers != nil && r.tiers.none != "" {
 		res.Section.Notes = append(res.Section.Notes, r.tiers.none)
 	}
@@ -124,8 +125,7 @@ type scopeSamples struct {
 
 func (m *measurer) computeMetrics(p *pool) []metric.Metric {
 	x := scopeSamples{
-		p: p, now: p.newSample(m.now, m.org.Calendar.AsOf),
-		before: p.newSample(m.before, m.org.Calendar.AsOf),
+		p: p, now: m.newWindowSample(p, m.now), before: m.newWindowSample(p, m.before),
 	}
 	x.now.week = m.estimateWeekDispersion(p, m.now)
 	if m.before.From.Before(m.before.To) {
@@ -149,6 +149,13 @@ func (m *measurer) computeMetrics(p *pool) []metric.Metric {
 		m.addDoubts(&list[i], &x, &unseen)
 	}
 	return list
+}
+
+// newWindowSample gathers the events of a window, whose breaks the pool has left out.
+func (m *measurer) newWindowSample(p *pool, w metric.Window) sample {
+	s := p.newSample(w, m.org.Calendar.AsOf)
+	s.weeks = m.org.Calendar.DropBreaks(s.weeks, w, p.team())
+	return s
 }
 
 // newMetric returns a metric without a value.

@@ -110,7 +110,7 @@ func compareWeeks(teams [][]totals, end, k int, kind metric.ScopeKind) *comparis
 	past := min(referenceWeeks, end-2*k)
 	c := &comparison{
 		measurer: &measurer{rules: &rules{Options: Defaults()}, org: &org.Organisation{Teams: make([]org.Team, len(teams))}, cut: cut},
-		p:        &pool{scope: metric.Scope{Kind: kind}}, strays: -1, window: k,
+		p:        &pool{scope: metric.Scope{Kind: kind}}, strays: -1, nowWeeks: k, beforeWeeks: k,
 		now:    metric.Window{From: cut.Add(-length), To: cut},
 		before: metric.Window{From: cut.Add(-2 * length), To: cut.Add(-length)},
 		skip:   make([]bool, past+2*k),

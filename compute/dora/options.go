@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
@@ -41,8 +40,7 @@ type Options struct {
 	// Overrides are the rulings of people, from content.
 	Overrides []fact.FailureOverride
 
-	Sesoi   trend.Sesoi // [sesoi]: smaller changes count as about the same
-	Freezes []Freeze    // [[freeze]]: weeks that are shown but left out of tests of change
+	Sesoi trend.Sesoi // [sesoi]: smaller changes count as about the same
 }
 
 // Values of the options.
@@ -62,16 +60,6 @@ const (
 	OfDeployments = "deployments"  // FailRateOf: failed deployments ÷ deployments
 	OfIncidents   = "incidents"    // FailRateOf: incidents of any cause ÷ deployments
 )
-
-// Freeze is a span without the usual deployments: a change freeze, or holidays. From is its
-// first day, Until the first day after it.
-type Freeze struct {
-	Title       string
-	From, Until time.Time
-}
-
-// overlaps reports whether the freeze overlaps the window.
-func (f Freeze) overlaps(w metric.Window) bool { return f.From.Before(w.To) && w.From.Before(f.Until) }
 
 // Defaults returns the default options.
 func Defaults() Options {
@@ -116,12 +104,6 @@ func (o Options) compile() (*rules, error) {
 	}
 	if err := r.compileFailures(); err != nil {
 		return nil, err
-	}
-	for i, f := range o.Freezes {
-		if !f.From.Before(f.Until) {
-			return nil, fmt.Errorf("freeze %d (%s): until %s is not after from %s", i+1, f.Title,
-				f.Until.Format(time.DateOnly), f.From.Format(time.DateOnly))
-		}
 	}
 	return r, nil
 }

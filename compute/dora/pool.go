@@ -31,6 +31,7 @@ type pool struct {
 	leftOut    exclusions
 	signs      *fixSigns
 	totals     map[[2]int64]*totals // totals by start and end, computed on first use
+	all        *pool                // with the events in breaks; nil if there are none
 }
 
 // pools are the pools of all scopes.

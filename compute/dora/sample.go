@@ -59,6 +59,7 @@ type sample struct {
 // phaseNames are the phases of a lead time, in order.
 var phaseNames = [4]string{"coding", "pickup", "review", "deploy"}
 
+// newSample gathers the events of a window.
 func (p *pool) newSample(w metric.Window, asOf time.Time) sample {
 	s := sample{
 		window: w, weeks: make([]float64, int(w.To.Sub(w.From)/org.Week)),

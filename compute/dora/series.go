@@ -47,14 +47,16 @@ func (m *measurer) computeSeries(p *pool, first, last time.Time) []metric.Series
 		teams, services := p.countCollected(m.org, w)
 		for k, point := range m.newWeekPoints(p, &s, teams, services > 0) {
 			point.At, point.Provisional = w.From, !w.From.Before(m.cut)
-			if title := m.findFreeze(w); title != "" && point.Note != notCollected {
-				point.Note = title
+			if b := m.findBreak(p, w); b != nil {
+				if point.Break = true; point.Note != notCollected {
+					point.Note = b.Name()
+				}
 			}
 			list[k].Points = append(list[k].Points, point)
 		}
 	}
 	for k := range list {
-		m.setProcessLimits(&list[k])
+		setProcessLimits(&list[k])
 	}
 	return list
 }
@@ -63,12 +65,12 @@ func (m *measurer) computeSeries(p *pool, first, last time.Time) []metric.Series
 const minWeeks = 8
 
 // setProcessLimits sets the natural process limits of the mature weeks of a series (XmR chart,
-// Wheeler 1993), without freezes, and marks the weeks outside. Durations vary by factors, so
+// Wheeler 1993), without breaks, and marks the weeks outside. Durations vary by factors, so
 // their limits are computed on logarithms. A rate or share has no limit below 0.
-func (m *measurer) setProcessLimits(s *metric.Series) {
+func setProcessLimits(s *metric.Series) {
 	logs := s.Unit == metric.Seconds
 	counts := func(p *metric.Point) bool {
-		return p.Value != nil && !p.Provisional && m.findFreeze(metric.Window{From: p.At, To: p.At.Add(org.Week)}) == ""
+		return p.Value != nil && !p.Provisional && !p.Break
 	}
 	values := make([]float64, 0, len(s.Points))
 	for i := range s.Points {

@@ -43,10 +43,10 @@ func TestProcessLimits(t *testing.T) {
 	lead := h.measure(t).Section.FindSeries(LeadTime, shopTeam)
 	near(t, "geometric", *lead.Centre**lead.Centre, *lead.Lower**lead.Upper)
 
-	// A declared freeze is in no limit.
-	o := Defaults()
-	o.Freezes = []Freeze{{From: at(28, 0), Until: at(35, 0)}}
-	r, err := Measure(o, h.organisation(t))
+	// A break is in no limit.
+	o := h.organisation(t)
+	o.Calendar.Breaks = []metric.Break{{Window: metric.Window{From: at(28, 0), To: at(35, 0)}}}
+	r, err := Measure(Defaults(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,11 +63,10 @@ func near(t *testing.T, what string, got, want float64) {
 }
 
 func TestSharesHaveLimitsWithinTheirRange(t *testing.T) {
-	m := measurer{rules: &rules{}}
 	s := metric.Series{Unit: metric.Share}
 	for i := range 10 {
 		s.Points = append(s.Points, metric.Point{At: at(7*i, 0), Figure: metric.Figure{Value: metric.Of(float64(i % 2))}})
 	}
-	m.setProcessLimits(&s)
+	setProcessLimits(&s)
 	want(t, "limits", []float64{*s.Lower, *s.Centre, *s.Upper}, []float64{0, .5, 1})
 }

@@ -180,15 +180,10 @@ func TestNoTrendWithoutAFullEarlierWindow(t *testing.T) {
 			h.Coverage[1].From = at(7, 0)
 			return h
 		}, FailRate, false},
-		{"a freeze over a whole window", func() *history { return shops(1, .7) }, "freeze", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o, id := Defaults(), tt.id
-			if id == "freeze" {
-				id = LeadTime
-				o.Freezes = []Freeze{{From: at(0, 0), Until: at(28, 0)}}
-			}
-			r, err := Measure(o, tt.make().organisation(t))
+			id := tt.id
+			r, err := Measure(Defaults(), tt.make().organisation(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,45 +193,6 @@ func TestNoTrendWithoutAFullEarlierWindow(t *testing.T) {
 			}
 			want(t, "tested", m.Trend != nil, tt.tested)
 		})
-	}
-}
-
-// A freeze is shown, and its weeks are in no claim: the numbers stay.
-func TestFreezesAreLeftOutOfClaims(t *testing.T) {
-	h := shops(1, 1)
-	var kept []fact.Deployment
-	for _, d := range h.Deployments { // nobody deploys in the last week but one
-		if f := d.Finished(); f.Before(at(currentDay+14, 0)) || !f.Before(at(currentDay+21, 0)) {
-			kept = append(kept, d)
-		}
-	}
-	h.Deployments = kept
-	team := metric.Scope{Kind: metric.Team, ID: "team-00"}
-	plain := h.measure(t).Section.Find(Frequency, team)
-	if plain.Trend.Change > -.2 {
-		t.Fatalf("without the freeze it fell by a quarter, got %+v", plain.Trend)
-	}
-	o := Defaults()
-	o.Freezes = []Freeze{{Title: "autumn break", From: at(currentDay+15, 0), Until: at(currentDay+20, 0)}}
-	r, err := Measure(o, h.organisation(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	frozen := r.Section.Find(Frequency, team)
-	want(t, "value", *frozen.Value, *plain.Value)
-	want(t, "change", frozen.Trend.Change, 0)
-	want(t, "n", frozen.Trend.N, "[{weeks 7}]")
-	want(t, "notes", r.Section.Notes, []string{"autumn break from 2024-10-22 until 2024-10-27: its weeks are shown, and tests of change leave them out"})
-	noted := 0
-	for _, p := range r.Section.FindSeries(Frequency, team).Points {
-		if p.Note == "autumn break" {
-			noted++
-			want(t, "week", p.At, at(currentDay+14, 0))
-		}
-	}
-	want(t, "weeks with a note", noted, 1)
-	if _, err := Measure(Options{Production: "x", Freezes: []Freeze{{From: at(1, 0), Until: at(1, 0)}}}, h.organisation(t)); err == nil {
-		t.Error("a freeze without a day: no error")
 	}
 }
 

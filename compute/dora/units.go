@@ -70,7 +70,8 @@ type comparison struct {
 	units       []unit
 	of          []int  // maps a service to its unit, −1 if it cannot be compared
 	skip        []bool // weeks that tests leave out
-	window      int    // weeks of each window
+	nowWeeks    int    // weeks of the later window, with those that are left out
+	beforeWeeks int    // weeks of the earlier window, likewise
 	seen        int    // first week with data for the tested metric
 	strays      int    // unit of the incidents without a service; −1: none
 }
@@ -80,17 +81,19 @@ type comparison struct {
 const referenceWeeks = 52
 
 // newComparison gathers the units of a scope over two windows of that many weeks up to the
-// cut-off. It returns nil without a full earlier window.
+// cut-off, not counting weeks of a break. It returns nil without a full earlier window.
 func (m *measurer) newComparison(p *pool, weeks int) *comparison {
 	if !m.before.From.Before(m.before.To) {
 		return nil
 	}
-	length := time.Duration(weeks) * org.Week
-	now := metric.Window{From: m.cut.Add(-length), To: m.cut}
-	before := metric.Window{From: now.From.Add(-length), To: now.From}
+	now := m.org.Calendar.Last(m.cut, weeks, p.team())
+	before := m.org.Calendar.Last(now.From, weeks, p.team())
 	past := metric.Window{From: before.From.Add(-referenceWeeks * org.Week), To: before.From}
-	c := &comparison{measurer: m, p: p, now: now, before: before, window: weeks, strays: -1}
-	c.skip = m.markFrozenWeeks(metric.Window{From: past.From, To: now.To})
+	c := &comparison{
+		measurer: m, p: p, now: now, before: before, strays: -1,
+		nowWeeks: int(now.To.Sub(now.From) / org.Week), beforeWeeks: int(now.From.Sub(before.From) / org.Week),
+	}
+	c.skip = m.markBreakWeeks(p, metric.Window{From: past.From, To: now.To})
 	if countClaimed(c.skippedNow()) == 0 || countClaimed(c.skippedBefore()) == 0 || !c.assignUnits() {
 		return nil
 	}
@@ -101,13 +104,21 @@ func (m *measurer) newComparison(p *pool, weeks int) *comparison {
 }
 
 // countPastWeeks returns the number of weeks in the reference.
-func (c *comparison) countPastWeeks() int { return len(c.skip) - 2*c.window }
+func (c *comparison) countPastWeeks() int { return len(c.skip) - c.beforeWeeks - c.nowWeeks }
+
+// findWindow returns the window of a week after the reference: 0 for the earlier one, else 1.
+func (c *comparison) findWindow(week int) int {
+	if week < c.countPastWeeks()+c.beforeWeeks {
+		return 0
+	}
+	return 1
+}
 
 // skippedNow and skippedBefore mark the weeks of a window that tests leave out.
-func (c *comparison) skippedNow() []bool { return c.skip[len(c.skip)-c.window:] }
+func (c *comparison) skippedNow() []bool { return c.skip[len(c.skip)-c.nowWeeks:] }
 
 func (c *comparison) skippedBefore() []bool {
-	return c.skip[c.countPastWeeks() : c.countPastWeeks()+c.window]
+	return c.skip[c.countPastWeeks() : c.countPastWeeks()+c.beforeWeeks]
 }
 
 // sumWindows sums the weeks of each window.
@@ -118,7 +129,7 @@ func (c *comparison) sumWindows() {
 		for w := range u.weeks {
 			switch {
 			case w < c.countPastWeeks() || c.skip[w]:
-			case w < c.countPastWeeks()+c.window:
+			case c.findWindow(w) == 0:
 				u.before.add(&u.weeks[w])
 			default:
 				u.now.add(&u.weeks[w])

@@ -80,7 +80,7 @@ func (r *Result) Level(id string) (value float64, n int, at time.Time, ok bool) 
 // Measure computes every declared measure, for the platform and for each team that may be
 // shown.
 func Measure(o *org.Organisation, c fact.Content, figures []fact.Measure) Result {
-	m := measurer{cal: o.Calendar}
+	m := measurer{cal: o.Calendar.WithoutBreaks()}
 	by, left := m.sortRows(c, figures)
 	res := Result{Section: metric.Section{Family: "measures"}, LeftOut: left}
 	for _, d := range uniqueMeasures(c.Measures) {

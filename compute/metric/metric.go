@@ -278,8 +278,10 @@ type Point struct {
 	// look, and claims nothing.
 	Outside bool `json:"outside,omitempty"`
 	// Unsettled has the meaning of Metric.Unsettled; without a Value, Lo and Hi give its range.
-	Unsettled bool   `json:"unsettled,omitempty"`
-	Note      string `json:"note,omitempty"` // the reason for a gap, or an event of that week
+	Unsettled bool `json:"unsettled,omitempty"`
+	// Break marks a week of the calendar: a holiday or a freeze. It is shown, and in no window.
+	Break bool   `json:"break,omitempty"`
+	Note  string `json:"note,omitempty"` // the reason for a gap, or an event of that week
 }
 
 // Series is a metric over time: one point a week, in order, without holes. A week without data
@@ -297,6 +299,8 @@ type Series struct {
 	Centre *float64 `json:"centre,omitempty"`
 	Lower  *float64 `json:"lower,omitempty"`
 	Upper  *float64 `json:"upper,omitempty"`
+	// Steps are the weeks in which the level changed, beyond chance on the whole page.
+	Steps []Step `json:"steps,omitempty"`
 }
 
 // Evidence lists the events behind a number: those counted, and those left out with the reason.

@@ -24,8 +24,8 @@ func (m *measurer) measureActivity(o *org.Organisation, in *Input) []metric.Metr
 			all = all && isCollected(in, name, before)
 		}
 	}
-	changes, commits := countMerged(o, repositories, now)
-	changesBefore, commitsBefore := countMerged(o, repositories, before)
+	changes, commits := m.countMerged(o, repositories, now)
+	changesBefore, commitsBefore := m.countMerged(o, repositories, before)
 	if !all {
 		changesBefore, commitsBefore = nil, nil
 	}
@@ -62,10 +62,13 @@ func isCollected(in *Input, repository string, w metric.Window) bool {
 	})
 }
 
-// countMerged counts the changes of people and their commits, by week of the window. A change
+// countMerged counts the changes of people and their commits, by week of the window, without weeks
+// of a break. A change
 // of two services counts once, and so does a commit of several changes. Carriers and backports
 // do not count, because they bring the work of others.
-func countMerged(o *org.Organisation, repositories map[string]bool, w metric.Window) (changes, commits []float64) {
+func (m *measurer) countMerged(o *org.Organisation, repositories map[string]bool,
+	w metric.Window,
+) (changes, commits []float64) {
 	weeks := int(w.To.Sub(w.From) / org.Week)
 	changes, commits = make([]float64, weeks), make([]float64, weeks)
 	type key struct{ repository, id string }
@@ -93,7 +96,7 @@ func countMerged(o *org.Organisation, repositories map[string]bool, w metric.Win
 			}
 		}
 	}
-	return changes, commits
+	return m.cal.DropBreaks(changes, w, ""), m.cal.DropBreaks(commits, w, "")
 }
 
 func sumValues(values []float64) float64 {

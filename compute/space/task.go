@@ -47,8 +47,8 @@ func (m *measurer) measureTasks(list []fact.Task) (out []metric.Metric, left []m
 		}
 		by[id] = append(by[id], t)
 	}
-	now, unclear := countAttempts(list, m.cal.Current())
-	before, _ := countAttempts(list, m.cal.Before())
+	now, unclear := countAttempts(list, m.cal.WithoutBreaks().Current())
+	before, _ := countAttempts(list, m.cal.WithoutBreaks().Before())
 	all := m.measureSuccess(TaskSuccess, m.specs.Find(TaskSuccess).Title, now, before)
 	if len(list) == 0 {
 		all.Next = "connect an export of task attempts in config.toml"
@@ -60,8 +60,8 @@ func (m *measurer) measureTasks(list []fact.Task) (out []metric.Metric, left []m
 			rare += len(by[task])
 			continue
 		}
-		now, _ := countAttempts(by[task], m.cal.Current())
-		before, _ := countAttempts(by[task], m.cal.Before())
+		now, _ := countAttempts(by[task], m.cal.WithoutBreaks().Current())
+		before, _ := countAttempts(by[task], m.cal.WithoutBreaks().Before())
 		title := strings.ReplaceAll(task, "-", " ")
 		out = append(out,
 			m.measureSuccess(TaskSuccess+"."+task, "Completed without help: "+title, now, before),
@@ -107,7 +107,7 @@ func markTooFew(mt *metric.Metric, what string) {
 
 func (m *measurer) measureSuccess(id, title string, now, before attempts) metric.Metric {
 	mt := m.newMetric(TaskSuccess, metric.Scope{Kind: metric.Organisation})
-	mt.ID, mt.Title, mt.Window = id, title, m.cal.Current()
+	mt.ID, mt.Title, mt.Window = id, title, m.cal.WithoutBreaks().Current()
 	if now.tried < minAnswers {
 		markTooFew(&mt, "attempts")
 		return mt
@@ -119,7 +119,7 @@ func (m *measurer) measureSuccess(id, title string, now, before attempts) metric
 		iv := stat.Wilson(before.unaided, before.tried, confidence)
 		mt.Was = &metric.Was{
 			Figure: metric.Figure{Value: metric.Of(before.successRate()), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi)},
-			N:      before.listCounts(), Window: m.cal.Before(),
+			N:      before.listCounts(), Window: m.cal.WithoutBreaks().Before(),
 		}
 	}
 	return mt
@@ -133,7 +133,7 @@ func (a *attempts) listCounts() []metric.Count {
 
 func (m *measurer) measureMinutes(id, title string, now, before attempts) metric.Metric {
 	mt := m.newMetric(TaskMinutes, metric.Scope{Kind: metric.Organisation})
-	mt.ID, mt.Title, mt.Window = id, title, m.cal.Current()
+	mt.ID, mt.Title, mt.Window = id, title, m.cal.WithoutBreaks().Current()
 	if len(now.seconds) < minAnswers {
 		markTooFew(&mt, "completed attempts")
 		return mt
@@ -144,7 +144,7 @@ func (m *measurer) measureMinutes(id, title string, now, before attempts) metric
 		v, lo, hi := computeMedian(before.seconds)
 		mt.Was = &metric.Was{
 			Figure: metric.Figure{Value: v, Lo: lo, Hi: hi},
-			N:      []metric.Count{{What: "completed attempts", N: len(before.seconds)}}, Window: m.cal.Before(),
+			N:      []metric.Count{{What: "completed attempts", N: len(before.seconds)}}, Window: m.cal.WithoutBreaks().Before(),
 		}
 	}
 	return mt

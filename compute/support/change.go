@@ -52,7 +52,7 @@ type sample struct {
 
 func (m *measurer) newSample(tickets []fact.Ticket, w metric.Window) sample {
 	l := m.resolutionTimes(tickets)
-	return sample{countsPerWeek(tickets, w), l.seconds, l.closed}
+	return sample{m.countPerWeek(tickets, w), l.seconds, l.closed}
 }
 
 func (m *measurer) rateChange(now, ago sample) *metric.Trend {

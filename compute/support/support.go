@@ -73,8 +73,9 @@ func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, develop
 		cal: o.Calendar, developers: developers, sesoi: sesoi, sorted: byOpening(tickets),
 		themes: compileThemes(c.Themes),
 	}
+	m.counted = m.dropBreaks()
 	res := Result{Section: metric.Section{Family: "support", Definitions: Specs().Definitions()}}
-	now, ago := m.openedIn(m.cal.Current()), m.openedIn(m.cal.Quarter())
+	now, ago := openedIn(m.counted, m.cal.Current()), openedIn(m.counted, m.cal.Quarter())
 	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.measureResolution(now, ago)}
 	m.markPartialExport(res.Section.Metrics)
 	m.testChanges(res.Section.Metrics, m.newSample(now, m.cal.Current()), m.newSample(ago, m.cal.Quarter()))
@@ -102,7 +103,16 @@ type measurer struct {
 	developers int
 	sesoi      float64
 	sorted     []fact.Ticket
+	counted    []fact.Ticket // those of no break
 	themes     []theme
+}
+
+// dropBreaks returns the tickets that were not opened in a week of a break.
+func (m *measurer) dropBreaks() []fact.Ticket {
+	if len(m.cal.Breaks) == 0 {
+		return m.sorted
+	}
+	return slices.DeleteFunc(slices.Clone(m.sorted), func(t fact.Ticket) bool { return !m.cal.Counts(t.Opened, "") })
 }
 
 func byOpening(tickets []fact.Ticket) []fact.Ticket {
@@ -113,11 +123,12 @@ func byOpening(tickets []fact.Ticket) []fact.Ticket {
 	return out
 }
 
-func (m *measurer) openedIn(w metric.Window) []fact.Ticket {
-	from, _ := slices.BinarySearchFunc(m.sorted, w.From,
+// openedIn returns the tickets of a sorted list that were opened in a window.
+func openedIn(sorted []fact.Ticket, w metric.Window) []fact.Ticket {
+	from, _ := slices.BinarySearchFunc(sorted, w.From,
 		func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
-	to, _ := slices.BinarySearchFunc(m.sorted, w.To, func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
-	return m.sorted[from:to]
+	to, _ := slices.BinarySearchFunc(sorted, w.To, func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
+	return sorted[from:to]
 }
 
 // isCovered reports whether tickets were available for the whole window, that is, whether the
@@ -182,12 +193,13 @@ func (m *measurer) newMetric(id string) metric.Metric {
 	return mt
 }
 
-func countsPerWeek(tickets []fact.Ticket, w metric.Window) []float64 {
+// countPerWeek counts tickets for each week of a window that is in no break.
+func (m *measurer) countPerWeek(tickets []fact.Ticket, w metric.Window) []float64 {
 	bins := make([]float64, int(w.To.Sub(w.From)/org.Week))
 	for i := range tickets {
 		bins[int(tickets[i].Opened.Sub(w.From)/org.Week)]++
 	}
-	return bins
+	return m.cal.DropBreaks(bins, w, "")
 }
 
 func (m *measurer) perWeek(now, ago []fact.Ticket) metric.Metric {
@@ -210,11 +222,11 @@ func (m *measurer) setRate(mt *metric.Metric, now, ago []fact.Ticket, per float6
 	if mt.State == metric.NotAvailable {
 		return
 	}
-	rate, _, iv := stat.QuasiPoissonRate(countsPerWeek(now, m.cal.Current()), confidence)
+	rate, _, iv := stat.QuasiPoissonRate(m.countPerWeek(now, m.cal.Current()), confidence)
 	mt.Figure = metric.NewFigure(rate, iv).Times(per)
 	mt.N = []metric.Count{{What: "tickets", N: len(now)}}
 	if m.isCovered(m.cal.Quarter()) {
-		was, _, wiv := stat.QuasiPoissonRate(countsPerWeek(ago, m.cal.Quarter()), confidence)
+		was, _, wiv := stat.QuasiPoissonRate(m.countPerWeek(ago, m.cal.Quarter()), confidence)
 		mt.Was = &metric.Was{
 			Figure: metric.NewFigure(was, wiv).Times(per),
 			N:      []metric.Count{{What: "tickets", N: len(ago)}}, Window: m.cal.Quarter(),
@@ -356,11 +368,15 @@ func (m *measurer) newSeries() []metric.Series {
 	s := Specs().Find(PerWeek).NewSeries(metric.Scope{Kind: metric.Organisation})
 	last := org.WeekOf(m.cal.AsOf)
 	for w := org.WeekOf(m.sorted[0].Opened); w.Before(last); w = w.Add(org.Week) {
-		n := len(m.openedIn(metric.Window{From: w, To: w.Add(org.Week)}))
-		s.Points = append(s.Points, metric.Point{
+		n := len(openedIn(m.sorted, metric.Window{From: w, To: w.Add(org.Week)}))
+		p := metric.Point{
 			At: w, Figure: metric.Figure{Value: metric.Of(float64(n))}, N: n,
 			Provisional: !w.Before(m.cal.CutOff()),
-		})
+		}
+		if b := m.cal.BreakOf(w, ""); b != nil {
+			p.Break, p.Note = true, b.Name()
+		}
+		s.Points = append(s.Points, p)
 	}
 	return []metric.Series{s}
 }

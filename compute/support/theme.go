@@ -5,7 +5,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
-	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
@@ -52,7 +51,7 @@ func (m *measurer) themeIndex(t *fact.Ticket) int {
 
 func (m *measurer) byTheme(now, ago []fact.Ticket) (out []Theme, unmatched int) {
 	counts, before := make([]int, len(m.themes)), make([]int, len(m.themes))
-	weeks, weeksBefore := m.countBins(), m.countBins()
+	weeks, weeksBefore := make([][]fact.Ticket, len(m.themes)), make([][]fact.Ticket, len(m.themes))
 	for i := range now {
 		k := m.themeIndex(&now[i])
 		if k < 0 {
@@ -60,12 +59,12 @@ func (m *measurer) byTheme(now, ago []fact.Ticket) (out []Theme, unmatched int) 
 			continue
 		}
 		counts[k]++
-		weeks[k][weekOf(&now[i], m.cal.Current())]++
+		weeks[k] = append(weeks[k], now[i])
 	}
 	for i := range ago {
 		if k := m.themeIndex(&ago[i]); k >= 0 {
 			before[k]++
-			weeksBefore[k][weekOf(&ago[i], m.cal.Quarter())]++
+			weeksBefore[k] = append(weeksBefore[k], ago[i])
 		}
 	}
 	for k := range m.themes {
@@ -79,20 +78,11 @@ func (m *measurer) byTheme(now, ago []fact.Ticket) (out []Theme, unmatched int) 
 			t.Range = metric.Range(iv)
 		}
 		if m.isCovered(m.cal.Quarter()) {
-			_, _, p, _ := stat.QuasiPoissonRatio(weeksBefore[k], weeks[k], confidence)
+			_, _, p, _ := stat.QuasiPoissonRatio(m.countPerWeek(weeksBefore[k], m.cal.Quarter()),
+				m.countPerWeek(weeks[k], m.cal.Current()), confidence)
 			t.Rising = counts[k] > before[k] && p <= 0.05
 		}
 		out = append(out, t)
 	}
 	return out, unmatched
 }
-
-func (m *measurer) countBins() [][]float64 {
-	b := make([][]float64, len(m.themes))
-	for i := range b {
-		b[i] = make([]float64, 4)
-	}
-	return b
-}
-
-func weekOf(t *fact.Ticket, w metric.Window) int { return int(t.Opened.Sub(w.From) / org.Week) }

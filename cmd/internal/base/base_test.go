@@ -90,7 +90,7 @@ func TestConfigKeys(t *testing.T) {
 			t.Errorf("%+v", k)
 		}
 	}
-	for _, key := range []string{"rice.impact.low", "decision.satisfied", "dora.window_hours", "people.bots", "git", "freeze"} {
+	for _, key := range []string{"rice.impact.low", "decision.satisfied", "dora.window_hours", "people.bots", "git", "calendar"} {
 		if !found[key] {
 			t.Errorf("%s is no key", key)
 		}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/notify"
 )
@@ -56,6 +57,7 @@ var checks = map[string]textCheck{
 	"repository": {isRepository, "VALUE is not one owner and one name", `write it like "EXAMPLE"`},
 	"project":    {isProject, "VALUE is not one owner and one name", `write it like "EXAMPLE"`},
 	"format":     newWords(notify.Formats),
+	"kind":       newWords(metric.BreakKinds),
 }
 
 // newWords returns a check for one of some words.
@@ -84,7 +86,9 @@ func (k *checker) check(at key) {
 				k.checkRange(at.path+"."+word, v[word], low, high)
 			}
 		case time.Time:
-			if !v.IsZero() && !IsPlausible(v) {
+			if name == "day" {
+				k.checkDay(at, v)
+			} else if !v.IsZero() && !IsPlausible(v) {
 				k.problem(at.path, at.path+" is "+v.Format(time.DateOnly)+", which is not a time of a platform", PlausibleNext)
 			}
 		default:
@@ -93,6 +97,13 @@ func (k *checker) check(at key) {
 			}
 			k.checkRange(at.path, at.value.Convert(reflect.TypeFor[float64]()).Float(), low, high)
 		}
+	}
+}
+
+// checkDay reports a date with a time: a date is a day everywhere, and no instant.
+func (k *checker) checkDay(at key, v time.Time) {
+	if v.Hour() != 0 || v.Minute() != 0 || v.Second() != 0 || v.Nanosecond() != 0 {
+		k.problem(at.path, at.path+" has a time", "write the date alone, such as "+v.Format(time.DateOnly))
 	}
 }
 

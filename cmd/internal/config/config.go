@@ -20,7 +20,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
@@ -37,7 +37,7 @@ type Config struct {
 	Deploy    Deploy    `toml:"deploy"`
 	Changes   Changes   `toml:"changes"`
 	DORA      DORA      `toml:"dora"`
-	Freezes   []Freeze  `toml:"freeze"`
+	Calendar  []Break   `toml:"calendar"`
 	People    People    `toml:"people"`
 	Privacy   Privacy   `toml:"privacy"`
 	Evidence  Evidence  `toml:"evidence"`
@@ -213,8 +213,11 @@ func (c *Config) Options() compute.Options {
 	o.DORA.Sesoi = trend.Sesoi{
 		Ratio: c.SESOI.DefaultPercent / 100, Share: c.SESOI.FailureRatePoints / 100, Points: c.SESOI.NPSPoints,
 	}
-	for _, f := range c.Freezes {
-		o.DORA.Freezes = append(o.DORA.Freezes, dora.Freeze(f))
+	for _, b := range c.Calendar {
+		o.Breaks = append(o.Breaks, metric.Break{
+			Title: b.Title, Kind: b.Kind, Teams: b.Teams,
+			Window: metric.Window{From: b.From, To: b.Until.AddDate(0, 0, 1)},
+		})
 	}
 	return o
 }

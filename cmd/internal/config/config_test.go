@@ -13,7 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
-	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
@@ -93,10 +93,12 @@ failure_rate_points = 3
 nps_points = 8
 default_percent = 5
 impact_percent = 15
-[[freeze]]
+[[calendar]]
 title = "December"
+kind = "freeze"
 from = 2024-12-20
-until = 2025-01-02
+until = 2025-01-01
+teams = ["shop"]
 `))
 	if len(problems) > 0 {
 		t.Fatal(problems)
@@ -116,8 +118,9 @@ until = 2025-01-02
 	want.Discovery = discovery.Goals{Interviews: 12, DiscoveryShare: 0.25}
 	want.ImpactPercent, want.NPSPoints = 15, 8
 	want.DORA.Sesoi = trend.Sesoi{Ratio: 0.05, Share: 0.03, Points: 8}
-	want.DORA.Freezes = []dora.Freeze{{
-		Title: "December", From: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC), Until: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC),
+	want.Breaks = []metric.Break{{
+		Title: "December", Kind: metric.Freeze, Teams: []string{"shop"},
+		Window: metric.Window{From: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC), To: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC)},
 	}}
 	if diff := cmp.Diff(want, c.Options()); diff != "" {
 		t.Error(diff)
@@ -145,7 +148,13 @@ func TestConfigProblems(t *testing.T) {
 		{"adoption leaves above high", "[decision]\nadoption_leave = 75", "config.toml:2: decision.adoption_leave is above decision.adoption_high"},
 		{"adoption leaves below low", "[decision]\nadoption_leave = 10", "config.toml:2: decision.adoption_leave is below decision.adoption_low"},
 		{"discovery", "[discovery]\nshare = 101", "config.toml:2: discovery.share is 101, outside 0 to 100"},
-		{"freeze", "[[freeze]]\nfrom = 2024-12-20\nuntil = 2024-12-20", "config.toml:3: until is not after from"},
+		{"former freeze", "[[freeze]]\nfrom = 2024-12-20\nuntil = 2024-12-21", `config.toml:1: [[freeze]] is now [[calendar]]; write [[calendar]] with kind`},
+		{"calendar backwards", "[[calendar]]\nfrom = 2024-12-20\nuntil = 2024-12-19", "config.toml:3: until is before from"},
+		{"calendar of hours", "[[calendar]]\nfrom = 2024-12-20T10:00:00\nuntil = 2024-12-21", "config.toml:2: calendar.0.from has a time; write the date alone, such as 2024-12-20"},
+		{"calendar in a zone", "[[calendar]]\nfrom = 2024-12-20\nuntil = 2024-12-21T00:00:00+02:00", "config.toml:3: calendar.0.until has a time"},
+		{"calendar without a day", "[[calendar]]\nfrom = 2024-12-20", "config.toml:1: calendar.0.until is missing"},
+		{"calendar of years", "[[calendar]]\nfrom = 2024-12-20\nuntil = 2026-12-20", "config.toml:3: the entry is longer than a year"},
+		{"calendar of a kind", "[[calendar]]\nfrom = 2024-12-20\nuntil = 2024-12-20\nkind = \"party\"", `config.toml:4: calendar.0.kind "party" is unknown; use holiday, freeze`},
 		{"tickets without file", "[[tickets]]\nname = \"jira\"", "config.toml:1: tickets.0.file is missing"},
 		{"usage's zone", "[[usage]]\nfile = \"a\"\ntimezone = \"Mars\"", `config.toml:3: timezone "Mars" is unknown`},
 		{"measure of tasks", "[[tasks]]\nfile = \"a\"\nmeasure = \"x\"", `config.toml:3: unknown key "measure"`},

@@ -74,17 +74,24 @@ type DORA struct {
 	ExcludeTitle string `toml:"exclude_title" option:"DORA.ExcludeTitle" check:"pattern"`
 }
 
-// Freeze is a span without the usual deployments.
+// Break is a span of the calendar without the usual work.
 //
-// Spans such as a change freeze or holidays. They are shown, and their weeks are in no claim
-// of change.
-type Freeze struct {
-	// The freeze's name. Default: none.
+// Public holidays and freezes of changes. Charts shade their weeks. Windows of delivery, support
+// and activity leave a week out if one of its days is in a break, and reach further back: four
+// weeks stay four weeks. Only spans in which work stops belong here, because a single holiday
+// leaves out its whole week.
+type Break struct {
+	// The name, on charts and in notes. Default: that of its kind.
 	Title string `toml:"title"`
-	// The first day. Default: required.
-	From time.Time `toml:"from"`
-	// The first day after it. Default: required.
-	Until time.Time `toml:"until"`
+	// `holiday` or `freeze`.
+	Kind string `toml:"kind" default:"holiday" check:"kind"`
+	// The first day. A date without a time; it is that day everywhere. Default: required.
+	From time.Time `toml:"from" check:"year day"`
+	// The last day. Default: required.
+	Until time.Time `toml:"until" check:"year day"`
+	// The IDs of the teams that it is about. Only the numbers of these teams leave the weeks
+	// out. Default: everybody.
+	Teams []string `toml:"teams" check:"filled"`
 }
 
 // SESOI holds the smallest effects of interest.

@@ -19,6 +19,10 @@ import (
 // key of earlier versions, and to the next step.
 var removedKeys = map[string][2]string{
 	`unknown key "graphql" in github`: {"github.graphql no longer exists", "remove it: GitHub is always read by GraphQL"},
+	`unknown key "freeze"`: {
+		"[[freeze]] is now [[calendar]]",
+		`write [[calendar]] with kind = "freeze" or "holiday"; until is now the last day, one day earlier than before`,
+	},
 }
 
 // Parse reads config.toml and reports every problem in it. Keys without a problem are set
@@ -30,6 +34,10 @@ func Parse(name string, data []byte) (Config, []content.Problem) {
 		for unknown, removed := range removedKeys {
 			if strings.HasPrefix(problems[i].Text, unknown) {
 				problems[i].Text, problems[i].Next = removed[0], removed[1]
+				if problems[i].Line == 0 { // a list of tables has a line for each of them
+					key, _, _ := strings.Cut(strings.TrimPrefix(unknown, `unknown key "`), `"`)
+					problems[i].Line = lines.At(key + ".0")
+				}
 			}
 		}
 	}
@@ -39,7 +47,7 @@ func Parse(name string, data []byte) (Config, []content.Problem) {
 	for at := range keysOf(&c) {
 		k.check(at)
 	}
-	k.checkFreezes()
+	k.checkCalendar()
 	k.checkThresholds()
 	for _, f := range c.Forges() {
 		k.checkForgeTable(&f)
@@ -135,10 +143,21 @@ func (k *checker) nameSources() {
 	}
 }
 
-func (k *checker) checkFreezes() {
-	for i, f := range k.config.Freezes {
-		if !f.From.Before(f.Until) {
-			k.problem(fmt.Sprintf("freeze.%d.until", i), "until is not after from", "it is the first day after the freeze")
+// longestBreak is the largest number of days of an entry of the calendar.
+const longestBreak = 366
+
+func (k *checker) checkCalendar() {
+	for i, b := range k.config.Calendar {
+		key := fmt.Sprintf("calendar.%d", i)
+		switch {
+		case b.From.IsZero():
+			k.problem(key+".from", key+".from is missing", "write its first day, such as 2024-12-23")
+		case b.Until.IsZero():
+			k.problem(key+".until", key+".until is missing", "write its last day, such as 2025-01-05")
+		case b.Until.Before(b.From):
+			k.problem(key+".until", "until is before from", "it is the last day")
+		case b.Until.Sub(b.From).Hours() >= 24*longestBreak:
+			k.problem(key+".until", "the entry is longer than a year", "windows would have no weeks left: check the year")
 		}
 	}
 }

@@ -149,7 +149,7 @@ func (r *reference) checkTags(name string, f reflect.StructField) {
 	for check := range strings.FieldsSeq(f.Tag.Get("check")) {
 		ok := strings.ContainsAny(check, "|") || strings.Contains(check, "..") || checks[check].isValid != nil ||
 			check == "known" && strings.HasPrefix(f.Tag.Get("option"), "DORA.") ||
-			check == "year" && f.Type == reflect.TypeFor[time.Time]()
+			(check == "year" || check == "day") && f.Type == reflect.TypeFor[time.Time]()
 		if !ok {
 			r.problems = append(r.problems, fmt.Sprintf("%s: no check is named %q", name, check))
 		}
