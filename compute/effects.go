@@ -25,6 +25,9 @@ type Effect struct {
 	metric.Limits
 	P float64 `json:"p"`
 	Q float64 `json:"q"` // P adjusted for the number of features
+	// Meaningful is the smallest relative change of interest, such as 0.2; a change between it and
+	// its inverse is too small to matter.
+	Meaningful float64 `json:"meaningful,omitempty"`
 	// Detectable is the relative change that would have been found with a probability of 80 %.
 	Detectable  *float64 `json:"detectable"`
 	Adopters    int      `json:"adopters"`
@@ -120,7 +123,9 @@ func estimateEffects(o Options, a *adoption.Result, panel []dora.PanelRow, moves
 		wait.Go(func() {
 			observed, changes := impactRows(panel, f.FirstUse)
 			result, err := impact.Assess(observed, effectOptions(changes, impact.SeedOf(f.ID)))
-			e := Effect{Feature: f.ID, Outcome: dora.LeadTime, P: 1, Q: 1, Next: next}
+			e := Effect{
+				Feature: f.ID, Outcome: dora.LeadTime, P: 1, Q: 1, Next: next, Meaningful: o.ImpactPercent / 100,
+			}
 			if err != nil {
 				e.Verdict, e.Reason = string(impact.Insufficient), err.Error()
 			} else {

@@ -57,7 +57,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.FindCopiedPipelines(e.Repositories),
 		Quality:  gradeSources(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
-		Shipped: deliveries.Shipped,
+		Shipped: deliveries.Shipped, Groups: deliveries.Groups,
 	}
 	m.Panel = newPanel(o, deliveries.Panel, m.CutOff)
 	m.Effects = estimateEffects(o, &m.Adoption, deliveries.Panel, m.Panel, m.CutOff)

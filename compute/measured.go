@@ -30,13 +30,15 @@ type Measured struct {
 	Quarter metric.Window `json:"quarter"`
 	// Calendar lists the holidays and freezes. Series show their weeks, and windows leave them
 	// out.
-	Calendar []metric.Break   `json:"calendar,omitempty"`
-	Platform Platform         `json:"platform"`
-	Teams    []TeamInfo       `json:"teams"`
-	Services int              `json:"services"`
-	Sections []metric.Section `json:"sections"`
-	Shipped  []dora.Shipped   `json:"shipped"`
-	Quality  []Quality        `json:"quality"`
+	Calendar []metric.Break `json:"calendar,omitempty"`
+	Platform Platform       `json:"platform"`
+	Teams    []TeamInfo     `json:"teams"`
+	// Groups count the teams of each group with a team, in the order of teams.toml.
+	Groups   []dora.GroupTeams `json:"groups,omitempty"`
+	Services int               `json:"services"`
+	Sections []metric.Section  `json:"sections"`
+	Shipped  []dora.Shipped    `json:"shipped"`
+	Quality  []Quality         `json:"quality"`
 	// Unmatched counts the rows with unknown names.
 	Unmatched []org.Unmatched `json:"unmatched,omitempty"`
 	// Doubts lists the input of the delivery metrics that matched nothing.
@@ -87,6 +89,16 @@ func (m *Measured) ShippedBy(scope metric.Scope) *dora.Shipped {
 		}
 	}
 	return &dora.Shipped{Scope: scope}
+}
+
+// Group returns the number of teams of the group with that ID.
+func (m *Measured) Group(id string) dora.GroupTeams {
+	for i := range m.Groups {
+		if m.Groups[i].ID == id {
+			return m.Groups[i]
+		}
+	}
+	return dora.GroupTeams{ID: id}
 }
 
 // Team returns the team with that ID, or nil.

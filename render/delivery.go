@@ -3,6 +3,8 @@ package render
 import (
 	"html/template"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -20,53 +22,54 @@ var seriesIDs = headlineIDs
 // besidesIDs are the metrics below the headline numbers.
 var besidesIDs = []string{dora.RecoveryTime, dora.Rework, dora.JobFailureRate, dora.Automated, dora.WaitingChanges}
 
-// scopeView is the delivery of the organisation or of a team.
+// scopeView is the delivery of the organisation, a group or a team.
 type scopeView struct {
 	frame
-	Heading  string
-	Lead     string
-	Meta     string
-	Headline []view.Tile
-	Phases   []view.Figure
-	Besides  []view.Tile
-	Figures  []template.HTML
-	Teams    []teamRow // the organisation's page only
-	Columns  []string  // the titles of a team's numbers
-	Services []string  // a team's page only
-	Evidence string
-	Gaps     []string
-	Hidden   string
-	Declared string // as in teamRow
-}
-
-// teamRow is a team in the list of teams, which is sorted by name.
-type teamRow struct {
-	Title, Group, Href string
-	Cells              []view.Figure
-	Hidden             string // the reason for hiding its numbers, with the counts that are shown
-	Declared           string // the declared number of people; "" if they were counted
+	Heading    string
+	Claim      string // what has changed, in a sentence
+	Doubt      string // what the data do not decide
+	Lead       string
+	Meta       string
+	Panels     []view.Tile
+	Remarks    []view.Labelled // counts, longer rates and warnings of the four numbers
+	Parts      []partRow
+	Tiers      string // the source of the tiers; "" without any
+	Phases     []view.Figure
+	PhaseEnd   string                              // the end of the axis of the phases
+	Multiples  []view.List[view.List[view.Figure]] // one for each metric
+	Groups     []view.Link
+	Table      template.HTML // the numbers of the multiples, or of a long list of teams
+	TableTitle string
+	Names      []view.List[view.Link] // all teams, where they have no multiple
+	Find       string                 // the script of the field that finds a team; "" without the field
+	Unshown    []view.Entry           // teams whose numbers are not shown, with the reason
+	Services   []string               // a team's page only
+	Evidence   string
+	Gaps       []string
+	Hidden     string // the reason for hiding the numbers
+	Declared   string // the declared number of people; "" if they were counted
 }
 
 func (s *site) buildDelivery() ([]Page, error) {
 	p, err := s.newPage("delivery", deliveryPath, func() any {
 		v := s.scopeView(deliveryPath, organisation)
 		v.frame = s.newFrame(deliveryPath, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
-		v.Heading = "Delivery"
+		v.Heading = v.Claim
 		v.Lead = "How often changes reach production, how long they take, how often they fail, and how soon service is back."
-		v.Teams = s.teamRows(v.Root)
-		for i := range v.Headline {
-			v.Columns = append(v.Columns, v.Headline[i].Title)
-		}
+		s.addTeams(&v, deliveryPath, "")
 		return v
 	})
 	return append([]Page{p}, s.seriesFiles(organisation)...), err
 }
 
 func (s *site) buildTeams() ([]Page, error) {
+	if s.NoTeamPages {
+		return nil, nil
+	}
 	var pages []Page
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
-		at := "teams/" + t.ID + "/index.html"
+		at := teamPath(t.ID)
 		p, err := s.newPage("team", at, func() any { return s.teamView(at, t) })
 		if err != nil {
 			return nil, err
@@ -79,19 +82,25 @@ func (s *site) buildTeams() ([]Page, error) {
 	return pages, nil
 }
 
+func teamPath(id string) string { return "teams/" + id + "/index.html" }
+
 func (s *site) teamView(at string, t *compute.TeamInfo) scopeView {
-	v := s.scopeView(at, metric.Scope{Kind: metric.Team, ID: t.ID})
-	v.frame = s.newFrame(at, t.Title, "Delivery of "+t.Title+" against its own history.",
-		view.Link{Title: "Delivery", Href: deliveryPath})
+	scope := metric.Scope{Kind: metric.Team, ID: t.ID}
+	v := s.scopeView(at, scope)
+	v.frame = s.newFrame(at, t.Title, "Delivery of "+t.Title+" against its own history.", s.crumbsOf(t.Group)...)
 	v.Heading, v.Services = t.Title, t.Services
 	v.Lead = "This team against its own history. Teams are not ranked: they build different things."
 	v.Declared = declaredWords(t)
 	if !t.Shown {
-		scope := metric.Scope{Kind: metric.Team, ID: t.ID}
-		v.Hidden = s.hiddenWords(scope)
-		v.Figures, v.Evidence = nil, ""
+		v.hide(s.hiddenWords(scope))
 	}
 	return v
+}
+
+// hide removes the numbers of a scope, and gives the reason.
+func (v *scopeView) hide(why string) {
+	v.Hidden, v.Claim, v.Doubt, v.Evidence = why, "", "", ""
+	v.Panels, v.Remarks, v.Parts, v.Phases = nil, nil, nil, nil
 }
 
 // hiddenWords returns the reason for hiding a team's numbers and the condition for showing
@@ -110,72 +119,33 @@ func (s *site) hiddenWords(scope metric.Scope) string {
 	return text
 }
 
-// scopeView returns the common parts of the organisation's page and a team's page.
+// scopeView returns the common parts of the pages of the organisation, a group and a team.
 func (s *site) scopeView(at string, scope metric.Scope) scopeView {
-	f := s.newFrame(at, "", "")
+	root := strings.Repeat("../", strings.Count(at, "/"))
 	sec := s.report.Section("dora")
-	v := scopeView{
-		Meta: s.metaLine(), Gaps: s.gapLines(),
-		Headline: s.newTiles(sec, scope, f.Root, headlineIDs...),
-		Besides:  s.newTiles(sec, scope, f.Root, besidesIDs...),
-		Evidence: f.Root + evidencePath(scope),
-	}
-	for _, phase := range []string{"coding", "pickup", "review", "deploy"} {
-		if m := sec.Find(dora.PhaseID(phase), scope); m != nil {
-			v.Phases = append(v.Phases, phaseOf(m, f.Root))
+	v := scopeView{Meta: s.metaLine(), Gaps: s.gapLines(), Evidence: s.pageLink(root, evidencePath(scope))}
+	v.Claim, v.Doubt = deliveryClaim(sec, scope)
+	for _, id := range headlineIDs {
+		if m := sec.Find(id, scope); m != nil {
+			v.Panels = append(v.Panels, s.newPanel(m, root))
+			v.Remarks = append(v.Remarks, s.remarksAbout(m)...)
 		}
 	}
-	for _, id := range seriesIDs {
-		series := sec.FindSeries(id, scope)
-		if series != nil && view.HasValue(series) {
-			v.Figures = append(v.Figures, view.DrawSeries(view.Recent(series), f.Root+seriesPath(series),
-				"per week; shaded: the likely range, of weeks with six events or more"))
-		}
-	}
-	return v
-}
-
-func phaseOf(m *metric.Metric, root string) view.Figure {
-	r := view.Figure{
-		ID: view.Anchor(m.ID), Name: view.Link{Title: m.Title, Href: root + Methods + "#" + view.Anchor(m.ID)},
-		Value: format.Maybe(m.Value, m.Unit), Range: format.Interval(m.Lo, m.Hi, m.Unit), N: format.Counts(m.N),
-	}
-	if m.Why != "" {
-		r.Why = view.Reason(m.Why, m.Next)
-	}
-	if m.Was != nil {
-		r.Was = format.Maybe(m.Was.Value, m.Unit)
-	}
-	return r
-}
-
-func (s *site) teamRows(root string) []teamRow {
-	sec := s.report.Section("dora")
-	var rows []teamRow
-	var column metric.Display // the same as the organisation's number
-	if m := sec.Find(dora.Frequency, organisation); m != nil {
-		column = m.Display
-	}
-	for i := range s.report.Teams {
-		t := &s.report.Teams[i]
-		row := teamRow{Title: t.Title, Group: t.Group, Href: root + "teams/" + t.ID + "/index.html"}
-		row.Declared = declaredWords(t)
-		if !t.Shown {
-			row.Hidden = s.hiddenWords(metric.Scope{Kind: metric.Team, ID: t.ID})
-		}
-		for _, id := range headlineIDs {
-			cell := view.Figure{Value: "n/a"}
-			switch m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); {
-			case m != nil && m.Value != nil:
-				cell.Value = format.Value(*m.Value, column.Shown(m.Unit))
-			case m != nil && m.Why != "":
-				cell.Why = view.Reason(m.Why, m.Next)
+	for _, id := range slices.Concat(headlineIDs, besidesIDs) {
+		if m := sec.Find(id, scope); m != nil {
+			v.Parts = append(v.Parts, s.newPartRow(m, root))
+			if m.Tier != nil {
+				v.Tiers = m.Tier.Source
 			}
-			row.Cells = append(row.Cells, cell)
 		}
-		rows = append(rows, row)
 	}
-	return rows
+	for _, id := range besidesIDs {
+		if m := sec.Find(id, scope); m != nil {
+			v.Remarks = append(v.Remarks, s.remarksAbout(m)...)
+		}
+	}
+	v.Phases, v.PhaseEnd = phasesOf(sec, scope, root)
+	return v
 }
 
 // declaredWords explains that a team is shown because of its declared number of people; it
@@ -191,10 +161,8 @@ func declaredWords(t *compute.TeamInfo) string {
 func seriesPath(s *metric.Series) string {
 	dir := "data/series/"
 	switch s.Scope.Kind {
-	case metric.Team:
-		dir += "teams/" + s.Scope.ID + "/"
-	case metric.Feature:
-		dir += "features/" + s.Scope.ID + "/"
+	case metric.Team, metric.Group, metric.Feature:
+		dir += string(s.Scope.Kind) + "s/" + s.Scope.ID + "/"
 	}
 	return dir + s.ID + ".csv"
 }

@@ -1,20 +1,22 @@
 package render
 
 import (
+	"cmp"
 	"encoding/csv"
 	"html/template"
 	"io"
 	"slices"
 	"strings"
 
+	spelling "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// mostRows is the largest number of events on a page. The CSV file has all of them.
-const mostRows = 500
+// mostRows is the largest number of events of a part on a page. The CSV file has all of them.
+const mostRows = 50
 
 type evidenceView struct {
 	frame
@@ -33,21 +35,37 @@ type evidencePart struct {
 	CSV       string
 }
 
-// evidencePath returns the page that lists what a scope's numbers were made of.
-func evidencePath(scope metric.Scope) string {
-	if scope.Kind == metric.Team {
-		return "teams/" + scope.ID + "/evidence/index.html"
+// evidenceFolder returns the folder of a scope's evidence.
+func evidenceFolder(scope metric.Scope) string {
+	switch scope.Kind {
+	case metric.Team, metric.Group:
+		return string(scope.Kind) + "s/" + scope.ID + "/evidence/"
 	}
-	return "delivery/evidence/index.html"
+	return "delivery/evidence/"
+}
+
+// evidencePath returns the page that lists what a scope's numbers were made of.
+func evidencePath(scope metric.Scope) string { return evidenceFolder(scope) + "index.html" }
+
+// scopesWithEvidence returns the scopes that have pages.
+func (s *site) scopesWithEvidence() []metric.Scope {
+	scopes := []metric.Scope{organisation}
+	for i := range s.content.Groups {
+		if g := &s.content.Groups[i]; !s.NoGroupPages && s.report.Group(g.ID).Teams > 0 {
+			scopes = append(scopes, metric.Scope{Kind: metric.Group, ID: g.ID, Title: s.groupTitle(g.ID)})
+		}
+	}
+	for i := range s.report.Teams {
+		if t := &s.report.Teams[i]; !s.NoTeamPages {
+			scopes = append(scopes, metric.Scope{Kind: metric.Team, ID: t.ID, Title: t.Title})
+		}
+	}
+	return scopes
 }
 
 func (s *site) buildEvidence() ([]Page, error) {
-	scopes := []metric.Scope{organisation}
-	for i := range s.report.Teams {
-		scopes = append(scopes, metric.Scope{Kind: metric.Team, ID: s.report.Teams[i].ID, Title: s.report.Teams[i].Title})
-	}
 	var pages []Page
-	for _, scope := range scopes {
+	for _, scope := range s.scopesWithEvidence() {
 		list := s.evidence[metric.Scope{Kind: scope.Kind, ID: scope.ID}]
 		if len(list) == 0 && !s.Preview {
 			continue
@@ -58,17 +76,10 @@ func (s *site) buildEvidence() ([]Page, error) {
 		}
 		pages = append(pages, p)
 		for i := range list {
-			pages = append(pages, s.csvPage(csvPath(scope, list[i].ID), &list[i]))
+			pages = append(pages, s.csvPage(evidenceFolder(scope)+list[i].ID+".csv", &list[i]))
 		}
 	}
 	return pages, nil
-}
-
-func csvPath(scope metric.Scope, id string) string {
-	if scope.Kind == metric.Team {
-		return "teams/" + scope.ID + "/evidence/" + id + ".csv"
-	}
-	return "delivery/evidence/" + id + ".csv"
 }
 
 // csvPage returns the CSV file of evidence. It writes row by row, because evidence can be long.
@@ -101,10 +112,17 @@ func (s *site) csvPage(at string, e *metric.Evidence) Page {
 
 func (s *site) evidenceOf(scope metric.Scope, list []metric.Evidence) evidenceView {
 	at := evidencePath(scope)
-	crumbs := []view.Link{{Title: "Delivery", Href: deliveryPath}}
+	crumbs := s.crumbsOf("")
 	heading := "What the delivery numbers were made of"
-	if scope.Kind == metric.Team {
-		crumbs = append(crumbs, view.Link{Title: scope.Title, Href: "teams/" + scope.ID + "/index.html"})
+	switch scope.Kind {
+	case metric.Team:
+		if t := s.report.Team(scope.ID); t != nil {
+			crumbs = append(s.crumbsOf(t.Group), view.Link{Title: scope.Title, Href: teamPath(scope.ID)})
+		}
+	case metric.Group:
+		crumbs = s.crumbsOf(scope.ID)
+	}
+	if scope.Kind != metric.Organisation {
 		heading = "What " + scope.Title + "’s numbers were made of"
 	}
 	v := evidenceView{
@@ -127,15 +145,21 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 		ID: e.ID, Title: e.Title, LeftOut: e.LeftOut, CSV: e.ID + ".csv",
 		Total: format.Count(len(e.Rows)),
 	}
-	if len(e.Rows) > mostRows {
-		p.Cut = "the first " + format.Count(mostRows) + " of " + format.Count(len(e.Rows)) + "; the CSV file has all"
+	rows := slices.Clone(e.Rows)
+	if len(rows) > 0 && rows[0].Team != "" { // names, not events
+		slices.SortStableFunc(rows, func(a, b metric.Row) int { return cmp.Compare(spelling.Fold(a.Cells[0]), spelling.Fold(b.Cells[0])) })
+	} else {
+		slices.Reverse(rows)
+		if len(rows) > mostRows {
+			rows = rows[:mostRows]
+			p.Cut = "the latest " + format.Count(mostRows) + " of " + format.Count(len(e.Rows)) + "; the CSV file has all"
+		}
 	}
-	rows := slices.Clone(e.Rows[:min(len(e.Rows), mostRows)])
 	for i := range rows {
 		r := &rows[i]
 		switch {
 		case r.Team != "":
-			r.URL = root + evidencePath(metric.Scope{Kind: metric.Team, ID: r.Team})
+			r.URL = s.pageLink(root, evidencePath(metric.Scope{Kind: metric.Team, ID: r.Team}))
 		case s.EventLinks:
 			r.URL = safeURL(r.URL)
 		default:
@@ -143,7 +167,7 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 		}
 	}
 	if len(rows) > 0 {
-		p.Table = evidenceTable(dropEmptyColumns(e.Columns, rows))
+		p.Table = evidenceTable(view.ReadableEvidence(dropEmptyColumns(e.Columns, rows)))
 	}
 	return p
 }
@@ -194,7 +218,13 @@ func evidenceTable(columns []string, rows []metric.Row) template.HTML {
 	for _, r := range rows {
 		b.WriteString("<tr>")
 		for i, c := range r.Cells {
-			b.WriteString("<td><bdi>")
+			cell := "td"
+			if i == 0 {
+				cell = "th"
+				b.WriteString(`<th scope="row"><bdi>`)
+			} else {
+				b.WriteString("<td><bdi>")
+			}
 			if i == 0 && r.URL != "" {
 				b.WriteString(`<a href="`)
 				writeText(&b, r.URL)
@@ -204,7 +234,7 @@ func evidenceTable(columns []string, rows []metric.Row) template.HTML {
 			} else {
 				writeText(&b, c)
 			}
-			b.WriteString("</bdi></td>")
+			b.WriteString("</bdi></" + cell + ">")
 		}
 		b.WriteString("</tr>\n")
 	}

@@ -3,10 +3,13 @@ package render
 import (
 	"cmp"
 	"io"
+	"math"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -16,14 +19,18 @@ import (
 type featureView struct {
 	frame
 	Heading string
+	Claim   claimView // after the name
 	Meta    string
 	Draft   bool
 	Advice  *adviceView
+	Stand   string // the strength of the recommendation, or "Decided"
+	Owner   string
+	Leave   string // who still has to move, after an accepted deprecation
 	Record  *view.Entry
-	Facts   []view.Figure
-	Path    *pathView
+	Tree    *treeNode
+	Open    string // the ends that are still possible; "" if there is only one
 	Flips   []view.Labelled
-	Settles []questionView
+	Settles []view.Tick
 	Use     useView
 	Effect  effectView
 	Counted []view.Tile
@@ -35,6 +42,10 @@ type featureView struct {
 	Card    []view.Labelled // a short description
 	Links   []view.Link
 }
+
+// claimView is a measured claim in a heading: the words before it, the claim and the words after
+// it.
+type claimView struct{ Before, Text, After, Class string }
 
 // adviceView is a recommendation in words, with the decision about it.
 type adviceView struct {
@@ -81,15 +92,26 @@ func (s *site) buildFeaturePages() ([]Page, error) {
 func (s *site) featureView(at string, f *fact.Feature) featureView {
 	a, r := s.report.Adoption.Find(f.ID), s.findRecommendation(f.ID)
 	v := featureView{
-		Heading: f.Title, Meta: s.metaLine(), Draft: f.Draft, Facts: s.factFigures(a, r),
-		Effect: s.effectView(f.ID, r), Said: s.saidView(f.ID), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
+		Heading: f.Title, Draft: f.Draft, Owner: f.Owner,
+		Effect: s.effectView(f.ID, r), Said: s.saidView(f.ID, r), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
 		About: s.renderProse(at, &f.Item, 3), Card: s.featureCard(f, a), Links: furtherLinks(f.Links),
 	}
+	v.Meta = s.metaLine() + " · " + availableWords(a, s.report.AsOf)
 	description := f.Title + ": who uses it, its effect on delivery, the answers of its users, and the next step."
 	if r != nil {
-		v.Advice, v.Record = s.newAdvice(r), s.newRecord(r)
-		path := s.newPath(r)
-		v.Path, v.Flips, v.Settles = &path, s.listFlips(r), s.listSettles(r)
+		v.Claim = s.featureClaim(a, r)
+		v.Advice, v.Record, v.Tree = s.newAdvice(r), s.newRecord(r), s.newTree(r)
+		v.Stand = v.Advice.Head
+		if isDecided(r) && r.Decision.State == decision.Accepted {
+			v.Stand, v.Leave = "Decided", leaveWords(a, r)
+		}
+		switch {
+		case r.Contradiction:
+			v.Open = "No end fits: the figures contradict each other."
+		case len(r.Possible) > 1:
+			v.Open = "Still possible: " + s.treeWords(r).Possible(r.Possible) + "."
+		}
+		v.Flips, v.Settles = s.listFlips(r), s.listSettles(r)
 		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."
 	}
 	v.frame = s.newFrame(at, f.Title, description, view.Link{Title: "Features", Href: featuresPath})
@@ -97,6 +119,83 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 	v.Counted = s.ownMeasures(v.Root, f)
 	v.Origin = s.originStages(v.Root, f, a)
 	return v
+}
+
+// availableWords returns the day of general availability: "generally available since 22 Apr
+// 2024".
+func availableWords(a *adoption.Feature, now time.Time) string {
+	switch {
+	case a != nil && !a.Shipped.IsZero() && a.Shipped.After(now):
+		return "general availability planned for " + format.Date(a.Shipped)
+	case a != nil && !a.Shipped.IsZero():
+		return "generally available since " + format.Date(a.Shipped)
+	case a != nil && a.ByUse:
+		return "a tenth of those who could used it by " + format.Date(a.Available)
+	}
+	return "not generally available yet"
+}
+
+// featureClaim returns the words after a feature's name: its effect if the verdict is improved or
+// worse, else its use and the satisfaction of its users.
+func (s *site) featureClaim(a *adoption.Feature, r *decision.Recommendation) claimView {
+	f, v := r.Fact(decision.Improved), claimView{Class: "better"}
+	if worse := r.Fact(decision.Worse); worse != nil && worse.Truth == decision.True {
+		f, v.Class = worse, "worse"
+	}
+	if f == nil || f.Truth != decision.True || f.Value == nil {
+		return useClaim(a, r)
+	}
+	lower, higher, name := "lower", "higher", format.LowerFirst(s.outcomeTitle(f.Outcome))
+	if f.OnDelivery() && cmp.Or(f.Outcome, dora.LeadTime) == dora.LeadTime {
+		lower, higher, name = "shorter", "longer", "lead time"
+	}
+	v.Before, v.After = ": "+name+" ", " for its teams"
+	v.Text = format.Share(math.Abs(*f.Value)) + " " + lower
+	if *f.Value > 0 {
+		v.Text = format.Share(math.Abs(*f.Value)) + " " + higher
+	}
+	return v
+}
+
+// useClaim returns the use of a feature and the answers of its users, as words after its name.
+func useClaim(a *adoption.Feature, r *decision.Recommendation) claimView {
+	var v claimView
+	if a != nil && a.Known && a.Eligible > 0 {
+		v.Before = ": " + view.OfUnits(a.Active, a.Eligible, a.Unit) + " use it"
+		if a.Given != "" {
+			v.Before += " (" + a.Given + ")"
+		}
+	}
+	f := r.Fact(decision.Satisfied)
+	if f == nil || f.Value == nil {
+		return v
+	}
+	answers := format.Share(*f.Value) + " of answers are positive"
+	v.Before += map[bool]string{true: ": ", false: ", "}[v.Before == ""]
+	switch f.Truth {
+	case decision.False:
+		v.Text, v.Class = answers, "worse"
+	case decision.Unknown:
+		v.Before += answers + ", "
+		v.Text, v.Class = "not sure yet", "unknown"
+	default:
+		v.Before += answers
+	}
+	return v
+}
+
+// leaveWords returns the units that still have to move after an accepted deprecation: "7 teams to
+// move by 30 Jun 2025"; "" without one.
+func leaveWords(a *adoption.Feature, r *decision.Recommendation) string {
+	d := &r.Decision
+	if r.Announced != decision.Deprecate.Leaf() || a == nil || !a.Known || a.Active == 0 {
+		return ""
+	}
+	text := format.Things(a.Active, view.UnitPlural(a.Unit)) + " to move"
+	if !d.Deadline.IsZero() {
+		text += " by " + format.Date(d.Deadline)
+	}
+	return text
 }
 
 func (s *site) featureOf(id string) *fact.Feature {
@@ -128,6 +227,9 @@ func (s *site) newAdvice(r *decision.Recommendation) *adviceView {
 		v.Class = "on"
 	}
 	v.Next, v.Gates = format.UpperFirst(nextWords(r))+".", s.gateSentences(r)
+	if r.Verdict == decision.Investigate && r.Strength == decision.Recommended {
+		v.Head, v.Class, v.Short = "Find out", "provisional", s.treeWords(r).FindOut(r) // a question is not recommended
+	}
 	switch {
 	case r.Strength == decision.TooEarly:
 		v.Note, v.Next = "Too few facts for any verdict yet.", "" // the title contains it

@@ -134,15 +134,19 @@ func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string
 
 // gateSentences returns the gates that a recommendation does not pass, one sentence each.
 func (s *site) gateSentences(r *decision.Recommendation) []string {
+	var out []string
+	for i := range r.Gates {
+		out = append(out, s.gateSentence(&r.Gates[i], r))
+	}
+	return out
+}
+
+func (s *site) gateSentence(g *decision.Gate, r *decision.Recommendation) string {
 	unit := ""
 	if a := s.report.Adoption.Find(r.Feature); a != nil {
 		unit = a.Unit
 	}
-	var out []string
-	for i := range r.Gates {
-		out = append(out, gateWords(&r.Gates[i], r, unit)+".")
-	}
-	return out
+	return gateWords(g, r, unit) + "."
 }
 
 // hasGate reports whether a gate blocks one of the facts.

@@ -18,6 +18,7 @@ import (
 
 // effectView is the effect of the feature on delivery.
 type effectView struct {
+	Title   string
 	Verdict view.Mark
 	Text    string
 	Next    string // the earliest day with more data
@@ -26,6 +27,7 @@ type effectView struct {
 	Figure  template.HTML
 	Checks  []view.Mark
 	Notes   []string // the basis of the verdict
+	Basis   string   // the number of teams and periods
 }
 
 // needed describes the data that an effect on delivery requires.
@@ -42,7 +44,10 @@ func (s *site) effectView(feature string, r *decision.Recommendation) effectView
 		return s.outcomeEffect(feature, f)
 	}
 	if e == nil || e.Change == nil {
-		v := effectView{Verdict: view.UnclearMark("not measured yet"), Needed: format.UpperFirst(needed)}
+		v := effectView{
+			Title: "Effect on lead time: not measured yet", Verdict: view.UnclearMark("not measured yet"),
+			Needed: format.UpperFirst(needed),
+		}
 		if e != nil && e.Reason != "" {
 			v.Text = format.UpperFirst(e.Reason) + "."
 		}
@@ -51,9 +56,13 @@ func (s *site) effectView(feature string, r *decision.Recommendation) effectView
 		}
 		return v
 	}
-	v := effectView{Verdict: effectMark(e.Verdict), Text: effectWords(e), Figure: effectFigure(e)}
+	title := effectTitle(e)
+	v := effectView{Title: title, Verdict: effectMark(e.Verdict), Text: effectWords(e), Figure: effectFigure(e, title)}
 	for _, c := range e.Checks {
 		v.Checks = append(v.Checks, checkMark(&c))
+	}
+	if n := len(e.Events); n > 0 {
+		v.Basis = format.Things(e.Adopters, "teams") + ", " + format.Things(n, "periods")
 	}
 	if isUndecided(e.Verdict) && !e.Next.IsZero() {
 		v.Next = "The next result is due from " + format.Date(e.Next) + " on."
@@ -62,6 +71,23 @@ func (s *site) effectView(feature string, r *decision.Recommendation) effectView
 		v.Next = "" // the forecast contains it
 	}
 	return v
+}
+
+// effectTitle returns the measured effect, or that nobody can tell it.
+func effectTitle(e *compute.Effect) string {
+	size := "Lead time was about " + format.Share(math.Abs(*e.Change)) + " shorter"
+	if *e.Change > 0 {
+		size = "Lead time was about " + format.Share(math.Abs(*e.Change)) + " longer"
+	}
+	switch impact.Verdict(e.Verdict) {
+	case impact.Improved, impact.Worse:
+		return size + " once a team began to use it"
+	case impact.NoMeaningfulEffect:
+		return "Lead time was about the same once a team began to use it"
+	case impact.CannotAttribute:
+		return size + " once a team began, not surely because of it"
+	}
+	return "Effect on lead time: nobody can tell yet"
 }
 
 // answerWords returns the forecast date of an answer; "" without a forecast.
@@ -205,12 +231,12 @@ func checkMark(c *compute.Check) view.Mark {
 
 // effectFigure draws the effect by periods relative to each team's start. A period without a
 // comparison is a gap.
-func effectFigure(e *compute.Effect) template.HTML {
+func effectFigure(e *compute.Effect, title string) template.HTML {
 	if len(e.Events) == 0 {
 		return ""
 	}
 	c := chart.Effect{
-		ID: "effect-chart", Title: "Change of lead time around adoption", Unit: metric.Share, Event: "began to use it",
+		ID: "effect-chart", Title: title, Unit: metric.Share, Event: "began to use it",
 		Desc: "Relative change of lead time against teams that had not begun yet, by periods of four weeks since a " +
 			"team began.",
 	}
@@ -223,7 +249,8 @@ func effectFigure(e *compute.Effect) template.HTML {
 			At: ev.Periods, Figure: metric.Figure{Value: metric.Of(ev.Change), Lo: ev.Lo, Hi: ev.Hi}, N: ev.Teams, Compared: ev.Compared,
 		})
 	}
-	return view.Draw(&c, chart.FigureOptions{Level: 3, Note: "Periods of four weeks since each team began, all " +
+	return view.Draw(&c, chart.FigureOptions{Level: 2, Note: "Change of lead time, each team against the teams that had " +
+		"not begun, with the likely range of each period alone. Periods of four weeks since each team began, all " +
 		"against the second one before it; before it, points near zero show a fair comparison"})
 }
 
@@ -249,13 +276,20 @@ func leaningMark(improved *decision.Fact) view.Mark {
 // outcomeEffect returns the effect on an outcome that was compared before and after.
 func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	title := s.outcomeTitle(f.Outcome)
-	v := effectView{Verdict: leaningMark(f), Text: "It is judged by another outcome than lead time: “" + title + "”."}
+	v := effectView{
+		Title: "Effect on “" + title + "”: not measured yet", Verdict: leaningMark(f),
+		Text: "It is judged by another outcome than lead time: “" + title + "”.",
+	}
 	if f.Value == nil {
 		v.Verdict = view.UnclearMark("not measured yet")
 		v.Text += " It takes figures from before general availability and from after it."
 		return v
 	}
 	_, unit, _ := s.measureOf(f.Outcome)
+	v.Title = title + ": " + format.RelativeChange(*f.Value) + " since general availability, compared with nobody"
+	if f.N == 0 {
+		v.Title = title + ": " + format.RelativeChange(*f.Value) + ", as its initiative reports"
+	}
 	if f.Before != nil && f.After != nil {
 		v.Text += " It went from " + format.Value(*f.Before, unit) + " to " + format.Value(*f.After, unit) + ": " +
 			format.RelativeChange(*f.Value)

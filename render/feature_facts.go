@@ -27,7 +27,7 @@ func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) vie
 	}
 	v.Value = format.Share(a.ActiveShare())
 	v.N = view.OfUnits(a.Active, a.Eligible, a.Unit)
-	v.Mark = adoptionMark(a, r)
+	v.Mark, v.Bar = adoptionMark(a, r), s.adoptionGauge(a, r)
 	if hasGate(r, decision.AdoptionHigh, decision.AdoptionLow) && a.Given == "" {
 		v.Mark = view.UnclearMark("too early to judge")
 	}
@@ -76,7 +76,7 @@ func (s *site) deliveryFact(r *decision.Recommendation) view.Figure {
 		}
 		return v
 	}
-	v.Value = format.RelativeChange(*f.Value)
+	v.Value, v.Bar = format.RelativeChange(*f.Value), s.factGauge(f, r, false)
 	v.Range = view.Likely(format.RelativeRange(f.Lo, f.Hi))
 	v.N = format.Things(f.N, "teams")
 	if f.BeforeAfter {
@@ -120,7 +120,7 @@ func (s *site) satisfactionFact(r *decision.Recommendation) view.Figure {
 		}
 		return v
 	}
-	v.Value, v.Note = view.ShareOf(f.Value), "positive"
+	v.Value, v.Note, v.Bar = view.ShareOf(f.Value), "positive", s.factGauge(f, r, false)
 	v.Range = view.Likely(format.Interval(f.Lo, f.Hi, metric.Share))
 	v.N = format.Things(f.N, "answers")
 	if own := s.report.Space.Feature(r.Feature); own != nil && own.Teams >= decision.MinTeams {

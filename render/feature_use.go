@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"slices"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
@@ -16,6 +17,8 @@ import (
 
 // useView is the adoption over time and by part.
 type useView struct {
+	Title    string // the measured change and its date
+	State    view.Mark
 	Figure   template.HTML
 	Lines    []view.Labelled
 	Parts    []view.Figure
@@ -38,22 +41,28 @@ func (s *site) adoptionSeries(id string) *metric.Series {
 func (s *site) useView(root string, f *fact.Feature, a *adoption.Feature, r *decision.Recommendation) useView {
 	m := s.report.Section("adoption").Find(adoption.Share, metric.Scope{Kind: metric.Feature, ID: f.ID})
 	if a != nil && !a.Known && m != nil && m.Why != "" {
-		return useView{Empty: format.UpperFirst(view.Reason(m.Why, m.Next))}
+		return useView{Title: "Adoption is not known", Empty: format.UpperFirst(view.Reason(m.Why, m.Next))}
 	}
 	if a == nil || !a.Known {
-		return useView{Empty: "Its use is unknown. Give features/" + f.ID +
+		return useView{Title: "Adoption is not known", Empty: "Its use is unknown. Give features/" + f.ID +
 			".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
 	}
-	v := useView{Launch: s.launchFigures(a), Because: f.Adoption.PredictedBecause, Lines: []view.Labelled{
-		{Label: "In use", Value: view.OfUnits(a.Active, a.Eligible, a.Unit) + " in the last four weeks; " +
-			format.Count(a.Before) +
-			" in the four before"},
-		{Label: "Stayed", Value: format.Things(a.Retained, view.UnitPlural(a.Unit)) +
-			" used it in two of the last three windows of four weeks"},
-	}}
+	series := s.adoptionSeries(f.ID)
+	v := useView{
+		Title: s.useTitle(a, series), State: s.adoptionFact(a, r).Mark, Launch: s.launchFigures(a),
+		Because: f.Adoption.PredictedBecause, Outlook: s.outlookChart(root, a),
+		Lines: []view.Labelled{
+			{Label: "In use in the last four weeks", Value: view.OfUnits(a.Active, a.Eligible, a.Unit) + ", " +
+				format.Share(a.ActiveShare())},
+			{Label: "In the four weeks before", Value: format.Count(a.Before)},
+			{Label: "Stayed in two of the last three windows of four weeks", Value: format.Things(a.Retained,
+				view.UnitPlural(a.Unit))},
+		},
+	}
 	if a.Depth > 0 {
-		v.Lines = append(v.Lines, view.Labelled{Label: "How often", Value: format.Number(a.Depth) + " uses per active " +
-			cmp.Or(a.Unit, "developer") + " in four weeks"})
+		v.Lines = append(v.Lines, view.Labelled{
+			Label: "Uses per active " + cmp.Or(a.Unit, "developer") + " in four weeks", Value: format.Number(a.Depth),
+		})
 	}
 	if m != nil {
 		v.Warnings = m.Warnings
@@ -64,33 +73,81 @@ func (s *site) useView(root string, f *fact.Feature, a *adoption.Feature, r *dec
 			N: view.OfUnits(p.Active, a.Eligible, a.Unit), Bar: view.DrawShare(p.Share, 0),
 		})
 	}
-	v.Outlook = s.outlookChart(root, a)
-	if series := s.adoptionSeries(f.ID); series != nil {
-		v.Figure = s.useFigure(root, view.Recent(series), a, r)
+	if series != nil {
+		v.Figure = s.useFigure(root, v.Title, view.Recent(series), a, r)
 	}
 	return v
 }
 
+// useTitle returns the measured adoption with its date: that of the last launch checkpoint with a
+// prediction, else the present one, and the one before if it changed.
+func (s *site) useTitle(a *adoption.Feature, series *metric.Series) string {
+	for i := len(a.Launch) - 1; i >= 0; i-- {
+		c := &a.Launch[i]
+		at, err := time.Parse(time.DateOnly, c.At)
+		if c.Share != nil && c.Predicted != nil && err == nil {
+			return "Adoption was " + format.Share(*c.Share) + " on " + format.Date(at) + "; " +
+				format.Share(*c.Predicted) + " was predicted for it"
+		}
+	}
+	now := format.Share(a.ActiveShare())
+	if since := sameSince(series, now); !since.IsZero() {
+		return "Adoption has been " + now + " since the week of " + format.Date(since)
+	}
+	title := "Adoption was " + now + " on " + format.Date(s.report.CutOff.Add(-time.Nanosecond))
+	if a.Eligible > 0 {
+		if before := format.Share(float64(a.Before) / float64(a.Eligible)); before != now {
+			title += ", " + before + " four weeks before"
+		}
+	}
+	return title
+}
+
+// steadyWeeks is the number of weeks with the same value after which a title has only the first
+// of them.
+const steadyWeeks = 4
+
+// sameSince returns the first of the last weeks that all have the printed value; zero if they are
+// too few.
+func sameSince(series *metric.Series, printed string) time.Time {
+	if series == nil {
+		return time.Time{}
+	}
+	first, n := time.Time{}, 0
+	for i := len(series.Points) - 1; i >= 0; i-- {
+		p := &series.Points[i]
+		if p.Value == nil || format.Share(*p.Value) != printed {
+			break
+		}
+		first, n = p.At, n+1
+	}
+	if n < steadyWeeks {
+		return time.Time{}
+	}
+	return first
+}
+
 // useFigure returns the adoption curve with the phases of the work on the feature and the limit
 // in force.
-func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature,
+func (s *site) useFigure(root, title string, series *metric.Series, a *adoption.Feature,
 	r *decision.Recommendation,
 ) template.HTML {
 	l := chart.NewLine("adoption-chart", series)
-	l.Title = "Share of " + view.UnitPlural(a.Unit) + " that use it"
+	l.Title = title
 	l.Bounds = []float64{0, 1}
 	l.Marks = s.phaseMarks(a.ID, series)
 	if r != nil && a.Given == "" {
 		o := &r.Operative
 		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: highLimit(o)}, {Value: o.AdoptionLow, Label: lowLimit(o)}}
 	}
-	note := format.Things(a.Eligible, view.UnitPlural(a.Unit)) +
-		" could; each point counts the four weeks that end with it"
+	note := "Share of " + view.UnitPlural(a.Unit) + " that use it; " + format.Things(a.Eligible, view.UnitPlural(a.Unit)) +
+		" could"
 	if !a.EligibleOn.IsZero() {
-		note = format.Things(a.Eligible, view.UnitPlural(a.Unit)) + " could on " + format.Date(a.EligibleOn) +
-			"; each point counts the four weeks that end with it"
+		note += " on " + format.Date(a.EligibleOn)
 	}
-	return view.Draw(l, chart.FigureOptions{CSV: root + seriesPath(series), Level: 3, Note: note})
+	return view.Draw(l, chart.FigureOptions{
+		CSV: root + seriesPath(series), Level: 2, Note: note + "; each point counts the four weeks that end with it",
+	})
 }
 
 // phaseMarks returns the start of each phase within the adoption curve.

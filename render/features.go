@@ -1,12 +1,12 @@
 package render
 
 import (
-	"html/template"
 	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
@@ -16,8 +16,9 @@ const featuresPath = "features/index.html"
 type featuresView struct {
 	frame
 	Meta     string
+	Heading  string
 	InUse    string
-	Features []featureRow
+	Groups   []view.List[featureRow] // by what they wait for
 	Launches []featureRow
 	Hints    []view.Figure
 	Gaps     []string
@@ -30,9 +31,10 @@ type featureRow struct {
 	Owner string
 	// Predicted is the predicted adoption of a launch.
 	Predicted string
-	Bar       template.HTML
 	Facts     []view.Figure
+	Basis     string // ranges and numbers of the facts
 	Advice    *adviceView
+	Tag       view.Mark
 }
 
 func (s *site) buildFeatures() ([]Page, error) {
@@ -47,17 +49,59 @@ func (s *site) buildFeatures() ([]Page, error) {
 func (s *site) featuresView() featuresView {
 	v := featuresView{
 		frame: s.newFrame(featuresPath, "Features", "Who uses what, what it did, and what to do about it."),
-		Meta:  s.metaLine(), InUse: s.inUse(), Gaps: s.gapLines(),
+		Meta:  s.metaLine(), Heading: "Features", InUse: s.inUse(), Gaps: s.gapLines(),
 	}
+	if a := &s.report.Adoption; a.Shipped > 0 {
+		v.Heading = format.Count(a.Used) + " of " + format.Things(a.Shipped, "shipped features") + " " +
+			format.Is(a.Used) + " in use"
+	}
+	groups := featureGroups()
 	for i := range s.content.Features {
 		f := &s.content.Features[i]
-		v.Features = append(v.Features, s.featureRow(v.Root, f))
+		g := &groups[groupOf(f, s.findRecommendation(f.ID))]
+		g.Rows = append(g.Rows, s.featureRow(v.Root, f))
 		if a := s.report.Adoption.Find(f.ID); a != nil && len(a.Launch) > 0 && s.isWatched(f, a) {
 			v.Launches = append(v.Launches, s.launchRow(v.Root, a))
 		}
 	}
+	for i := range groups {
+		if len(groups[i].Rows) > 0 {
+			v.Groups = append(v.Groups, groups[i])
+		}
+	}
 	v.Hints = s.unusedFeatures(v.Root)
 	return v
+}
+
+// The groups of the list of features.
+const (
+	toDecide = iota
+	toFindOut
+	decidedGroup
+	notJudged
+)
+
+// featureGroups returns the groups of the list of features, without features.
+func featureGroups() []view.List[featureRow] {
+	return []view.List[featureRow]{
+		toDecide:     {ID: "waiting", Title: "Waits for a decision", Note: "People decide; this is advice"},
+		toFindOut:    {ID: "open", Title: "To find out first", Note: "The facts do not settle it yet"},
+		decidedGroup: {ID: "decided", Title: "Decided"},
+		notJudged:    {ID: "unjudged", Title: "Not judged"},
+	}
+}
+
+// groupOf returns the group of a feature. r may be nil.
+func groupOf(f *fact.Feature, r *decision.Recommendation) int {
+	switch {
+	case f.Draft || r == nil:
+		return notJudged
+	case isDecided(r) && !r.Decision.Expired:
+		return decidedGroup
+	case isQuestion(r.Verdict):
+		return toFindOut
+	}
+	return toDecide
 }
 
 // launchWatch is the time after general availability that a launch stays on the page, if it has
@@ -93,17 +137,32 @@ func (s *site) featureRow(root string, f *fact.Feature) featureRow {
 		return row
 	}
 	row.Facts = s.factFigures(a, r)
-	if a != nil && a.Known && a.Eligible > 0 {
-		mark := 0.0
-		if r != nil && a.Given == "" {
-			mark = r.Operative.AdoptionHigh
+	var basis []string
+	for i := range row.Facts {
+		if text := joinParts(row.Facts[i].Range, row.Facts[i].N); text != "" {
+			basis = append(basis, text)
 		}
-		row.Bar = view.DrawShare(a.ActiveShare(), mark)
 	}
+	row.Basis = strings.Join(basis, " · ")
 	if r != nil {
-		row.Advice = s.newAdvice(r)
+		row.Advice, row.Tag = s.newAdvice(r), adviceTag(r)
 	}
 	return row
+}
+
+// adviceTag returns the tag of a recommendation.
+func adviceTag(r *decision.Recommendation) view.Mark {
+	switch {
+	case isDecided(r) && !r.Decision.Expired && r.Decision.State == decision.Accepted:
+		return view.Mark{Icon: view.Good, Word: "Decided", Class: "ok"}
+	case isDecided(r) && !r.Decision.Expired:
+		return view.Mark{Word: format.UpperFirst(string(r.Decision.State)), Class: "no"}
+	case r.Strength != decision.Recommended:
+		return view.Mark{Word: strengthWords(r.Strength), Class: "unknown"}
+	case isQuestion(r.Verdict):
+		return view.Mark{Word: "Find out", Class: "unknown"}
+	}
+	return view.Mark{Word: "Recommended"}
 }
 
 func (s *site) featureNote(f *fact.Feature, a *adoption.Feature) string {

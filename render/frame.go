@@ -24,6 +24,7 @@ type frame struct {
 	Nav, More   []view.Link
 	Crumbs      []view.Link
 	CSS, Script string
+	Sheet       string // the style sheet of the page's own components; "" for none
 	ECharts     string // the script fetches it for the first chart that a reader uses
 	Search      string // the script fetches it for the first search
 	Hours       *event // the next office hours; nil without a date
@@ -53,7 +54,7 @@ func (s *site) newFrame(at, title, description string, crumbs ...view.Link) fram
 	}
 	f := frame{
 		Site: s.report.Platform.Name, Title: title, Description: description, Root: root,
-		CSS: asset("site.css"), Script: asset("site.js"), ECharts: asset("echarts.min.js"),
+		CSS: asset("site.css"), Sheet: asset(sheetOf(at)), Script: asset("site.js"), ECharts: asset("echarts.min.js"),
 		Search: asset("search.js"), Live: asset("live.js"), Icon: asset("icon.svg"),
 		AsOf: format.ISO(s.report.AsOf), Updated: format.Date(s.report.AsOf), Version: s.Version,
 		Preview: s.Preview,
@@ -74,6 +75,28 @@ func (s *site) newFrame(at, title, description string, crumbs ...view.Link) fram
 		f.Crumbs = append(f.Crumbs, view.Link{Title: l.Title, Href: root + l.Href})
 	}
 	return f
+}
+
+// sheets maps the folder of a page to the style sheet of its components.
+var sheets = map[string]string{
+	"features": "tree.css",
+	"delivery": "delivery.css", "teams": "delivery.css", "groups": "delivery.css",
+	"roadmap": "plan.css", "initiatives": "plan.css", "cases": "plan.css",
+	"discovery": "plan.css", "decisions": "plan.css",
+	"experience": "people.css", "review": "people.css",
+}
+
+// sheetOf returns the name of the second style sheet of a page. The first page has none: it
+// loads fast.
+func sheetOf(at string) string {
+	folder, _, deep := strings.Cut(at, "/")
+	if at == healthPath {
+		return ""
+	}
+	if sheet, ok := sheets[folder]; ok && deep {
+		return sheet
+	}
+	return "more.css"
 }
 
 // isWithin reports whether a page belongs to a menu entry: it is that page, or in its folder.
@@ -125,7 +148,9 @@ var funcs = template.FuncMap{
 func Places(m *metric.Metric) []string {
 	switch m.Scope.Kind {
 	case metric.Team:
-		return []string{"teams/" + m.Scope.ID + "/index.html", experiencePath}
+		return []string{teamPath(m.Scope.ID), experiencePath}
+	case metric.Group:
+		return []string{groupPath(m.Scope.ID), experiencePath}
 	case metric.Feature:
 		return []string{"features/" + m.Scope.ID + "/index.html", experiencePath, "features/index.html"}
 	case metric.Initiative:

@@ -1,17 +1,14 @@
 package render
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/space"
-	"github.com/ip3dp/ip3dp/compute/support"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
@@ -25,38 +22,167 @@ const healthPath = "index.html"
 
 type healthView struct {
 	frame
-	Headline     string
-	Doubt        string
-	Meta         string
-	Cards        []featureRow
-	AllAdvice    string
+	Banner       []view.Labelled // sources with partial or old data, and the claims that they touch
+	When, Who    string
+	Sources      view.Mark
+	Headline     []view.Mark // the parts of the sentence; the words of a verdict have its class
+	Doubt        view.Labelled
+	Since        string // the changes of the last week
 	Delivery     []view.Tile
+	Advice       string // the number of decisions that wait
+	Cards        []actionCard
+	Postponed    []view.Entry
+	AllAdvice    string
+	AllDecisions string
 	Satisfaction satisfactionStrip
 	Adoption     view.Figures
 	Support      supportStrip
-	Asked        []view.Entry
+	Asked        []askedRow
 	AllAsked     string
+	Ask          string // where to ask for something
 	Loop         []loopPhase
-	Gaps         []string
+	Numbers      []view.Figure // all numbers of the page, for its table
+	Notes        []view.Labelled
 	Empty        bool // nothing was collected: the page explains how to begin
 }
 
 func (s *site) buildHealth() ([]Page, error) {
-	p, err := s.newPage("health", healthPath, func() any {
-		sec := s.report.Section("dora")
-		nps := s.report.Section("space").Find(space.NPS, organisation)
-		h, doubt := s.headline(sec, nps)
-		return healthView{
-			frame:    s.newFrame(healthPath, "Platform health", h),
-			Headline: h, Doubt: doubt, Meta: s.metaLine(),
-			Cards: s.recommendationCards(), AllAdvice: s.pageLink("", featuresPath),
-			Delivery: s.newTiles(sec, organisation, "", headlineIDs...), Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
-			Asked: s.askedLines(""), AllAsked: s.pageLink("", decisionsPath), Loop: s.loopSteps(""),
-			Gaps:  s.gapLines(),
-			Empty: len(s.report.Changes.Missing) == len(headlineIDs) && len(s.report.Quality) == 0,
-		}
-	})
+	p, err := s.newPage("health", healthPath, func() any { return s.healthView() })
 	return []Page{p}, err
+}
+
+func (s *site) healthView() healthView {
+	sec := s.report.Section("dora")
+	claim, doubt := s.headline(sec, s.report.Section("space").Find(space.NPS, organisation))
+	v := healthView{
+		frame: s.newFrame(healthPath, "Platform health", claim), Headline: markVerdicts(claim), Doubt: splitDoubt(doubt),
+		When: s.windowWords(), Who: s.populationWords(), Sources: sourceMark(s.report.Quality),
+		Banner: s.sourcesInDoubt(), Since: s.sinceLastWeek(),
+		Delivery: s.northStar(sec), Advice: s.waitingWords(),
+		Cards: s.actionCards(), Postponed: s.postponed(), AllAdvice: s.pageLink("", featuresPath), AllDecisions: s.pageLink("", decisionsPath),
+		Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
+		Asked: s.askedLines(""), AllAsked: s.pageLink("", decisionsPath), Loop: s.loopSteps(""),
+		Empty: len(s.report.Changes.Missing) == len(headlineIDs) && len(s.report.Quality) == 0,
+	}
+	if v.Hours != nil {
+		v.Ask = v.Hours.Feature.Href
+	}
+	v.Numbers, v.Notes = s.allNumbers(&v)
+	return v
+}
+
+// windowWords returns the compared windows: "7 Oct–3 Nov 2024, against 9 Sep–6 Oct 2024".
+func (s *site) windowWords() string {
+	m := &s.report.Measured
+	return format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To)
+}
+
+// populationWords returns the number of teams and developers, or of services without them.
+func (s *site) populationWords() string {
+	m := &s.report.Measured
+	var who []string
+	if n := len(m.Teams); n > 0 {
+		who = append(who, format.Things(n, "teams"))
+	}
+	if n := m.Platform.Developers; n > 0 {
+		who = append(who, format.Things(n, "developers"))
+	}
+	if len(who) == 0 {
+		who = append(who, format.Things(m.Services, "services"))
+	}
+	return strings.Join(who, ", ")
+}
+
+// sourceMark returns the number of complete sources, with a tick if all are.
+func sourceMark(q []compute.Quality) view.Mark {
+	for i := range q {
+		if q[i].Grade != compute.Complete {
+			return view.Mark{Word: sourceWords(q), Class: "unknown"}
+		}
+	}
+	if len(q) == 0 {
+		return view.Mark{Word: sourceWords(q), Class: "muted"}
+	}
+	return view.GoodMark(sourceWords(q))
+}
+
+// verdictPhrases are the phrases of a headline with the words that have the colour of their
+// verdict. A phrase about an unchanged number has none.
+var verdictPhrases = []struct{ phrase, word, class string }{
+	{"is faster", "faster", "better"}, {"is slower", "slower", "worse"},
+	{"fails less often", "less often", "better"}, {"fails more often", "more often", "worse"},
+	{"deploy more often", "more often", "better"}, {"deploy less often", "less often", "worse"},
+	{"are over sooner", "sooner", "better"}, {"last longer", "longer", "worse"},
+	{"are happier", "happier", "better"}, {"are less happy", "less happy", "worse"},
+}
+
+// markVerdicts splits a headline into its words, with the classes of those that are a verdict.
+func markVerdicts(claim string) []view.Mark {
+	var out []view.Mark
+	for claim != "" {
+		at, end, class := len(claim), len(claim), ""
+		for _, v := range verdictPhrases {
+			if i := strings.Index(claim, v.phrase); i >= 0 && i < at {
+				at, end, class = i+len(v.phrase)-len(v.word), i+len(v.phrase), v.class
+			}
+		}
+		if at > 0 {
+			out = append(out, view.Mark{Word: claim[:at]})
+		}
+		if class != "" {
+			out = append(out, view.Mark{Word: claim[at:end], Class: class})
+		}
+		claim = claim[end:]
+	}
+	return out
+}
+
+// splitDoubt splits "Not sure yet: whether …" into its label and the rest.
+func splitDoubt(doubt string) view.Labelled {
+	for _, label := range []string{"Not sure yet:", "Not tested yet:"} {
+		if rest, ok := strings.CutPrefix(doubt, label); ok {
+			return view.Labelled{Label: label, Value: strings.TrimSpace(rest)}
+		}
+	}
+	return view.Labelled{Value: doubt}
+}
+
+// mostNews is the largest number of changes of the last week on the health page.
+const mostNews = 3
+
+// sinceLastWeek returns the changes of the last week in a line: claims about the four numbers
+// that were found now, then changed recommendations, decisions and gates.
+func (s *site) sinceLastWeek() string {
+	var news, found []string
+	sec := s.report.Section("dora")
+	for _, id := range headlineIDs {
+		m := sec.Find(id, organisation)
+		if m == nil || m.Trend == nil || m.Trend.Claim == nil || !m.Trend.Claim.Found.Equal(s.report.CutOff) {
+			continue
+		}
+		found = append(found, format.LowerFirst(m.Title))
+	}
+	if len(found) > 0 {
+		news = append(news, "now beyond chance: "+format.List(found, "and"))
+	}
+	since := s.report.AsOf.Add(-org.Week)
+	for i := range s.report.Log.Changes {
+		c := &s.report.Log.Changes[i]
+		isNew := c.On.Equal(s.report.CutOff) && !c.On.Equal(s.report.Log.Begun) // the first run lists all
+		if c.Kind == compute.DecisionMade {
+			isNew = c.On.After(since) && !c.On.After(s.report.AsOf)
+		}
+		if isNew {
+			news = append(news, c.Words())
+		}
+	}
+	switch n := len(news); {
+	case n == 0:
+		return "nothing changed beyond chance."
+	case n > mostNews:
+		news = append(news[:mostNews], format.Things(n-mostNews, "further changes"))
+	}
+	return strings.Join(news, "; ") + "."
 }
 
 // gapLines returns the gaps in the data, for the pages that use these data.
@@ -86,14 +212,31 @@ func (s *site) gapLines() []string {
 const mostAsked = 4
 
 // askedLines returns the newest requests that have an answer.
-func (s *site) askedLines(root string) []view.Entry {
-	var out []view.Entry
+func (s *site) askedLines(root string) []askedRow {
+	var out []askedRow
 	for i := range s.report.Discovery.Asked {
 		a := &s.report.Discovery.Asked[i]
 		if a.Answer == "" || len(out) == mostAsked {
 			continue
 		}
-		out = append(out, view.Entry{Name: s.askedLink(root, a), Note: a.Answer})
+		row := askedRow{Link: s.askedLink(root, a), State: string(a.State), Class: "no"}
+		row.Answer = strings.TrimPrefix(a.Answer, row.State+": ")
+		switch a.State {
+		case discovery.Built:
+			row.Class = "ok"
+		case discovery.Answered, discovery.Working:
+			row.Class = ""
+		}
+		if !a.Asked.IsZero() {
+			row.Asked = format.Date(a.Asked)
+		}
+		if a.Days != nil {
+			row.Days = format.Things(*a.Days, "days")
+		}
+		if !a.Revisit.IsZero() {
+			row.Answer = strings.TrimSuffix(row.Answer, ".") + "; looked at again on " + format.Date(a.Revisit)
+		}
+		out = append(out, row)
 	}
 	return out
 }
@@ -149,106 +292,4 @@ func inPhase(p discovery.PhaseCount) string {
 		name = "GA"
 	}
 	return format.Count(p.N) + " " + name
-}
-
-// satisfactionStrip is a summary of the latest survey.
-type satisfactionStrip struct {
-	Survey      string // "October 2024 survey, 180 of 250 answered"
-	Score       view.Tile
-	ScoreWas    *view.Mark
-	Loved       view.Figures
-	Frustrating view.Figures
-	Whole       string
-	Why, Next   string
-}
-
-func (s *site) satisfactionStrip(root string) satisfactionStrip {
-	v := satisfactionStrip{Whole: s.pageLink(root, experiencePath)}
-	m := s.report.Section("space").Find(space.NPS, organisation)
-	w := s.latestWave()
-	if m == nil || w == nil {
-		if m != nil {
-			v.Why, v.Next = m.Why, m.Next
-		}
-		return v
-	}
-	v.Survey, v.Score = w.Title+" survey, "+answeredWords(w)+" answered", s.newTile(m, root)
-	v.ScoreWas = wasLineOf(m)
-	v.Loved, v.Frustrating = s.topMentions(w.Loved, root), s.topMentions(w.Frustrating, root)
-	return v
-}
-
-func wasLineOf(m *metric.Metric) *view.Mark {
-	if m.Was == nil || m.Was.Value == nil {
-		return nil
-	}
-	c := format.Moved(m)
-	was := c.Was
-	switch {
-	case c.Word == "":
-		return &view.Mark{Class: "unknown", Word: was + ", not tested yet"}
-	case c.Class == "unknown":
-		return &view.Mark{Class: "unknown", Word: was + "; " + c.String()}
-	}
-	return &view.Mark{Class: c.Class, Word: c.String() + ", " + was}
-}
-
-func (s *site) adoptionStrip(root string) view.Figures {
-	var known, unknown []view.Figure
-	list := make([]*adoption.Feature, 0, len(s.report.Adoption.Features))
-	for i := range s.report.Adoption.Features {
-		list = append(list, &s.report.Adoption.Features[i])
-	}
-	slices.SortStableFunc(list, func(a, b *adoption.Feature) int { return cmp.Compare(b.ActiveShare(), a.ActiveShare()) })
-	for _, f := range list {
-		row := view.Figure{Name: s.linkTo(root, "features", f.ID, f.Title)}
-		if !f.Known || f.Eligible <= 0 {
-			row.Note = cmp.Or(s.ownReason("adoption", adoption.Share, f.ID), "Nobody is eligible.")
-			unknown = append(unknown, row)
-			continue
-		}
-		share := f.ActiveShare()
-		row.N, row.Value = format.Of(f.Active, f.Eligible)+" "+view.UnitPlural(f.Unit), format.Share(share)
-		if f.Given != "" {
-			row.Note = f.Given
-		}
-		row.Bar = view.DrawShare(share, 0)
-		known = append(known, row)
-	}
-	return view.Figures{Rows: append(known, unknown...), More: s.pageLink(root, featuresPath)}
-}
-
-// supportStrip is a summary of the tickets and the response times.
-type supportStrip struct {
-	Against string // the earlier period of the comparison
-	PerWeek view.Tile
-	Time    view.Tile
-	Mean    string
-	Themes  []painRow
-	Whole   string // link to the ticket themes
-}
-
-// mostThemes is the largest number of ticket themes on the health page.
-const mostThemes = 2
-
-func (s *site) supportStrip(root string) supportStrip {
-	sec := s.report.Section("support")
-	out := supportStrip{Against: format.Span(s.report.Quarter.From, s.report.Quarter.To)}
-	if p := s.pageLink(root, "discovery/index.html"); p != "" {
-		out.Whole = p + "#tickets"
-	}
-	if m := sec.Find(support.PerWeek, organisation); m != nil {
-		out.PerWeek = s.newTile(m, root)
-	}
-	if m := sec.Find(support.Resolution, organisation); m != nil {
-		out.Time = s.newTile(m, root)
-		for _, d := range m.Details {
-			if d.Label == "mean of those resolved" && d.Value != nil {
-				out.Mean = format.Value(*d.Value, d.Unit)
-			}
-		}
-	}
-	themes := s.themeRows(root)
-	out.Themes = themes[:min(len(themes), mostThemes)]
-	return out
 }

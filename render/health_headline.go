@@ -258,7 +258,7 @@ func (s *site) scoreLevel() string {
 
 // adoptionLevel returns the adoption of the most used feature in a sentence.
 func (s *site) adoptionLevel() string {
-	rows := s.adoptionStrip("").Rows
+	rows := s.featuresByUse("")
 	if len(rows) == 0 || rows[0].Value == "" {
 		return ""
 	}

@@ -31,6 +31,7 @@ func pageList() []pageEntry {
 		{(*site).buildInitiatives, noMenu, view.Link{}},
 		{(*site).buildFeatures, mainMenu, view.Link{Title: "Features", Href: featuresPath}},
 		{(*site).buildDelivery, mainMenu, view.Link{Title: "Delivery", Href: deliveryPath}},
+		{(*site).buildGroups, noMenu, view.Link{}},
 		{(*site).buildTeams, noMenu, view.Link{}},
 		{(*site).buildEvidence, noMenu, view.Link{}},
 		{(*site).buildExperience, mainMenu, view.Link{Title: "Experience", Href: experiencePath}},

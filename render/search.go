@@ -72,6 +72,7 @@ func (s *site) listFindings() []view.List[finding] {
 			return &p.Item, p.Summary
 		})},
 		{"Research", "Research", s.researchFindings()},
+		{"Group", "Groups", s.groupFindings()},
 		{"Team", "Teams", s.teamFindings()},
 		{"Definition", "Definitions", s.definitionFindings()},
 	}
@@ -113,8 +114,19 @@ func (s *site) teamFindings() []finding {
 	var out []finding
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
-		if at := "teams/" + t.ID + "/index.html"; s.paths[at] {
+		if at := teamPath(t.ID); s.paths[at] {
 			out = append(out, finding{Title: t.Title, Path: at, Text: t.Group})
+		}
+	}
+	return out
+}
+
+func (s *site) groupFindings() []finding {
+	var out []finding
+	for i := range s.content.Groups {
+		g := &s.content.Groups[i]
+		if at := groupPath(g.ID); s.paths[at] {
+			out = append(out, finding{Title: s.groupTitle(g.ID), Path: at, Text: g.ID})
 		}
 	}
 	return out

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
@@ -32,6 +33,9 @@ type Options struct {
 	Live bool
 	// EventLinks adds links from evidence to single deployments, changes and incidents.
 	EventLinks bool
+	// NoTeamPages and NoGroupPages leave out the pages of teams and groups. Their names are then
+	// plain text.
+	NoTeamPages, NoGroupPages bool
 }
 
 // Site returns all pages in a fixed order. An error is about a template or an asset.
@@ -68,6 +72,9 @@ type site struct {
 	told       map[string]bool   // research on the discovery page, by ID
 	own        []view.Link       // the platform's own pages, in the menu
 	assetPages []Page
+
+	deliveryOnce sync.Once
+	delivery     *deliveryIndex
 }
 
 func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) (*site, error) {
@@ -165,7 +172,9 @@ func (s *site) newTile(m *metric.Metric, root string) view.Tile {
 		return t
 	}
 	if m.Evidence != "" {
-		t.Evidence = root + evidencePath(m.Scope) + s.evidenceFragment(m)
+		if at := s.pageLink(root, evidencePath(m.Scope)); at != "" {
+			t.Evidence = at + s.evidenceFragment(m)
+		}
 	}
 	for i := range s.report.Sections {
 		if series := s.report.Sections[i].FindSeries(m.ID, m.Scope); series != nil {

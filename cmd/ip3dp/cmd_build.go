@@ -248,7 +248,8 @@ func (p *program) renderOptions(w *workspace.Workspace, baseURL, folder string, 
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
 		BaseURL: w.Config.Site.BaseURL, Version: versionText(), Live: live,
-		EventLinks: w.Config.Site.Audience != config.AudiencePublic,
+		EventLinks:  w.Config.Site.Audience != config.AudiencePublic,
+		NoTeamPages: !w.Config.Site.TeamPages, NoGroupPages: !w.Config.Site.GroupPages,
 	}
 	if baseURL != "" {
 		o.BaseURL = baseURL

@@ -42,6 +42,7 @@ const (
 
 func (k *checker) checkAll() []Problem {
 	k.indexIDs()
+	k.checkGroups()
 	k.checkTeams()
 	k.checkMeasures()
 	k.checkFailures()

@@ -10,6 +10,41 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
+// checkGroups resolves the groups that others are part of. It reports unknown ones, and each
+// circle once.
+func (k *checker) checkGroups() {
+	parents := map[string]string{}
+	for i := range k.content.Groups {
+		g := &k.content.Groups[i]
+		k.resolveRef(k.locateGroup(i), "parent", groups, &g.Parent)
+		parents[g.ID] = g.Parent
+	}
+	reported := map[string]bool{}
+	for i := range k.content.Groups {
+		chain := findCircle(parents, k.content.Groups[i].ID)
+		if len(chain) == 0 || reported[chain[0]] {
+			continue
+		}
+		for _, id := range chain {
+			reported[id] = true
+		}
+		k.addProblem(k.locateGroup(i), "parent", fmt.Sprintf("group %q is part of itself: %s", chain[0],
+			strings.Join(append(chain, chain[0]), " → ")), "leave parent out in one of them")
+	}
+}
+
+// findCircle returns the groups from one to itself along their parents; nil if they end.
+func findCircle(parents map[string]string, from string) []string {
+	chain := []string{from}
+	for at := parents[from]; at != "" && len(chain) <= len(parents); at = parents[at] {
+		if at == from {
+			return chain
+		}
+		chain = append(chain, at)
+	}
+	return nil
+}
+
 func (k *checker) checkTeams() {
 	for i := range k.content.Teams {
 		t := &k.content.Teams[i]

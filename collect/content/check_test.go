@@ -12,6 +12,13 @@ import (
 var checkTests = []struct{ name, file, text, want string }{
 	{"unknown group", "teams.toml", "[[group]]\nid = \"payments\"\n[[team]]\nid = \"a\"\ngroup = \"payment\"\n", `
 teams.toml:5: unknown group "payment" in group; did you mean "payments"?`},
+	{"unknown parent", "teams.toml", "[[group]]\nid = \"payments\"\n[[group]]\nid = \"cards\"\nparent = \"payment\"\n", `
+teams.toml:5: unknown group "payment" in parent; did you mean "payments"?`},
+	{"group of itself", "teams.toml", "[[group]]\nid = \"a\"\nparent = \"a\"\n", `
+teams.toml:3: group "a" is part of itself: a → a; leave parent out in one of them`},
+	{"circle of groups", "teams.toml", "[[group]]\nid = \"z\"\nparent = \"a\"\n[[group]]\nid = \"a\"\nparent = \"b\"\n[[group]]\nid = \"b\"\nparent = \"a\"\n", `
+teams.toml:6: group "a" is part of itself: a → b → a; leave parent out in one of them`},
+	{"groups of groups", "teams.toml", "[[group]]\nid = \"a\"\n[[group]]\nid = \"b\"\nparent = \"a\"\n[[group]]\nid = \"c\"\nparent = \"b\"\n", ""},
 	{"team twice", "teams.toml", "[[team]]\nid = \"a\"\n[[team]]\nid = \"a\"\n", `
 teams.toml:4: team "a" is written twice; remove one`},
 	{"former ID taken", "teams.toml", "[[team]]\nid = \"a\"\n[[team]]\nid = \"b\"\nformerly = [\"a\"]\n", `

@@ -54,7 +54,7 @@ func (s *Source) listCoverage(sp *span, w collect.Window) []fact.Coverage {
 	for _, name := range slices.Sorted(maps.Keys(sp.repositories)) {
 		covered = append(covered, fact.Coverage{
 			Source: s.name, Repository: name, Kind: string(s.kind), From: from,
-			To: to, Declared: declared,
+			To: to, Declared: declared, Ended: !s.o.CoversTo.IsZero(),
 		})
 	}
 	return covered

@@ -227,8 +227,8 @@ func TestFileWithoutRows(t *testing.T) {
 	}{
 		{Options{}, nil},
 		{Options{CoversFrom: day("2024-08-01")}, nil},
-		{both, []fact.Coverage{{Source: "ci", Kind: "incidents", From: day("2024-08-01"), To: day("2024-11-01"), Declared: true}}},
-		{one, []fact.Coverage{{Source: "ci", Repository: "acme/a", Kind: "incidents", From: day("2024-08-01"), To: day("2024-11-01"), Declared: true}}},
+		{both, []fact.Coverage{{Source: "ci", Kind: "incidents", From: day("2024-08-01"), To: day("2024-11-01"), Declared: true, Ended: true}}},
+		{one, []fact.Coverage{{Source: "ci", Repository: "acme/a", Kind: "incidents", From: day("2024-08-01"), To: day("2024-11-01"), Declared: true, Ended: true}}},
 	} {
 		t.Run(fmt.Sprint(tt.o), func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, mustCollect(t, Incidents, "id,opened\n", tt.o).Coverage); diff != "" {
@@ -254,10 +254,10 @@ func TestCoverageAndSpan(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := mustCollect(t, Deployments, file, tt.o)
-			declared := tt.name == "declared"
+			declared, ended := tt.name == "declared", !tt.o.CoversTo.IsZero()
 			want := []fact.Coverage{
-				{Source: "ci", Repository: "a", Kind: "deployments", From: tt.from, To: tt.to, Declared: declared},
-				{Source: "ci", Repository: "b", Kind: "deployments", From: tt.from, To: tt.to, Declared: declared},
+				{Source: "ci", Repository: "a", Kind: "deployments", From: tt.from, To: tt.to, Declared: declared, Ended: ended},
+				{Source: "ci", Repository: "b", Kind: "deployments", From: tt.from, To: tt.to, Declared: declared, Ended: ended},
 			}
 			if diff := cmp.Diff(want, e.Coverage); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -80,7 +80,8 @@ type Link struct {
 // Group is a set of teams. Pages show rows that are too small by group.
 type Group struct {
 	ID     string `toml:"id"`
-	Title  string `toml:"title"` // defaults to ID
+	Title  string `toml:"title"`  // defaults to ID
+	Parent string `toml:"parent"` // the group that it is part of; "" if it is part of none
 	Origin `toml:"-"`
 }
 

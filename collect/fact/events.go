@@ -349,6 +349,8 @@ type Coverage struct {
 	// Declared means that people declared the source complete over the span: without a row
 	// nothing happened. If Repository is "", this applies to every repository.
 	Declared bool
+	// Ended means that people declared To as the end: nothing after it is known.
+	Ended bool
 }
 
 // Gap is a hole in the facts: a source without a token, interrupted or missing. Every page that

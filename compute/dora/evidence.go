@@ -20,8 +20,8 @@ func (m *measurer) listEvidence(p *pool) []metric.Evidence {
 	}
 }
 
-// newTeamEvidence returns the evidence of an organisation with teams: the contribution of each
-// team. The evidence of a team lists the events.
+// newTeamEvidence returns the evidence of an organisation with teams, or of a group: the
+// contribution of each team. The evidence of a team lists the events.
 func (m *measurer) newTeamEvidence(whole *pool, ps []*pool) []metric.Evidence {
 	counted := m.newEvidence(whole, evDeploy, "What each team contributed", "Team", "Deployments", "Changes", "Failed",
 		"Incidents")
@@ -37,9 +37,15 @@ func (m *measurer) newTeamEvidence(whole *pool, ps []*pool) []metric.Evidence {
 			strconv.Itoa(s.failed), strconv.Itoa(len(s.restore.seconds)),
 		}})
 	}
+	of := "the organisation's"
+	if whole.scope.Kind == metric.Group {
+		of = "the group's"
+		small = len(whole.teams) - len(counted.Rows) // the others are left out of the group
+	}
 	if small > 0 {
-		counted.LeftOut = append(counted.LeftOut, metric.LeftOut{What: "teams", Reason: "too small to show; they " +
-			"count in the organisation's numbers", N: small})
+		counted.LeftOut = append(counted.LeftOut, metric.LeftOut{
+			What: "teams", Reason: "too small to show; they count in " + of + " numbers", N: small,
+		})
 	}
 	for _, l := range whole.leftOut.list {
 		if l.What != evDeploy {

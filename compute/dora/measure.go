@@ -21,6 +21,8 @@ type Result struct {
 	Panel []PanelRow
 	// Shipped counts and dates deployments, of the organisation first.
 	Shipped []Shipped
+	// Groups count the teams of each group with a team.
+	Groups []GroupTeams
 
 	measurer measurer
 	whole    *pool
@@ -40,7 +42,7 @@ func (r *Result) MeasureOrganisationAt(cut time.Time) []metric.Metric {
 	return own.computeMetrics(m.withoutBreaks(r.whole))
 }
 
-// Measure computes the delivery metrics of the organisation and of every team: the last four
+// Measure computes the delivery metrics of the organisation, every team and every group: the last four
 // mature weeks against the four before, and weekly series over all collected weeks. Its errors
 // are about the options only.
 func Measure(opt Options, o *org.Organisation) (Result, error) {
@@ -53,21 +55,24 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 	res.Section = metric.Section{Family: "dora", Definitions: m.specs.Definitions()}
 	first, last := m.findSeriesSpan()
 	ps := gatherPools(o, res.Linked)
-	res.measurer, res.whole, res.first = m, ps[0], first
-	for _, p := range ps {
+	res.measurer, res.whole, res.first, res.Groups = m, ps.whole, first, ps.counts
+	for _, p := range ps.list() {
 		own, counted := m.forPool(p), m.withoutBreaks(p)
 		res.Section.Metrics = append(res.Section.Metrics, own.computeMetrics(counted)...)
 		if p.hidden == "" {
 			res.Section.Series = append(res.Section.Series, own.computeSeries(p, first, last)...)
-			if p == ps[0] && len(ps) > 1 {
-				res.Evidence = append(res.Evidence, own.newTeamEvidence(counted, ps[1:])...)
-			} else {
+			switch {
+			case p == ps.whole && len(ps.teams) > 0:
+				res.Evidence = append(res.Evidence, own.newTeamEvidence(counted, ps.teams)...)
+			case p.scope.Kind == metric.Group:
+				res.Evidence = append(res.Evidence, own.newTeamEvidence(counted, p.members)...)
+			default:
 				res.Evidence = append(res.Evidence, own.listEvidence(counted)...)
 			}
 		}
 	}
 	res.Shipped = m.listShipped(res.Linked)
-	res.Panel = m.computePanel(ps[1:], first)
+	res.Panel = m.computePanel(ps.teams, first)
 	res.Section.Notes = append(m.listBreakNotes(), r.listUnusedRulings(res.Linked)...)
 	if r.tiers != nil && r.tiers.none != "" {
 		res.Section.Notes = append(res.Section.Notes, r.tiers.none)
@@ -169,6 +174,8 @@ func (m *measurer) setValue(mt *metric.Metric, now, before estimate, n []metric.
 // finishMetric marks a metric that may not be shown, has no value, or is incomplete.
 func (m *measurer) finishMetric(mt *metric.Metric, x *scopeSamples) {
 	switch {
+	case x.p.hidden != "" && x.p.scope.Kind == metric.Group: // it counts no team
+		markNotAvailable(mt, x.p.hidden, x.p.next)
 	case x.services == 0 && mt.ID != RestoreTime:
 		why, next := m.explainUncollected(x.p)
 		markNotAvailable(mt, why, next)

@@ -10,13 +10,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// pool holds the events of one scope: the organisation or a team.
+// pool holds the events of one scope: the organisation, a group or a team.
 type pool struct {
 	scope      metric.Scope
 	hidden     string      // reason why its numbers may not be shown; "" if they may
 	next       string      // next step to show them
 	apart      bool        // hidden, and left out of the organisation's totals, too
 	teams      []*org.Team // the teams it spans; none without a teams file
+	groups     []*pool     // of a team: the groups that count it
+	parent     string      // of a group: the ID of the group that it is part of
+	members    []*pool     // of a group: its teams, with those of the groups below
 	services   []int       // all its services, past ones included
 	deliveries []*Delivery // people's, by finish
 	automated  []*Delivery // automation's, by finish
@@ -31,12 +34,22 @@ type pool struct {
 	all        *pool                // with the events in breaks; nil if there are none
 }
 
-// gatherPools gathers deliveries by scope: the organisation first, then each team. The owner at
-// the finish of a delivery counts. A service with two owners is in the pools of both, and once
-// in the organisation's.
-func gatherPools(o *org.Organisation, linked []Linked) []*pool {
+// pools are the pools of all scopes.
+type pools struct {
+	whole         *pool
+	teams, groups []*pool
+	counts        []GroupTeams // of the groups
+}
+
+// list returns the pools in the order of the results.
+func (p *pools) list() []*pool { return slices.Concat([]*pool{p.whole}, p.teams, p.groups) }
+
+// gatherPools gathers deliveries by scope: the organisation, each team and each group. The owner
+// at the finish of a delivery counts. A service with two owners is in the pools of both, and
+// once in those of the organisation and of a group.
+func gatherPools(o *org.Organisation, linked []Linked) pools {
 	whole := &pool{scope: metric.Scope{Kind: metric.Organisation}}
-	all := []*pool{whole}
+	ps := pools{whole: whole}
 	byTeam := map[string]*pool{}
 	for i := range o.Teams {
 		t := &o.Teams[i]
@@ -44,9 +57,10 @@ func gatherPools(o *org.Organisation, linked []Linked) []*pool {
 		p.hidden, p.next = explainTooFew(o, t)
 		whole.teams = append(whole.teams, t)
 		byTeam[t.ID] = p
-		all = append(all, p)
+		ps.teams = append(ps.teams, p)
 	}
-	keepApart(whole, all[1:])
+	keepApart(whole, ps.teams)
+	ps.groups, ps.counts = newGroupPools(o, ps.teams)
 	if len(o.Teams) == 0 {
 		whole.hidden, whole.next = explainTooFewInAll(o)
 	}
@@ -64,7 +78,7 @@ func gatherPools(o *org.Organisation, linked []Linked) []*pool {
 		in := &o.Incidents[i]
 		of = append(of[:0], whole)
 		if in.Service >= 0 {
-			of = dropWhole(appendOwners(of, &o.Services[in.Service], in.Opened, byTeam))
+			of = appendGroups(dropWhole(appendOwners(of, &o.Services[in.Service], in.Opened, byTeam)))
 		}
 		for _, p := range of {
 			p.incidents = append(p.incidents, in)
@@ -73,11 +87,11 @@ func gatherPools(o *org.Organisation, linked []Linked) []*pool {
 	for _, l := range o.LeftOut {
 		whole.leftOut.add(l.What, l.Reason, l.N)
 	}
-	for _, p := range all {
+	for _, p := range ps.list() {
 		p.splitAutomated()
 		p.sortEvents()
 	}
-	return all
+	return ps
 }
 
 // keepApart removes teams that are too small to show from the totals if subtraction would
@@ -181,6 +195,7 @@ func spreadDeliveries(o *org.Organisation, l *Linked, whole *pool, byTeam map[st
 			owners = append(owners, p)
 		}
 	}
+	owners = appendGroups(owners)
 	for _, p := range owners {
 		p.deliveries = slices.Grow(p.deliveries, len(l.Deliveries))
 		p.services = append(p.services, l.Service)
@@ -207,24 +222,24 @@ func spreadDeliveries(o *org.Organisation, l *Linked, whole *pool, byTeam map[st
 		if o.Shared(s.Repository) {
 			owners = joinIDs(into)
 		}
-		for _, p := range into {
+		for _, p := range appendGroups(into) {
 			switch {
 			case !o.Shared(s.Repository):
 				p.add(d)
-			case p == whole:
-				together.add(p, owners, s, d)
-			default:
+			case p.scope.Kind == metric.Team:
 				together.add(p, "", s, d)
+			default:
+				together.add(p, owners, s, d)
 			}
 		}
 	}
 	for i := range l.Unfinished {
-		for _, p := range at(l.Unfinished[i].Created) {
+		for _, p := range appendGroups(at(l.Unfinished[i].Created)) {
 			p.unfinished = append(p.unfinished, l.Unfinished[i].Created)
 		}
 	}
 	for _, t := range l.obscured {
-		for _, p := range at(t) {
+		for _, p := range appendGroups(at(t)) {
 			p.obscured = append(p.obscured, t)
 		}
 	}
@@ -234,7 +249,7 @@ func spreadDeliveries(o *org.Organisation, l *Linked, whole *pool, byTeam map[st
 		}
 	}
 	for _, c := range l.Waiting {
-		for _, p := range at(c.Merged) {
+		for _, p := range appendGroups(at(c.Merged)) {
 			p.waiting = append(p.waiting, c)
 		}
 	}

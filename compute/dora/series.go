@@ -134,10 +134,14 @@ func (m *measurer) newWeekPoints(p *pool, s *sample, teams int, collected bool) 
 	if m.hidesFailures(p, s) {
 		fail = estimate{}
 	}
-	return [4]metric.Point{
+	points := [4]metric.Point{
 		newPoint(freq, s.deployments), newPoint(s.computeLeadTime(m.LeadStatistic),
 			len(s.leads)), failPoint(fail), newRestorePoint(s),
 	}
+	if m.missesIncidents(s.window) {
+		points[2] = metric.Point{Note: notCollected}
+	}
+	return points
 }
 
 func newRestorePoint(s *sample) metric.Point {

@@ -43,9 +43,9 @@ type Shipment struct {
 // mostLatest is the number of newest deployments that are listed.
 const mostLatest = 3
 
-// listShipped counts the deployments of the organisation and of every team.
+// listShipped counts the deployments of the organisation, of every team and of every group.
 func (m *measurer) listShipped(linked []Linked) []Shipped {
-	out := make([]Shipped, 1, len(m.org.Teams)+1)
+	out := make([]Shipped, 1, len(m.org.Teams)+len(m.org.Groups)+1)
 	out[0] = Shipped{Scope: metric.Scope{Kind: metric.Organisation}, Releases: true}
 	byTeam := map[string]int{}
 	for i := range m.org.Teams {
@@ -53,6 +53,7 @@ func (m *measurer) listShipped(linked []Linked) []Shipped {
 		byTeam[t.ID] = len(out)
 		out = append(out, Shipped{Scope: metric.Scope{Kind: metric.Team, ID: t.ID, Title: t.Title}, Releases: true})
 	}
+	above := m.indexGroups(&out)
 	once := map[rollOutKey]bool{}
 	for i := range linked {
 		s := &m.org.Services[linked[i].Service]
@@ -63,6 +64,13 @@ func (m *measurer) listShipped(linked []Linked) []Shipped {
 				team, known := byTeam[s.Owners[k].Team]
 				if known && s.OwnedBy(s.Owners[k].Team, t) && !slices.Contains(in, team) {
 					in = append(in, team)
+				}
+			}
+			for i := range len(in) { // teams; groups follow
+				for _, group := range above[in[i]] {
+					if !slices.Contains(in, group) {
+						in = append(in, group)
+					}
 				}
 			}
 			return in
@@ -101,6 +109,23 @@ func (m *measurer) listShipped(linked []Linked) []Shipped {
 		out[i].Releases = out[i].Releases && out[i].N > 0
 	}
 	return out
+}
+
+// indexGroups appends the groups to a list of scopes that has the teams from index 1 on. It
+// returns the indices of the groups that a team is in, by its index.
+func (m *measurer) indexGroups(out *[]Shipped) map[int][]int {
+	parents, at := map[string]string{}, map[string]int{}
+	for _, g := range m.org.Groups {
+		parents[g.ID], at[g.ID] = g.Parent, len(*out)
+		*out = append(*out, Shipped{Scope: metric.Scope{Kind: metric.Group, ID: g.ID, Title: g.Title}, Releases: true})
+	}
+	above := map[int][]int{}
+	for i := range m.org.Teams {
+		for id := m.org.Teams[i].Group; at[id] != 0; id = parents[id] {
+			above[i+1] = append(above[i+1], at[id])
+		}
+	}
+	return above
 }
 
 // recentDays is the length of "the last four weeks" up to the as-of time.

@@ -159,6 +159,10 @@ func (c *comparison) assignUnits() bool {
 			if key = c.p.scope.ID; !s.OwnedBy(key, c.before.From) || !s.OwnedBy(key, last) {
 				continue
 			}
+		case c.p.scope.Kind == metric.Group:
+			if key = c.p.findMember(s, last); key == "" || c.p.findMember(s, c.before.From) == "" {
+				continue
+			}
 		case len(c.org.Teams) > 0:
 			if key = findOwner(s, last); key == "" || !s.Owned(c.before.From) {
 				continue

@@ -52,6 +52,8 @@ func (m *measurer) explainNoService(p *pool) (why, next string) {
 		return "the team owns no service", "give the team its repositories in teams.toml"
 	case p.scope.Kind == metric.Team:
 		return "no service that the team owns was collected", owned
+	case p.scope.Kind == metric.Group:
+		return "no team of the group owns a service that was collected", "give its teams their repositories in teams.toml"
 	case len(m.org.Services) > 0:
 		return "no team owns a service that was collected", "give the teams their repositories in teams.toml"
 	}

@@ -95,8 +95,11 @@ func (m *measurer) addDoubts(mt *metric.Metric, x *scopeSamples, seen *unmatched
 		m.doubtEnvironments(mt, seen)
 		m.doubtStatuses(mt, x, seen)
 	}
-	if needsFailures(mt.ID) || mt.ID == RestoreTime && x.p.scope.Kind == metric.Team {
+	if needsFailures(mt.ID) || mt.ID == RestoreTime && x.p.scope.Kind != metric.Organisation {
 		m.doubtServices(mt, x, seen)
+	}
+	if needsFailures(mt.ID) || mt.ID == RestoreTime {
+		m.doubtEnd(mt, x)
 	}
 	if needsFailures(mt.ID) {
 		m.doubtReferences(mt, x, seen)
@@ -212,9 +215,10 @@ const (
 		"deploy.exclude to one for the others"
 	setHotfix = "set dora.hotfix_branch or dora.hotfix_label in config.toml to patterns that match them, or " +
 		"leave \"hotfix\" out of dora.failure_evidence"
-	allStatuses     = "export all statuses of each deployment, not only the latest"
-	nameServices    = "name the services of incidents as teams.toml does, or give incidents a repository"
-	knownReferences = "give incidents the IDs of deployments or changes, or the commits, that the other sources have"
+	allStatuses      = "export all statuses of each deployment, not only the latest"
+	nameServices     = "name the services of incidents as teams.toml does, or give incidents a repository"
+	refreshIncidents = "export the incidents up to today, or set covers_to where the file is complete"
+	knownReferences  = "give incidents the IDs of deployments or changes, or the commits, that the other sources have"
 )
 
 func (m *measurer) doubtEnvironments(mt *metric.Metric, u *unmatchedInput) {
@@ -270,6 +274,29 @@ func (m *measurer) doubtServices(mt *metric.Metric, x *scopeSamples, u *unmatche
 	m.markProvisional(mt, why, nameServices)
 }
 
+// doubtEnd refuses the failure rate if incidents are missing at the end of the window, because
+// it is too low then. Times to restore are those of the known incidents only.
+func (m *measurer) doubtEnd(mt *metric.Metric, x *scopeSamples) {
+	if !m.missesIncidents(x.now.window) {
+		return
+	}
+	why := fmt.Sprintf("the incidents end on %s, before the end of these weeks",
+		m.org.IncidentsEnd.UTC().Format(dateWords))
+	mt.Trend = nil
+	if mt.ID == FailRate || mt.Value == nil {
+		m.refuseValue(mt, why, refreshIncidents)
+		return
+	}
+	m.markProvisional(mt, why, refreshIncidents)
+}
+
+// missesIncidents reports whether incidents are missing at the end of a window, and failures are
+// found by them.
+func (m *measurer) missesIncidents(w metric.Window) bool {
+	end := m.org.IncidentsEnd
+	return !end.IsZero() && end.Before(w.To) && (m.uses(IncidentField) || m.uses(Window) || m.FailRateOf == OfIncidents)
+}
+
 func (m *measurer) doubtReferences(mt *metric.Metric, x *scopeSamples, u *unmatchedInput) {
 	if u.nlost == 0 {
 		return
@@ -315,6 +342,6 @@ func FindDoubts(opt Options, o *org.Organisation) ([]string, error) {
 	}
 	var doubts []string
 	m := newMeasurer(r, o, &doubts)
-	m.computeMetrics(gatherPools(o, r.linkAll(o))[0])
+	m.computeMetrics(gatherPools(o, r.linkAll(o)).whole)
 	return doubts, nil
 }

@@ -2,10 +2,32 @@ package org
 
 import (
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
+
+// daily returns an incident for every day of a span, the last at its end.
+func daily(from, to time.Time) []fact.Incident {
+	var list []fact.Incident
+	for at := from; !at.After(to.AddDate(0, 0, 1)); at = at.AddDate(0, 0, 1) {
+		list = append(list, fact.Incident{ID: at.Format(time.DateOnly), Opened: at})
+	}
+	return list
+}
+
+// monthly returns 24 incidents, four on one day of six months.
+func monthly() []fact.Incident {
+	var list []fact.Incident
+	for month := range 6 {
+		for hour := range 4 {
+			at := date(2024, 4+month, 20).Add(-time.Duration(hour) * time.Hour)
+			list = append(list, fact.Incident{ID: at.String(), Opened: at})
+		}
+	}
+	return list
+}
 
 func TestWhenIncidentsWereCollected(t *testing.T) {
 	month := metric.Window{From: date(2024, 9, 9), To: date(2024, 10, 7)}
@@ -26,6 +48,20 @@ func TestWhenIncidentsWereCollected(t *testing.T) {
 			Coverage: []fact.Coverage{covers("pager", "a", 5)},
 			Gaps:     []fact.Gap{{Source: "pager", From: date(2024, 9, 15), To: date(2024, 9, 16)}},
 		}, false},
+		{"people declared an earlier end", fact.Events{Coverage: []fact.Coverage{func() fact.Coverage {
+			c := covers("pager", "a", 5)
+			c.Ended = true
+			return c
+		}()}}, false},
+		{"the file ends with its last record, and the silence is long", fact.Events{
+			Coverage: []fact.Coverage{covers("pager", "a", 5)}, Incidents: daily(date(2024, 5, 1), date(2024, 9, 19)),
+		}, false},
+		{"the file goes on after its last record", fact.Events{
+			Coverage: []fact.Coverage{covers("pager", "a", 5)}, Incidents: daily(date(2024, 5, 1), date(2024, 9, 15)),
+		}, true},
+		{"the file ends, and few incidents are expected", fact.Events{
+			Coverage: []fact.Coverage{covers("pager", "a", 5)}, Incidents: monthly(),
+		}, true},
 		{"another source was down", fact.Events{
 			Coverage: []fact.Coverage{covers("pager", "a", 5)},
 			Gaps:     []fact.Gap{{Source: "git", From: date(2024, 9, 15), To: date(2024, 9, 16)}},

@@ -18,12 +18,16 @@ import (
 // Organisation is the result of Resolve.
 type Organisation struct {
 	Teams    []Team    // by ID
+	Groups   []Group   // in the order of teams.toml
 	Services []Service // by ID
 	// Incidents are all incidents by opening time, with or without a service.
 	Incidents []Incident
 	// IncidentsCollected are the spans with collected incidents.
 	IncidentsCollected []metric.Window
-	LeftOut            []metric.LeftOut // events without a service, with the reason
+	// IncidentsEnd is the time after which incidents are missing; zero if they are collected up
+	// to the as-of time.
+	IncidentsEnd time.Time
+	LeftOut      []metric.LeftOut // events without a service, with the reason
 	// Unmatched are the rows that name unknown things. Resolve lists incidents without a
 	// service; Canonicalise finds the others.
 	Unmatched []Unmatched
@@ -39,6 +43,12 @@ type Organisation struct {
 // Shared reports whether the repository has several services, so that one roll-out may be of
 // all of them.
 func (o *Organisation) Shared(repository string) bool { return o.shared[repository] }
+
+// Group is a set of teams.
+type Group struct {
+	ID, Title string
+	Parent    string // the group that it is part of; "" if it is part of none
+}
 
 // Team is a team with the number of its people, without names.
 type Team struct {

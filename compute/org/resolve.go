@@ -100,6 +100,9 @@ func serviceID(own fact.Ownership) string {
 }
 
 func (r *resolver) declareServices(c fact.Content) {
+	for _, g := range c.Groups {
+		r.org.Groups = append(r.org.Groups, Group{ID: g.ID, Title: cmp.Or(g.Title, g.ID), Parent: g.Parent})
+	}
 	for _, t := range c.Teams {
 		title := t.Title
 		if title == "" {

@@ -38,7 +38,7 @@ func TestBandOnlyWhereKnown(t *testing.T) {
 				s.Points = append(s.Points, p)
 			}
 			l := NewLine("x", &s)
-			if got := strings.Contains(string(l.AppendSVG(nil)), `class="il"`); got != c.drawn {
+			if got := strings.Contains(string(l.AppendSVG(nil)), `class="edge"`); got != c.drawn {
 				t.Errorf("%s: drawn %v", c.name, got)
 			}
 			// No week is provisional; without a band both of its series are empty, too.

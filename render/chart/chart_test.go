@@ -51,7 +51,7 @@ func parse(t *testing.T, svg []byte) []element {
 				e.attrs[name] = a.Value
 			}
 			e.class = e.attrs["class"]
-			if !slices.Contains([]string{"svg", "title", "desc", "path", "circle", "text", "a"}, e.name) {
+			if !slices.Contains([]string{"svg", "title", "desc", "path", "circle", "text", "a", "rect", "line", "pattern"}, e.name) {
 				t.Fatalf("element %s", e.name)
 			}
 			out = append(out, e)
@@ -97,6 +97,13 @@ func series(values ...float64) []metric.Point {
 
 var gap = math.NaN()
 
+// segments counts the lines of a path with relative commands: its points without its moves.
+func segments(d string) int {
+	return len(numbers.FindAllString(d, -1))/2 - strings.Count(d, "m")
+}
+
+var numbers = regexp.MustCompile(`-?[0-9.]+`)
+
 func TestGapsAreNeverJoined(t *testing.T) {
 	for _, c := range []struct {
 		name         string
@@ -115,15 +122,15 @@ func TestGapsAreNeverJoined(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			es := parse(t, (&Line{ID: "x", Title: "t", Points: c.points}).AppendSVG(nil))
-			d := paths(es, "l")
-			if m, l := strings.Count(d, "M"), strings.Count(d, "L"); m != c.moves || l != c.lines {
+			d := paths(es, "ln")
+			if m, l := strings.Count(d, "m"), segments(d); m != c.moves || l != c.lines {
 				t.Errorf("%s: line %q has %d moves and %d lines, want %d and %d", c.name, d, m, l, c.moves, c.lines)
 			}
-			if n := count(es, "circle", "p"); n != c.dots {
+			if n := count(es, "circle", "dot"); n != c.dots {
 				t.Errorf("%s: %d dots, want %d", c.name, n, c.dots)
 			}
-			if n := strings.Count(paths(es, "x"), "Z"); n != c.shades {
-				t.Errorf("%s: %d shaded gaps, want %d", c.name, n, c.shades)
+			if n := count(es, "rect", ""); n != c.shades {
+				t.Errorf("%s: %d hatched gaps, want %d", c.name, n, c.shades)
 			}
 		})
 	}
@@ -133,12 +140,12 @@ func TestProvisionalPointsAreHollow(t *testing.T) {
 	points := series(1, 2, 3)
 	points[2].Provisional = true
 	es := parse(t, (&Line{ID: "x", Points: points}).AppendSVG(nil))
-	if count(es, "circle", "p h") != 1 || strings.Count(paths(es, "l d"), "L") != 1 || strings.Count(paths(es, "l"), "L") != 1 {
-		t.Errorf("hollow dots %d, dotted %q, firm %q", count(es, "circle", "p h"), paths(es, "l d"), paths(es, "l"))
+	if count(es, "circle", "hollow") != 1 || segments(paths(es, "ln un")) != 1 || segments(paths(es, "ln")) != 1 {
+		t.Errorf("hollow dots %d, dashed %q, firm %q", count(es, "circle", "hollow"), paths(es, "ln un"), paths(es, "ln"))
 	}
 	es = parse(t, (&Bars{ID: "x", Points: points}).AppendSVG(nil))
-	if strings.Count(paths(es, "b h"), "Z") != 1 || strings.Count(paths(es, "b"), "Z") != 2 {
-		t.Errorf("hollow bars %q, firm %q", paths(es, "b h"), paths(es, "b"))
+	if strings.Count(paths(es, "bar un"), "z") != 1 || strings.Count(paths(es, "bar"), "z") != 2 {
+		t.Errorf("hollow bars %q, firm %q", paths(es, "bar un"), paths(es, "bar"))
 	}
 }
 
@@ -167,19 +174,19 @@ func TestIntervalWithoutUpperLimitReachesTheTop(t *testing.T) {
 	points := series(1, 2)
 	points[0].Lo, points[1].Lo = metric.Of(0.5), metric.Of(1)
 	l := &Line{ID: "x", Points: points}
-	p := l.linePlan()
-	if _, hi, ok := p.rangeEnds(&p.points[1]); !ok || hi != p.hi {
-		t.Errorf("upper end %v, want %v", hi, p.hi)
-	}
-	if d := paths(parse(t, l.AppendSVG(nil)), "i"); strings.Count(d, "L") != 3 {
+	es := parse(t, l.AppendSVG(nil))
+	if d := paths(es, "band"); segments(d) != 3 {
 		t.Errorf("area %q", d)
+	}
+	if !slices.ContainsFunc(es, func(e element) bool { return e.text == "↑ no upper limit" }) {
+		t.Error("the range that leaves the plot has no words")
 	}
 }
 
 func TestOneWildIntervalDoesNotFlattenTheRest(t *testing.T) {
 	points := series(10, 11, 12)
 	points[1].Lo, points[1].Hi = metric.Of(1), metric.Of(1e6)
-	if p := (&Line{ID: "x", Points: points}).linePlan(); p.hi > 50 {
+	if p := (&Line{ID: "x", Points: points}).plan(); p.hi > 50 {
 		t.Errorf("axis reaches %v", p.hi)
 	}
 }
@@ -187,7 +194,7 @@ func TestOneWildIntervalDoesNotFlattenTheRest(t *testing.T) {
 func TestShareGivesOneAxis(t *testing.T) {
 	a, b := &Line{Points: series(1, 2)}, &Line{Points: series(100, 200)}
 	Share(a, b)
-	if pa, pb := a.linePlan(), b.linePlan(); pa.scale != pb.scale {
+	if pa, pb := a.plan(), b.plan(); pa.scale != pb.scale {
 		t.Errorf("%+v and %+v", pa.scale, pb.scale)
 	}
 }
@@ -396,7 +403,7 @@ func FuzzChartsAreWellFormed(f *testing.F) {
 			target = nil
 		}
 		for _, c := range []Chart{
-			&Line{ID: id, Title: title, Desc: note, Unit: u, Points: points, Target: target, Marks: []Mark{{At: at, Label: title}}},
+			&Line{ID: id, Title: title, Desc: note, Unit: u, Points: points, Target: target, Form: Form(uint(days) % 3), Marks: []Mark{{At: at, Label: title}, {At: monday, To: at, Label: note}}, Limits: []Limit{{Value: 1, Label: note}, {Value: 2, At: at, Label: title}}, Windows: []Mark{{At: monday, To: at, Label: note}}},
 			&Bars{ID: id, Title: title, Desc: note, Unit: u, Points: points, Target: target},
 			&Rows{ID: id, Title: title, Unit: u, Dots: flag, Items: []Item{{title, metric.Figure{Value: &a, Lo: &b}, note}, {note, metric.Figure{}, ""}}},
 			&Effect{ID: id, Title: title, Event: note, Unit: u, Periods: []Period{{At: days, Figure: metric.Figure{Value: &a, Lo: &b, Hi: &b}}}},
@@ -416,7 +423,9 @@ func FuzzChartsAreWellFormed(f *testing.F) {
 			checkCSV(t, c.Records())
 		}
 		parse(t, (&Tree{ID: id, Title: title, Root: TreeNode{Text: note, URL: title, Branches: []TreeNode{{Text: title, Taken: flag, Detail: note}}}}).AppendSVG(nil))
-		parse(t, AppendSpark(nil, title, points, u))
+		parse(t, (&Line{ID: id, Title: title, Unit: u, Points: points, Windows: []Mark{{At: monday, To: at, Label: note}}}).AppendSpark(nil))
+		parse(t, (&Bars{ID: id, Title: title, Unit: u, Points: points}).AppendSpark(nil))
+		parse(t, AppendMini(nil, points, days))
 		parse(t, AppendShareBar(nil, a, b))
 	})
 }
@@ -460,10 +469,10 @@ func BenchmarkLineFigure(b *testing.B) {
 }
 
 func BenchmarkSpark(b *testing.B) {
-	points := weeks(26, 3300, -0.25, 0.05)
+	l := specimenLine()
 	dst := make([]byte, 0, 16<<10)
 	b.ReportAllocs()
 	for b.Loop() {
-		dst = AppendSpark(dst[:0], "Lead time", points, metric.Seconds)
+		dst = l.AppendSpark(dst[:0])
 	}
 }

@@ -6,37 +6,57 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
-	"github.com/ip3dp/ip3dp/render/format"
 )
 
 // Line is a value over time, usually one point a week. A point without a value is a gap: the
-// line has a break and the gap is shaded.
+// line has a break and the gap is hatched.
 type Line struct {
 	ID     string // prefix of the IDs inside; unique on its page
 	Title  string
 	Desc   string // for people who cannot see the chart; a summary of the numbers follows it
 	Unit   metric.Unit
 	Better metric.Direction
+	Form   Form
 	Points []metric.Point // chronological, a gap is a Point without a Value
 	Target *metric.Target
 	// Limits are further levels, such as thresholds that are not targets.
 	Limits []Limit
 	Marks  []Mark
-	// Bounds fixes both ends of the axis, so that readers can compare charts. Empty bounds fit
-	// the data.
+	// Windows are the windows compared, each with its value as the label: the earlier one, then
+	// the current one. They are shaded.
+	Windows []Mark
+	// Bounds are values that the axis covers at least, so that readers can compare charts.
 	Bounds []float64
+	// Body is the height of the plot in pixels; 0 is the usual height.
+	Body float64
 }
 
-// Limit is a level with its name, drawn across the chart.
+// Form is the form of a line.
+type Form int
+
+// The forms of a line. Steps keep a value until the next one and fill the area below: adoption.
+// Waves are surveys: dots with ranges that no line joins.
+const (
+	Curve Form = iota
+	Steps
+	Waves
+	bars // of a Bars
+)
+
+// Limit is a level with its name, drawn across the chart, or around At if that is set: a
+// prediction for a day.
 type Limit struct {
 	Value float64 // in the stored unit
 	Label string
+	At    time.Time
 }
 
-// Mark is an event: a phase began, or a definition changed.
+// Mark is an event: a phase began, or a definition changed. With To it is a span from At until
+// To, which is excluded: holidays, a freeze, a window. Its weeks are shaded.
 type Mark struct {
 	At    time.Time
 	Label string
+	To    time.Time
 }
 
 // NewLine returns the chart of a series. id is unique on the page.
@@ -44,65 +64,88 @@ func NewLine(id string, s *metric.Series) *Line {
 	return &Line{ID: id, Title: s.Title, Unit: s.Shown(s.Unit), Better: s.Better, Points: s.Points}
 }
 
-// Heights in a line chart, in pixels.
+// Heights in a chart, in pixels.
 const (
-	lineBody   = 150 // of the plot
-	lineFoot   = 22  // the time axis
-	lineHead   = 16  // room for the topmost label
-	markHeight = 15  // one row of mark labels
+	lineBody   = 130 // of the plot
+	lineFoot   = 24  // the time axis
+	lineHead   = 22  // the topmost label, and the values of ranges that leave the plot
+	markHeight = 18  // one row of mark labels
 )
 
-// The left and the right end of the plot. The labels of the value axis are left of it.
-const (
-	plotLeft  = 110
-	plotRight = 975
-)
+// weekUnits is the distance of two points in the nested viewport.
+const weekUnits = 10
 
-// plan is the geometry of one line chart.
+// plan is the geometry of one chart over time.
 type plan struct {
 	scale
 	points   []metric.Point // chronological
-	from, to time.Time
-	left     float64       // position of the first point
-	perTime  float64       // units of x per nanosecond; 0 if all points have the same time
-	gap      time.Duration // the line does not join points with a longer time between them
-	height   float64
-	rows     []int // the row of each mark's label
+	from, to time.Time      // the ends of the axis: half a step outside the outermost points
+	every    time.Duration  // the smallest distance of two points
+	width    float64        // of the nested viewport
+	height   float64        // of the picture in pixels
+	rows     []int          // the row of each mark's label; −1 without room
+	grow     float64        // units of the nested viewport per pixel, or per percent of y
+	percent  bool           // y is in percent, because the style sheet sets the height
 }
 
+// gap is the longest distance of two points that the line joins.
+func (p *plan) gap() time.Duration { return p.every + p.every/2 }
+
+// x returns the position of a time as a percentage of the width.
 func (p *plan) x(t time.Time) float64 {
-	if p.perTime == 0 {
-		return (p.left + plotRight) / 2
+	if !p.to.After(p.from) {
+		return 50
 	}
-	return p.left + p.perTime*float64(t.Sub(p.from))
+	return 100 * min(max(float64(t.Sub(p.from))/float64(p.to.Sub(p.from)), 0), 1)
 }
 
-func (l *Line) linePlan() plan {
-	p := newPlan(l.Points, plotLeft)
-	rowCount := 0
-	p.rows, rowCount = l.markRows(&p)
+// ux returns the position of a time in the nested viewport.
+func (p *plan) ux(t time.Time) int { return int(math.Round(p.x(t) * p.width / 100)) }
+
+// uy returns the position of a value in the nested viewport. Values outside the axis are at its
+// ends, because nothing may be drawn outside the plot.
+func (p *plan) uy(v float64) int { return int(math.Round(p.y(p.clip(v)) * p.grow)) }
+
+// clip returns v, or the end of the axis that it is beyond.
+func (s *scale) clip(v float64) float64 { return min(max(v, s.lo), s.hi) }
+
+func (l *Line) plan() plan {
+	p := newPlan(l.Points)
 	lo, hi := l.bounds()
-	p.scale = newScale(lo, hi, l.Unit, false)
-	p.top = lineHead + float64(rowCount*markHeight)
-	p.bottom = p.top + lineBody
-	p.height = p.bottom + lineFoot
+	p.scale = newScale(lo, hi, l.Unit, isFromZero(l.Unit))
+	rowCount := 0
+	p.rows, rowCount = p.markRows(l.Marks)
+	p.setHeight(rowCount, l.Body)
 	return p
 }
 
-// newPlan returns the geometry of the time axis, from left to the right end of the plot.
-func newPlan(points []metric.Point, left float64) plan {
-	p := plan{points: chronological(points), left: left}
-	p.from, p.to, p.gap = timeSpan(p.points)
-	p.stretch()
-	return p
-}
+// isFromZero reports whether an axis of the unit begins at zero, whatever its values are:
+// counts and durations.
+func isFromZero(u metric.Unit) bool { return u != metric.Share && u != metric.Points }
 
-// stretch sets the scale of the time axis, so that from to to fill the width.
-func (p *plan) stretch() {
-	p.perTime = 0
-	if p.to.After(p.from) {
-		p.perTime = (plotRight - p.left) / float64(p.to.Sub(p.from))
+// setHeight places the plot under the rows of labels.
+func (p *plan) setHeight(rows int, body float64) {
+	if body == 0 {
+		body = lineBody
 	}
+	p.top = lineHead + float64(rows*markHeight)
+	p.bottom = p.top + body
+	p.height = p.bottom + lineFoot
+	p.grow = 2
+}
+
+// newPlan returns the geometry of the time axis. It has half a step more at both ends, so that
+// the shaded weeks of the outermost points are whole.
+func newPlan(points []metric.Point) plan {
+	p := plan{points: chronological(points)}
+	if len(points) == 0 {
+		return p
+	}
+	p.every = smallestStep(p.points)
+	p.from = p.points[0].At.Add(-p.every / 2)
+	p.to = p.points[len(p.points)-1].At.Add(p.every / 2)
+	p.width = min(math.Round(weekUnits*float64(p.to.Sub(p.from))/float64(p.every)), 4000)
+	return p
 }
 
 // chronological returns the points in order of time. It copies them only if it must sort them.
@@ -116,12 +159,8 @@ func chronological(points []metric.Point) []metric.Point {
 	return points
 }
 
-// timeSpan returns the times of the first and the last point, and one and a half of the
-// smallest step between two points.
-func timeSpan(points []metric.Point) (from, to time.Time, gap time.Duration) {
-	if len(points) == 0 {
-		return
-	}
+// smallestStep returns the smallest distance of two points: a week if there is none.
+func smallestStep(points []metric.Point) time.Duration {
 	step := time.Duration(math.MaxInt64)
 	for i := 1; i < len(points); i++ {
 		if d := points[i].At.Sub(points[i-1].At); d > 0 {
@@ -129,18 +168,26 @@ func timeSpan(points []metric.Point) (from, to time.Time, gap time.Duration) {
 		}
 	}
 	if step == math.MaxInt64 {
-		step = 7 * 24 * time.Hour
+		return 7 * 24 * time.Hour
 	}
-	return points[0].At, points[len(points)-1].At, step + step/2
+	return step
+}
+
+// isEven reports whether all points have the same distance, so that the i-th is at its share of
+// the width.
+func (p *plan) isEven() bool {
+	for i := 1; i < len(p.points); i++ {
+		if p.points[i].At.Sub(p.points[i-1].At) != p.every {
+			return false
+		}
+	}
+	return true
 }
 
 // bounds returns the range that the axis must cover. Intervals may widen it only to a limit,
 // because one uncertain week must not flatten all others. The chart cuts longer intervals at
-// the edge; the table has their ends.
+// the edge and writes how far they reach.
 func (l *Line) bounds() (lo, hi float64) {
-	if len(l.Bounds) == 2 {
-		return l.Bounds[0], l.Bounds[1]
-	}
 	first := true
 	grow := func(v float64) {
 		if first {
@@ -156,8 +203,14 @@ func (l *Line) bounds() (lo, hi float64) {
 	if l.Target != nil {
 		grow(l.Target.Value)
 	}
-	for _, limit := range l.Limits {
-		grow(limit.Value)
+	for i := range l.Limits {
+		grow(l.Limits[i].Value)
+	}
+	for _, v := range l.Bounds {
+		grow(v)
+	}
+	if len(l.Bounds) == 2 {
+		return lo, hi
 	}
 	reach := math.Max(hi-lo, math.Max(math.Abs(hi), math.Abs(lo)))
 	low, high := lo-reach, hi+reach
@@ -175,103 +228,37 @@ func (l *Line) bounds() (lo, hi float64) {
 	return lo, hi
 }
 
-// markRows returns the row of each mark's label: the first row with room after the label
-// before, on a narrow screen.
-func (l *Line) markRows(p *plan) (rows []int, count int) {
-	if len(l.Marks) == 0 {
-		return nil, 0
-	}
-	rows = make([]int, len(l.Marks))
-	var ends []float64 // the end of the last label in each row
-	for i, m := range l.Marks {
-		x, width := p.x(m.At), labelWidth(m.Label)
-		if x+width > viewWidth {
-			x -= width
-		}
-		row := 0
-		for row < len(ends) && ends[row] > x {
-			row++
-		}
-		if row == len(ends) {
-			ends = append(ends, 0)
-		}
-		ends[row] = x + width + 12
-		rows[i] = row
-	}
-	return rows, len(ends)
-}
-
-// labelWidth returns the width of a label on a narrow screen, in viewport units.
-func labelWidth(s string) float64 {
-	return float64(len([]rune(s))) * textWidth / narrowWidth * viewWidth
-}
-
 // Height implements Chart.
-func (l *Line) Height() float64 { p := l.linePlan(); return p.height }
+func (l *Line) Height() float64 { p := l.plan(); return p.height }
+
+// Name implements Chart.
+func (l *Line) Name() (id, title, desc string) { return l.ID, l.Title, l.Desc }
+
+// Table implements Chart.
+func (l *Line) Table() Table { return pointTable(l.Title, l.Points, l.Unit, l.Marks) }
+
+// Records implements Chart.
+func (l *Line) Records() [][]string { return pointRecords(l.Points, l.Unit) }
 
 // AppendSVG implements Chart.
 func (l *Line) AppendSVG(dst []byte) []byte {
-	p := l.linePlan()
-	dst = appendOpen(dst, l.ID, p.height, l.Title, summarise(l.Desc, p.points, l.Unit, l.Target))
-	dst = appendView(dst, p.height)
+	p := l.plan()
+	dst = p.appendOpen(dst, l.Title, summarise(l.Desc, p.points, l.Unit, l.Target))
+	dst = p.appendShades(dst, l.ID, l.Windows, l.Marks)
+	dst = p.appendView(dst, "")
 	dst = p.appendGrid(dst)
-	dst = p.appendGaps(dst, p.points)
-	dst = p.appendBand(dst, p.points)
 	dst = p.appendMarkLines(dst, l.Marks)
-	dst = p.appendTargetLine(dst, l.Target)
-	dst = p.appendLimits(dst, l.Limits)
-	dst = p.appendCurve(dst, p.points)
+	dst = p.appendLevels(dst, l.Target, l.Limits)
+	dst = p.appendData(dst, l.Form)
 	dst = append(dst, `</svg>`...)
+	if l.Form == Waves {
+		dst = p.appendRanges(dst)
+	}
 	dst = p.appendAxes(dst, l.Unit)
+	dst = p.appendClipped(dst, l.Unit)
 	dst = p.appendMarkLabels(dst, l.Marks)
-	dst = p.appendLimitLabels(dst, l.Limits)
-	dst = p.appendDots(dst, p.points)
-	dst = appendValueLabels(dst, &p, l.Unit, l.Target)
+	dst = p.appendLevelLabels(dst, l.Target, l.Limits, l.Unit)
+	dst = p.appendDots(dst, l.Form)
+	dst = p.appendValues(dst, l.Form, l.Unit, l.Windows)
 	return append(dst, `</svg>`...)
-}
-
-// appendValueLabels writes the target above its line, and the last value above the end of the
-// curve. If they would touch, the value moves up.
-func appendValueLabels(dst []byte, p *plan, u metric.Unit, target *metric.Target) []byte {
-	targetY := math.Inf(1)
-	if target != nil {
-		targetY = p.y(target.Value) - 4
-		dst = appendLabel(dst, "t yt", plotRight, targetY, atEnd, "target "+format.Target(target, u))
-	}
-	last := lastKnown(p.points)
-	if last < 0 {
-		return dst
-	}
-	text := format.Maybe(p.points[last].Value, u)
-	at, x := atEnd, p.x(p.points[last].At)+8
-	if x < 3*plotLeft {
-		at = atMiddle
-	}
-	y := p.clearOf(last, labelWidth(text)) - 8
-	if math.Abs(y-targetY) < 14 {
-		y = targetY - 14
-	}
-	return appendLabel(dst, "v", x, y, at, text)
-}
-
-// clearOf returns the highest position of the line within width before the point last, so that
-// a label above it covers nothing.
-func (p *plan) clearOf(last int, width float64) float64 {
-	end, y := p.x(p.points[last].At), math.Inf(1)
-	for i := last; i >= 0 && p.x(p.points[i].At) > end-width; i-- {
-		if v, ok := finiteValue(p.points[i].Value); ok {
-			y = math.Min(y, p.y(v))
-		}
-	}
-	return y
-}
-
-// lastKnown returns the index of the last point with a value, −1 if there is none.
-func lastKnown(points []metric.Point) int {
-	for i := len(points) - 1; i >= 0; i-- {
-		if _, ok := finiteValue(points[i].Value); ok {
-			return i
-		}
-	}
-	return -1
 }

@@ -1,47 +1,121 @@
 package chart
 
 import (
-	"strings"
+	"math"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// isJoined reports whether the line runs from point i−1 to point i.
-func (p *plan) isJoined(points []metric.Point, i int) bool {
-	if i <= 0 || i >= len(points) {
-		return false
+// appendOpen opens the picture. Its name is an attribute, because a title element would open a
+// tooltip beside the cursor. The cursor reads the rows of the figure's table: data-cur has the
+// position of each point, or nothing if all have the same distance.
+func (p *plan) appendOpen(dst []byte, title, desc string) []byte {
+	dst = append(dst, `<svg class="ch" height="`...)
+	dst = appendNum(dst, p.height)
+	dst = append(dst, `" role="img" aria-label="`...)
+	dst = appendName(dst, title, desc)
+	if len(p.points) > 1 {
+		dst = append(dst, `" data-cur="`...)
+		if !p.isEven() {
+			for i := range p.points {
+				dst = appendNum(dst, p.x(p.points[i].At))
+				dst = append(dst, ' ')
+			}
+			dst = dst[:len(dst)-1]
+		}
 	}
-	_, a := finiteValue(points[i-1].Value)
-	_, b := finiteValue(points[i].Value)
-	return a && b && points[i].At.Sub(points[i-1].At) <= p.gap
+	return append(dst, `">`...)
 }
 
-// appendGaps shades the time without data, from half a step after the last point with a value
-// to half a step before the next.
-func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
-	open := false
-	half := 0.0
-	if len(points) > 1 {
-		half = (p.x(p.from.Add(p.gap)) - p.left) / 3
+// appendView opens the nested viewport. rest has further attributes.
+func (p *plan) appendView(dst []byte, rest string) []byte {
+	dst = append(dst, `<svg viewBox="0 0 `...)
+	dst = appendInt(dst, int(p.width))
+	dst = append(dst, ' ')
+	dst = appendInt(dst, int(math.Round(p.height*p.grow)))
+	dst = append(dst, `" preserveAspectRatio="none"`...)
+	if rest == "" {
+		dst = append(dst, ` height="`...)
+		dst = appendNum(dst, p.height)
+		dst = append(dst, '"')
 	}
-	for i := 0; i < len(points); i++ {
-		if _, ok := finiteValue(points[i].Value); ok {
+	return append(append(dst, rest...), '>')
+}
+
+// appendShades shades the windows and the marked weeks, and hatches the time without data.
+func (p *plan) appendShades(dst []byte, id string, windows, marks []Mark) []byte {
+	for _, w := range windows {
+		dst = p.appendSpan(dst, `class="win"`, w)
+	}
+	for _, m := range marks {
+		if !m.To.IsZero() {
+			dst = p.appendSpan(dst, `class="hol"`, m)
+		}
+	}
+	return p.appendGaps(dst, id)
+}
+
+// appendSpan shades the weeks of a span. A point stands for the week from its time on, so the
+// shade begins half a step before it.
+func (p *plan) appendSpan(dst []byte, fill string, m Mark) []byte {
+	if !m.To.After(p.from) || m.At.After(p.to) || len(p.points) == 0 {
+		return dst
+	}
+	x0, x1 := p.x(m.At.Add(-p.every/2)), p.x(m.To.Add(-p.every/2))
+	if x1 <= x0 {
+		return dst
+	}
+	dst = append(dst, `<rect `...)
+	dst = append(dst, fill...)
+	dst = append(dst, ` x="`...)
+	dst = append(appendNum(dst, x0), `%" width="`...)
+	dst = append(appendNum(dst, x1-x0), `%" y="`...)
+	dst = p.appendY(dst, p.top)
+	dst = append(dst, `" height="`...)
+	dst = p.appendY(dst, p.bottom-p.top)
+	return append(dst, closePath...)
+}
+
+// appendY appends a vertical position: pixels, or percent in a picture without a fixed height.
+func (p *plan) appendY(dst []byte, y float64) []byte {
+	dst = appendNum(dst, y)
+	if p.percent {
+		dst = append(dst, '%')
+	}
+	return dst
+}
+
+// appendGaps hatches the time without data, from half a step after the last point with a value
+// to half a step before the next.
+func (p *plan) appendGaps(dst []byte, id string) []byte {
+	open := false
+	for i := 0; i < len(p.points); i++ {
+		if _, ok := finiteValue(p.points[i].Value); ok {
 			continue
 		}
 		start := i
-		for i+1 < len(points) {
-			if _, ok := finiteValue(points[i+1].Value); ok {
+		for i+1 < len(p.points) {
+			if _, ok := finiteValue(p.points[i+1].Value); ok {
 				break
 			}
 			i++
 		}
 		if !open {
-			dst = appendPath(dst, "x")
+			dst = append(dst, `<pattern id="`...)
+			dst = appendText(dst, id)
+			dst = append(dst, `-gap" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">`+
+				`<path class="hat" d="M0 0V6"/></pattern>`...)
 			open = true
 		}
-		dst = appendBox(dst, p.x(points[start].At)-half, p.top, p.x(points[i].At)+half, p.bottom)
-	}
-	if open {
+		dst = append(dst, `<rect fill="url(#`...)
+		dst = appendText(dst, id)
+		dst = append(dst, `-gap)" x="`...)
+		x0, x1 := p.x(p.points[start].At.Add(-p.every/2)), p.x(p.points[i].At.Add(p.every/2))
+		dst = append(appendNum(dst, x0), `%" width="`...)
+		dst = append(appendNum(dst, x1-x0), `%" y="`...)
+		dst = p.appendY(dst, p.top)
+		dst = append(dst, `" height="`...)
+		dst = p.appendY(dst, p.bottom-p.top)
 		dst = append(dst, closePath...)
 	}
 	return dst
@@ -58,9 +132,8 @@ func tooFew(pt *metric.Point) bool {
 	return pt.N < fewest && (pt.N > 0 || v == 0)
 }
 
-// rangeEnds returns the interval of a point. An interval without an upper limit ends at the top
-// of the axis.
-func (p *plan) rangeEnds(pt *metric.Point) (lo, hi float64, ok bool) {
+// rangeEnds returns the interval of a point. An interval without an upper limit is infinite.
+func rangeEnds(pt *metric.Point) (lo, hi float64, ok bool) {
 	if _, known := finiteValue(pt.Value); !known || tooFew(pt) {
 		return 0, 0, false
 	}
@@ -69,34 +142,60 @@ func (p *plan) rangeEnds(pt *metric.Point) (lo, hi float64, ok bool) {
 		return 0, 0, false
 	}
 	if hi, ok = finiteValue(pt.Hi); !ok {
-		hi = p.hi
+		hi = math.Inf(1)
 	}
 	return lo, max(lo, hi), true
 }
 
+// isJoined reports whether the line runs from point i−1 to point i.
+func (p *plan) isJoined(i int) bool {
+	if i <= 0 || i >= len(p.points) {
+		return false
+	}
+	_, a := finiteValue(p.points[i-1].Value)
+	_, b := finiteValue(p.points[i].Value)
+	return a && b && p.points[i].At.Sub(p.points[i-1].At) <= p.gap()
+}
+
+// appendData draws the ranges and the values.
+func (p *plan) appendData(dst []byte, form Form) []byte {
+	switch form {
+	case Steps:
+		dst = p.appendStepArea(dst)
+		dst = p.appendBand(dst)
+		dst = p.appendCurve(dst, true, Steps)
+		return p.appendCurve(dst, false, Curve)
+	case Waves:
+		return dst
+	}
+	dst = p.appendBand(dst)
+	dst = p.appendCurve(dst, true, Curve)
+	return p.appendCurve(dst, false, Curve)
+}
+
 // appendBand draws the intervals: an area over consecutive points with an interval, a stroke
 // for a single point.
-func (p *plan) appendBand(dst []byte, points []metric.Point) []byte {
-	for i := 0; i < len(points); i++ {
-		lo, hi, ok := p.rangeEnds(&points[i])
+func (p *plan) appendBand(dst []byte) []byte {
+	for i := 0; i < len(p.points); i++ {
+		lo, hi, ok := rangeEnds(&p.points[i])
 		if !ok {
 			continue
 		}
 		end := i + 1
-		for end < len(points) && p.isJoined(points, end) {
-			if _, _, ok := p.rangeEnds(&points[end]); !ok {
+		for end < len(p.points) && p.isJoined(end) {
+			if _, _, ok := rangeEnds(&p.points[end]); !ok {
 				break
 			}
 			end++
 		}
+		var at pen
 		if end == i+1 {
-			dst = appendPath(dst, "il")
-			dst = appendXY(dst, 'M', p.x(points[i].At), p.y(lo))
-			dst = append(dst, 'V')
-			dst = appendNum(dst, p.y(hi))
+			dst = appendPath(dst, "edge")
+			dst = at.move(dst, p.ux(p.points[i].At), p.uy(lo))
+			dst = at.line(dst, at[0], p.uy(hi))
 		} else {
-			dst = appendPath(dst, "i")
-			dst = p.appendArea(dst, points[i:end])
+			dst = appendPath(dst, "band")
+			dst = p.appendArea(dst, &at, p.points[i:end])
 		}
 		dst = append(dst, closePath...)
 		i = end - 1
@@ -106,168 +205,140 @@ func (p *plan) appendBand(dst []byte, points []metric.Point) []byte {
 
 // appendArea appends the outline of consecutive intervals: the upper ends forwards, the lower
 // ends back.
-func (p *plan) appendArea(dst []byte, run []metric.Point) []byte {
-	cmd := byte('M')
+func (p *plan) appendArea(dst []byte, at *pen, run []metric.Point) []byte {
 	for i := range run {
-		_, hi, _ := p.rangeEnds(&run[i])
-		dst = appendXY(dst, cmd, p.x(run[i].At), p.y(hi))
-		cmd = 'L'
+		_, hi, _ := rangeEnds(&run[i])
+		dst = at.to(dst, i == 0, p.ux(run[i].At), p.uy(hi))
 	}
 	for i := len(run) - 1; i >= 0; i-- {
-		lo, _, _ := p.rangeEnds(&run[i])
-		dst = appendXY(dst, 'L', p.x(run[i].At), p.y(lo))
+		lo, _, _ := rangeEnds(&run[i])
+		dst = at.line(dst, p.ux(run[i].At), p.uy(lo))
 	}
-	return append(dst, 'Z')
+	return append(dst, 'z')
 }
 
-// appendCurve draws the line: solid between two final points, dotted if one of them is
-// provisional.
-func (p *plan) appendCurve(dst []byte, points []metric.Point) []byte {
-	for _, firm := range [2]bool{true, false} {
-		open := false
-		pen := -1 // the index of the point at the pen
-		for i := range points {
-			if !p.isJoined(points, i) || firm == (points[i].Provisional || points[i-1].Provisional) {
-				continue
-			}
-			if !open {
-				class := "l"
-				if !firm {
-					class = "l d"
-				}
-				dst, open = appendPath(dst, class), true
-			}
-			if pen != i-1 {
-				v, _ := finiteValue(points[i-1].Value)
-				dst = appendXY(dst, 'M', p.x(points[i-1].At), p.y(v))
-			}
-			v, _ := finiteValue(points[i].Value)
-			dst = appendXY(dst, 'L', p.x(points[i].At), p.y(v))
-			pen = i
+// appendCurve draws the line between final points, or dashed to and from provisional points.
+// Steps keep their value until the next point.
+func (p *plan) appendCurve(dst []byte, firm bool, form Form) []byte {
+	var at pen
+	open := false
+	last := -1 // the index of the point at the pen
+	for i := range p.points {
+		if !p.isJoined(i) || firm == (p.points[i].Provisional || p.points[i-1].Provisional) {
+			continue
 		}
-		if open {
-			dst = append(dst, closePath...)
+		if !open {
+			class := "ln"
+			if !firm {
+				class = "ln un"
+			}
+			dst, open = appendPath(dst, class), true
+		}
+		if last != i-1 {
+			v, _ := finiteValue(p.points[i-1].Value)
+			dst = at.move(dst, p.ux(p.points[i-1].At), p.uy(v))
+		}
+		v, _ := finiteValue(p.points[i].Value)
+		x, y := p.ux(p.points[i].At), p.uy(v)
+		if form == Steps {
+			dst = at.line(dst, x, at[1])
+		}
+		if form != Steps || y != at[1] {
+			dst = at.line(dst, x, y)
+		}
+		last = i
+	}
+	if open {
+		dst = append(dst, closePath...)
+	}
+	return dst
+}
+
+// appendStepArea fills the area below the steps of final points.
+func (p *plan) appendStepArea(dst []byte) []byte {
+	bottom := int(math.Round(p.bottom * p.grow))
+	for i := 0; i < len(p.points); i++ {
+		v, ok := finiteValue(p.points[i].Value)
+		if !ok || p.points[i].Provisional || !p.isJoined(i+1) {
+			continue
+		}
+		var at pen
+		dst = appendPath(dst, "area")
+		dst = at.move(dst, p.ux(p.points[i].At), bottom)
+		dst = at.line(dst, at[0], p.uy(v))
+		for ; p.isJoined(i+1) && !p.points[i+1].Provisional; i++ {
+			v, _ := finiteValue(p.points[i+1].Value)
+			dst = at.line(dst, p.ux(p.points[i+1].At), at[1])
+			if y := p.uy(v); y != at[1] {
+				dst = at.line(dst, at[0], y)
+			}
+		}
+		dst = at.line(dst, at[0], bottom)
+		dst = append(dst, 'z')
+		dst = append(dst, closePath...)
+	}
+	return dst
+}
+
+// appendRanges draws the interval of each wave as a thick stroke.
+func (p *plan) appendRanges(dst []byte) []byte {
+	for i := range p.points {
+		if lo, hi, ok := rangeEnds(&p.points[i]); ok {
+			dst = appendVertical(dst, "rng", p.x(p.points[i].At), p.y(p.clip(hi)), p.y(p.clip(lo)))
 		}
 	}
 	return dst
 }
 
 // appendDots draws a dot at the last point, at points outside the line, and at provisional
-// points; the latter are hollow.
-func (p *plan) appendDots(dst []byte, points []metric.Point) []byte {
-	last := lastKnown(points)
-	for i := range points {
-		v, ok := finiteValue(points[i].Value)
+// points; the latter are hollow. Waves have a dot at each point.
+func (p *plan) appendDots(dst []byte, form Form) []byte {
+	last := p.lastKnown()
+	for i := range p.points {
+		v, ok := finiteValue(p.points[i].Value)
 		if !ok {
 			continue
 		}
-		alone := !p.isJoined(points, i) && !p.isJoined(points, i+1)
+		alone := !p.isJoined(i) && !p.isJoined(i+1)
 		switch {
-		case points[i].Provisional:
-			dst = appendDot(dst, "p h", p.x(points[i].At), p.y(v))
-		case i == last || alone:
-			dst = appendDot(dst, "p", p.x(points[i].At), p.y(v))
+		case p.points[i].Provisional && (i == last || alone || form == Waves || !p.isForecast()):
+			dst = p.appendDot(dst, "hollow", p.x(p.points[i].At), p.y(p.clip(v)))
+		case i == last || alone || form == Waves:
+			dst = p.appendDot(dst, "dot", p.x(p.points[i].At), p.y(p.clip(v)))
 		}
 	}
 	return dst
 }
 
-// appendMarkLines draws a line down from each mark's label.
-func (p *plan) appendMarkLines(dst []byte, marks []Mark) []byte {
-	if len(marks) == 0 {
-		return dst
-	}
-	dst = appendPath(dst, "m")
-	for i, m := range marks {
-		if m.At.Before(p.from) || m.At.After(p.to) {
-			continue
+// isForecast reports whether so many points are provisional that a dot for each would be a
+// chain.
+func (p *plan) isForecast() bool {
+	n := 0
+	for i := range p.points {
+		if p.points[i].Provisional {
+			n++
 		}
-		dst = appendXY(dst, 'M', p.x(m.At), float64(p.rows[i]*markHeight)+4)
-		dst = append(dst, 'V')
-		dst = appendNum(dst, p.bottom)
 	}
+	return n > 8
+}
+
+func (p *plan) appendDot(dst []byte, class string, x, y float64) []byte {
+	dst = append(dst, `<circle class="`...)
+	dst = append(dst, class...)
+	dst = append(dst, `" r="4" cx="`...)
+	dst = append(appendNum(dst, x), `%" cy="`...)
+	dst = p.appendY(dst, y)
 	return append(dst, closePath...)
 }
 
-// appendMarkLabels writes the labels of the marks, to the right of their lines or, near the
-// edge, to the left.
-func (p *plan) appendMarkLabels(dst []byte, marks []Mark) []byte {
-	for i, m := range marks {
-		if m.At.Before(p.from) || m.At.After(p.to) {
-			continue
-		}
-		x, at := p.x(m.At)+8, atStart
-		if x+labelWidth(m.Label) > viewWidth {
-			x, at = x-16, atEnd
-		}
-		dst = appendLabel(dst, "t", x, float64(p.rows[i]*markHeight)+12, at, m.Label)
-	}
-	return dst
-}
+// lastKnown returns the index of the last point with a value, −1 if there is none.
+func (p *plan) lastKnown() int { return lastKnown(p.points) }
 
-func (p *plan) appendTargetLine(dst []byte, t *metric.Target) []byte {
-	if t == nil {
-		return dst
-	}
-	dst = appendPath(dst, "y")
-	dst = appendXY(dst, 'M', p.left, p.y(t.Value))
-	dst = append(dst, "H1000"...)
-	return append(dst, closePath...)
-}
-
-// appendAxes writes the labels of the values and of the time. Without any value it writes a
-// note instead.
-func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
-	if lastKnown(p.points) < 0 {
-		dst = appendLabel(dst, "t", viewWidth/2, (p.top+p.bottom)/2+4, atMiddle, "no data")
-	} else {
-		dst = p.appendValueAxis(dst, p.axis(u))
-	}
-	if len(p.points) == 0 {
-		return dst
-	}
-	ticks := timeTicks(p.points[0].At.UTC(), p.points[len(p.points)-1].At.UTC())
-	kept := lastYear(ticks) % 2
-	for i, t := range ticks {
-		x, at := p.x(t.At), atMiddle
-		if x+labelWidth(t.Label)/2 > viewWidth {
-			x, at = viewWidth, atEnd
-		}
-		class := "t"
-		if i%2 != kept {
-			class = "t n" // hidden on a narrow screen
-		}
-		dst = appendLabel(dst, class, x, p.bottom+15, at, t.Label)
-	}
-	return dst
-}
-
-// lastYear returns the index of the last label with a year. A narrow screen hides every second
-// label, but must show this one.
-func lastYear(ticks []Mark) int {
-	last := 0
-	for i, t := range ticks {
-		if strings.ContainsAny(t.Label, "0123456789") && len(t.Label) > len("Jan") {
-			last = i
+func lastKnown(points []metric.Point) int {
+	for i := len(points) - 1; i >= 0; i-- {
+		if _, ok := finiteValue(points[i].Value); ok {
+			return i
 		}
 	}
-	return last
-}
-
-func (p *plan) appendLimits(dst []byte, limits []Limit) []byte {
-	for _, l := range limits {
-		dst = appendPath(dst, "m")
-		dst = appendXY(dst, 'M', p.left, p.y(l.Value))
-		dst = append(dst, "H1000"...)
-		dst = append(dst, closePath...)
-	}
-	return dst
-}
-
-// appendLimitLabels writes the names of the limits at the start of their lines.
-func (p *plan) appendLimitLabels(dst []byte, limits []Limit) []byte {
-	for _, l := range limits {
-		dst = appendLabel(dst, "t", p.left+4, p.y(l.Value)-4, atStart, l.Label)
-	}
-	return dst
+	return -1
 }

@@ -1,8 +1,10 @@
 package chart
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -116,36 +118,48 @@ func (f frame) fill(dst []byte, hole func(dst []byte, name string) []byte) []byt
 	return dst
 }
 
-// AppendOption implements Chart.
+// AppendOption implements Chart. Waves have none: their points are not joined, and the picture
+// has every value.
 func (l *Line) AppendOption(dst []byte) []byte {
-	p := l.linePlan()
-	return p.appendOption(dst, lineFrame(), l.Unit, l.Target, l.Marks)
+	if l.Form == Waves {
+		return dst
+	}
+	p := l.plan()
+	return p.appendOption(dst, lineFrame(), l)
 }
 
 // AppendOption implements Chart.
 func (b *Bars) AppendOption(dst []byte) []byte {
 	p := b.plan()
-	return p.appendOption(dst, barFrame(), b.Unit, b.Target, nil)
+	return p.appendOption(dst, barFrame(), &Line{Unit: b.Unit, Target: b.Target, Marks: b.Marks, Windows: b.Windows})
 }
 
-// appendOption appends a filled frame; nothing for a chart without a value.
-func (p *plan) appendOption(dst []byte, f frame, u metric.Unit, target *metric.Target, marks []Mark) []byte {
-	if lastKnown(p.points) < 0 {
+// appendOption appends a filled frame with all that the picture of l shows; nothing for a chart
+// without a value.
+func (p *plan) appendOption(dst []byte, f frame, l *Line) []byte {
+	if p.lastKnown() < 0 {
 		return dst
 	}
-	axis := p.axis(u)
+	axis := p.axis(l.Unit)
 	return f.fill(dst, func(dst []byte, name string) []byte {
 		switch name {
 		case "x":
 			return appendCategories(dst, p.points)
 		case "marks":
-			return appendMarkData(dst, p, u, target, marks)
+			return p.appendMarkData(dst, l)
+		case "areas":
+			return p.appendAreaData(dst, l)
+		case "form":
+			if l.Form == Steps {
+				return append(dst, `"end"`...)
+			}
+			return append(dst, "false"...)
 		case "min":
 			return appendFloat(dst, axis.Scaled(p.lo))
 		case "max":
 			return appendFloat(dst, axis.Scaled(p.hi))
 		case "step":
-			return appendFloat(dst, axis.Scaled(p.step))
+			return appendFloat(dst, axis.Scaled(p.scale.step))
 		case "label":
 			return appendJSON(dst, "{value}"+axis.Suffix())
 		}
@@ -193,7 +207,8 @@ func appendSeries(dst []byte, p *plan, name string, axis format.Axis) []byte {
 func seriesValue(p *plan, i int, name string) (float64, bool) {
 	pt := &p.points[i]
 	v, ok := finiteValue(pt.Value)
-	lo, hi, interval := p.rangeEnds(pt)
+	lo, hi, interval := rangeEnds(pt)
+	hi = min(hi, max(p.hi, lo)) // an infinite range ends at the axis
 	switch name {
 	case "low":
 		return lo, interval
@@ -205,13 +220,13 @@ func seriesValue(p *plan, i int, name string) (float64, bool) {
 		return v, ok && pt.Provisional
 	}
 	near := pt.Provisional ||
-		(p.isJoined(p.points, i) && p.points[i-1].Provisional) ||
-		(p.isJoined(p.points, i+1) && p.points[i+1].Provisional)
+		(p.isJoined(i) && p.points[i-1].Provisional) ||
+		(p.isJoined(i+1) && p.points[i+1].Provisional)
 	return v, ok && near
 }
 
-// appendMarkData appends the target and the marks as lines, separated by commas.
-func appendMarkData(dst []byte, p *plan, u metric.Unit, target *metric.Target, marks []Mark) []byte {
+// appendMarkData appends the target, the limits and the marks as lines, separated by commas.
+func (p *plan) appendMarkData(dst []byte, l *Line) []byte {
 	first := true
 	item := func(name string) {
 		if !first {
@@ -221,19 +236,51 @@ func appendMarkData(dst []byte, p *plan, u metric.Unit, target *metric.Target, m
 		dst = append(dst, `{"name":`...)
 		dst = appendJSON(dst, name)
 	}
-	if target != nil {
-		item("target " + format.Target(target, u))
+	level := func(name string, v float64) {
+		item(name)
 		dst = append(dst, `,"yAxis":`...)
-		dst = appendFloat(dst, p.axis(u).Scaled(target.Value))
+		dst = appendFloat(dst, p.axis(l.Unit).Scaled(v))
 		dst = append(dst, '}')
 	}
-	for _, m := range marks {
-		if i := nearestPoint(p.points, m); i >= 0 {
+	if l.Target != nil {
+		level("target "+format.Target(l.Target, l.Unit), l.Target.Value)
+	}
+	for i := range l.Limits {
+		level(cmp.Or(l.Limits[i].Label, "most weeks"), l.Limits[i].Value)
+	}
+	for _, m := range l.Marks {
+		if i := nearestPoint(p.points, m); i >= 0 && m.To.IsZero() {
 			item(m.Label)
 			dst = append(dst, `,"xAxis":`...)
 			dst = strconv.AppendInt(dst, int64(i), 10)
 			dst = append(dst, '}')
 		}
+	}
+	return dst
+}
+
+// appendAreaData appends the windows and the marked weeks as areas, separated by commas.
+func (p *plan) appendAreaData(dst []byte, l *Line) []byte {
+	first := true
+	for _, m := range slices.Concat(l.Windows, l.Marks) {
+		if m.To.IsZero() || !p.hasMark(m) {
+			continue
+		}
+		from, to := nearestPoint(p.points, m), nearestPoint(p.points, Mark{At: m.To.Add(-1)})
+		if to < 0 {
+			to = len(p.points) - 1
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = append(dst, `[{"name":`...)
+		dst = appendJSON(dst, m.Label)
+		dst = append(dst, `,"xAxis":`...)
+		dst = appendInt(dst, max(from, 0))
+		dst = append(dst, `},{"xAxis":`...)
+		dst = appendInt(dst, to)
+		dst = append(dst, `}]`...)
 	}
 	return dst
 }

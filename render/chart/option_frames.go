@@ -16,20 +16,20 @@ func axisOpts() []charts.GlobalOpts {
 		charts.WithGridOpts(opts.Grid{Left: "4", Right: "16", Top: "16", Bottom: "4", ContainLabel: opts.Bool(true)}),
 		charts.WithTooltipOpts(opts.Tooltip{
 			Show: opts.Bool(true), Trigger: "axis",
-			BackgroundColor: "--paper", BorderColor: "--line",
+			BackgroundColor: "--card", BorderColor: "--axis",
 		}),
 		charts.WithXAxisOpts(opts.XAxis{
 			Type: "category",
 			AxisLabel: &opts.AxisLabel{
-				Color: "--muted", HideOverlap: opts.Bool(true), AlignMinLabel: "left", AlignMaxLabel: "right",
+				Color: "--mute", HideOverlap: opts.Bool(true), AlignMinLabel: "left", AlignMaxLabel: "right",
 			},
-			AxisLine: &opts.AxisLine{LineStyle: &opts.LineStyle{Color: "--line"}},
+			AxisLine: &opts.AxisLine{LineStyle: &opts.LineStyle{Color: "--axis"}},
 			AxisTick: &opts.AxisTick{Show: opts.Bool(false)},
 		}),
 		charts.WithYAxisOpts(opts.YAxis{
 			Type: "value", Min: markHole("min"), Max: markHole("max"),
-			AxisLabel: &opts.AxisLabel{Color: "--muted", Formatter: types.FuncStr(markHole("label"))},
-			SplitLine: &opts.SplitLine{LineStyle: &opts.LineStyle{Color: "--rule"}},
+			AxisLabel: &opts.AxisLabel{Color: "--mute", Formatter: types.FuncStr(markHole("label"))},
+			SplitLine: &opts.SplitLine{LineStyle: &opts.LineStyle{Color: "--hair"}},
 		}),
 	}
 }
@@ -39,8 +39,19 @@ func markLines() *opts.MarkLines {
 	return &opts.MarkLines{
 		Data: []any{markHole("marks")},
 		MarkLineStyle: opts.MarkLineStyle{
-			Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: "--line", Type: "dashed"},
-			Label: &opts.Label{Color: "--muted", Formatter: "{b}", Position: "insideEndTop"},
+			Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: "--axis", Type: "dashed"},
+			Label: &opts.Label{Color: "--mute", Formatter: "{b}", Position: "insideEndTop"},
+		},
+	}
+}
+
+// markAreas returns the shaded weeks of a chart.
+func markAreas() *opts.MarkAreas {
+	return &opts.MarkAreas{
+		Data: []any{markHole("areas")},
+		MarkAreaStyle: opts.MarkAreaStyle{
+			ItemStyle: &opts.ItemStyle{Color: "--win", Opacity: opts.Float(0.6)},
+			Label:     &opts.Label{Color: "--ink", Position: "insideBottom"},
 		},
 	}
 }
@@ -55,19 +66,19 @@ var lineFrame = sync.OnceValue(func() frame {
 	none := charts.WithLineStyleOpts(opts.LineStyle{Opacity: opts.Float(0)})
 	c.AddSeries("low", nil, charts.WithLineChartOpts(band), none)
 	c.AddSeries("interval", nil, charts.WithLineChartOpts(band), none,
-		charts.WithAreaStyleOpts(opts.AreaStyle{Color: "--wash", Opacity: opts.Float(1)}))
+		charts.WithAreaStyleOpts(opts.AreaStyle{Color: "--band", Opacity: opts.Float(1)}))
 	c.AddSeries("value", nil,
-		charts.WithLineChartOpts(opts.LineChart{Symbol: "circle", SymbolSize: 5, ConnectNulls: opts.Bool(false)}),
-		charts.WithLineStyleOpts(opts.LineStyle{Color: "--c1", Width: 2}),
-		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
+		charts.WithLineChartOpts(opts.LineChart{Symbol: "circle", SymbolSize: 5, ConnectNulls: opts.Bool(false), Step: markHole("form")}),
+		charts.WithLineStyleOpts(opts.LineStyle{Color: "--data", Width: 2}),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--data"}))
 	c.AddSeries("provisional", nil,
 		charts.WithLineChartOpts(opts.LineChart{Symbol: "emptyCircle", SymbolSize: 7, ConnectNulls: opts.Bool(false)}),
-		charts.WithLineStyleOpts(opts.LineStyle{Color: "--c1", Width: 1.5, Type: "dotted"}),
-		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
+		charts.WithLineStyleOpts(opts.LineStyle{Color: "--data", Width: 1.5, Type: "dotted"}),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--data"}))
 	for i, name := range []string{"low", "interval", "value", "provisional"} {
 		c.MultiSeries[i].Data = markHole(name)
 	}
-	c.MultiSeries[2].MarkLines = markLines()
+	c.MultiSeries[2].MarkLines, c.MultiSeries[2].MarkAreas = markLines(), markAreas()
 	c.Validate()
 	return newFrame(c.JSON())
 })
@@ -78,12 +89,12 @@ var barFrame = sync.OnceValue(func() frame {
 	c.SetGlobalOptions(axisOpts()...)
 	c.SetXAxis(markHole("x"))
 	overlay := charts.WithBarChartOpts(opts.BarChart{BarGap: "-100%"})
-	c.AddSeries("firm bars", nil, overlay, charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
+	c.AddSeries("firm bars", nil, overlay, charts.WithItemStyleOpts(opts.ItemStyle{Color: "--data"}))
 	c.AddSeries("provisional bars", nil, overlay,
-		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--wash", BorderColor: "--c1", BorderWidth: 1}))
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--band", BorderColor: "--data", BorderWidth: 1}))
 	c.MultiSeries[0].Data = markHole("firm bars")
 	c.MultiSeries[1].Data = markHole("provisional bars")
-	c.MultiSeries[0].MarkLines = markLines()
+	c.MultiSeries[0].MarkLines, c.MultiSeries[0].MarkAreas = markLines(), markAreas()
 	c.Validate()
 	return newFrame(c.JSON())
 })

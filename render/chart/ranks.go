@@ -31,7 +31,8 @@ const (
 	rankRow   = 36
 	rankText  = 13
 	rankMid   = 24
-	rankLeft  = 60  // start of the lines; the ranks are left of it
+	rankLeft  = 60 // start of the lines; the ranks are left of it
+	plotRight = 975
 	rankSlant = 0.6 // part of the step for the move of a line to its next rank
 )
 

@@ -60,7 +60,10 @@ func niceStep(span float64, want int, u metric.Unit) float64 {
 
 // newScale returns a scale with round ticks that covers lo to hi. It starts at zero if zero is
 // true or close to the values.
-func newScale(lo, hi float64, u metric.Unit, zero bool) scale {
+func newScale(lo, hi float64, u metric.Unit, zero bool) scale { return newScaleOf(lo, hi, u, zero, 4) }
+
+// newScaleOf returns a scale with about as many steps as wanted.
+func newScaleOf(lo, hi float64, u metric.Unit, zero bool, want int) scale {
 	if lo > 0 && (zero || hi-lo > 0.25*hi) {
 		lo = 0
 	}
@@ -73,7 +76,7 @@ func newScale(lo, hi float64, u metric.Unit, zero bool) scale {
 	if hi <= lo {
 		hi = lo + smallestSpan(u)
 	}
-	step := niceStep(hi-lo, 4, u)
+	step := niceStep(hi-lo, want, u)
 	s := scale{lo: math.Floor(lo/step+1e-9) * step, hi: math.Ceil(hi/step-1e-9) * step, step: step}
 	if s.hi <= s.lo {
 		s.hi = s.lo + step
@@ -121,7 +124,7 @@ func dayTicks(from, to time.Time, every int) []Mark {
 		if len(out) == 0 {
 			label = t.Format("2\u00a0Jan 2006")
 		}
-		out = append(out, Mark{t, label})
+		out = append(out, Mark{At: t, Label: label})
 	}
 	return out
 }
@@ -147,7 +150,7 @@ func monthTicks(from, to time.Time, every int) []Mark {
 			label = t.Format("Jan 2006")
 		}
 		year = t.Year()
-		out = append(out, Mark{t, label})
+		out = append(out, Mark{At: t, Label: label})
 	}
 	return out
 }

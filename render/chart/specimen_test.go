@@ -38,17 +38,60 @@ func weeks(n int, start, drift, wobble float64) []metric.Point {
 }
 
 func specimenLine() *Line {
+	at := func(week int) time.Time { return monday.AddDate(0, 0, 7*week) }
 	return &Line{
 		ID: "lead-time", Title: "Change lead time", Unit: metric.Seconds, Better: metric.Down,
 		Points: weeks(26, 3300, -0.25, 0.05),
 		Target: &metric.Target{Value: 3600, Op: metric.Down},
+		Windows: []Mark{
+			{At: at(17), To: at(21), Label: "49 min"},
+			{At: at(21), To: at(25), Label: "42 min"},
+		},
 		Marks: []Mark{
-			{At: monday.AddDate(0, 0, 7*17), Label: "prototype"},
-			{At: monday.AddDate(0, 0, 7*19), Label: "alpha"},
-			{At: monday.AddDate(0, 0, 7*21), Label: "beta"},
-			{At: monday.AddDate(0, 0, 7*25), Label: "general availability"},
+			{At: at(17), Label: "prototype"},
+			{At: at(19), Label: "alpha"},
+			{At: at(21), Label: "beta"},
+			{At: at(25), Label: "general availability"},
+			{At: at(5), To: at(7), Label: "summer freeze"},
 		},
 	}
+}
+
+// specimenClipped has a week whose range leaves the plot, and one without an upper limit.
+func specimenClipped() *Line {
+	points := weeks(26, 1500, 0.1, 0.4)
+	points[8].Hi = metric.Of(18600)
+	points[20].Hi = nil
+	return &Line{ID: "restore", Title: "Time to restore", Unit: metric.Seconds, Points: points}
+}
+
+// specimenSteps is an adoption curve with thresholds, phases, a prediction and a forecast.
+func specimenSteps() *Line {
+	l := &Line{
+		ID: "adoption", Title: "Share of teams that use it", Unit: metric.Share, Form: Steps, Body: 220,
+		Bounds: []float64{0, 1},
+		Limits: []Limit{
+			{Value: 0.6, Label: "60 % to stay high"},
+			{Value: 0.2, Label: "low under 20 %"},
+			{Value: 0.7, At: monday.AddDate(0, 0, 7*24), Label: "predicted 70 %"},
+		},
+		Marks: []Mark{
+			{At: monday.AddDate(0, 0, 7*2), Label: "Alpha 27 May"},
+			{At: monday.AddDate(0, 0, 7*4), Label: "Beta 10 Jun"},
+			{At: monday.AddDate(0, 0, 7*12), Label: "GA 5 Aug"},
+		},
+	}
+	for i := range 41 {
+		p := metric.Point{At: monday.AddDate(0, 0, 7*i), N: 60}
+		v := min(0.033+0.1*float64(i/4), 0.83)
+		p.Value = &v
+		if i > 30 {
+			p.Provisional = true
+			p.Lo, p.Hi = metric.Of(v-0.01*float64(i-30)), metric.Of(min(v+0.01*float64(i-30), 1))
+		}
+		l.Points = append(l.Points, p)
+	}
+	return l
 }
 
 func specimenCharts() []Chart {
@@ -65,15 +108,14 @@ func specimenCharts() []Chart {
 			nps = append(nps, p)
 		}
 	}
-	nps[6].Hi = nil
 	return []Chart{
-		specimenLine(),
-		&Bars{ID: "tickets", Title: "Tickets opened", Unit: metric.PerWeek, Points: bare(weeks(26, 19, -0.4, 0.2)), Target: &metric.Target{Value: 15, Op: metric.Down}},
+		specimenSteps(),
+		&Bars{ID: "tickets", Title: "Tickets opened", Unit: metric.PerWeek, Points: bare(weeks(26, 19, -0.4, 0.2)), Target: &metric.Target{Value: 15, Op: metric.Down}, Windows: specimenLine().Windows},
 		&Line{ID: "short", Title: "Change failure rate, eight weeks", Unit: metric.Share, Points: weeks(8, 0.08, 0.1, 0.2)},
 		&Line{ID: "long", Title: "Uptime, two years", Unit: metric.Share, Points: bare(weeks(104, 0.985, 0.01, 0.002)), Target: &metric.Target{Value: 0.995, Op: metric.Up}},
-		&Line{ID: "nps", Title: "Net promoter score", Unit: metric.Points, Points: nps},
+		&Line{ID: "nps", Title: "Net promoter score", Unit: metric.Points, Form: Waves, Points: nps},
 		&Line{ID: "none", Title: "Time to restore", Unit: metric.Seconds},
-		&Effect{ID: "effect", Title: "Lead time against the last period before", Unit: metric.Share, Event: "adopted Buildpacks", Periods: specimenPeriods()},
+		&Effect{ID: "effect", Title: "Lead time against the last period before", Unit: metric.Share, Event: "each team begins", Periods: specimenPeriods(), Total: metric.Figure{Value: of(-0.25), Lo: of(-0.27), Hi: of(-0.22)}, TotalWords: "−25 %, likely −27 to −22 %", Step: 4},
 		&Rows{ID: "forest", Title: "Effect on lead time", What: "Feature", Unit: metric.Share, Dots: true, Items: []Item{
 			{"Buildpacks", metric.Figure{Value: of(-0.25), Lo: of(-0.33), Hi: of(-0.17)}, "50 teams"},
 			{"GitOps", metric.Figure{Value: of(-0.04), Lo: of(-0.19), Hi: of(0.11)}, "12 teams"},
@@ -84,22 +126,13 @@ func specimenCharts() []Chart {
 			{"Documentation", metric.Figure{Value: of(0.1)}, "6/60 teams"},
 			{"Templates", metric.Figure{Value: of(0.02)}, "1/60 teams"},
 		}},
-		&Distribution{ID: "dist", Title: "How likely are you to recommend this platform?", Counts: [11]int{1, 0, 2, 2, 4, 6, 8, 21, 33, 58, 45}},
-		&Likert{
-			ID: "likert", Title: "Platform items", Levels: [5]string{"strongly disagree", "disagree", "neither", "agree", "strongly agree"},
-			Questions: []Question{
-				{"The platform helps me to deliver", [5]int{4, 12, 30, 88, 46}},
-				{"I can do my work without a ticket", [5]int{30, 52, 40, 40, 18}},
-				{"Documentation is where I look first", [5]int{}},
-			},
-		},
 	}
 }
 
 func specimenPeriods() []Period {
 	var out []Period
 	for i := -5; i <= 6; i++ {
-		p := Period{At: i, N: 50 - i*i/2}
+		p := Period{At: i, N: 50 - i*i/2, Outside: i < -3 || i > 4}
 		if i != 3 {
 			v := 0.01 * float64(i%2)
 			if i >= 0 {
@@ -112,71 +145,30 @@ func specimenPeriods() []Period {
 	return out
 }
 
-func specimenGantt() *Gantt {
-	day := func(m time.Month, d int) time.Time { return time.Date(2024, m, d, 0, 0, 0, 0, time.UTC) }
-	return &Gantt{
-		ID: "gantt", Title: "Plan and reality", Today: day(11, 11),
-		Sections: []GanttSection{
-			{"Discovery", []GanttBar{
-				{Title: "User interviews", State: Done, From: day(10, 1), To: day(10, 15)},
-				{Title: "Data analysis", URL: "#evidence", State: Done, From: day(10, 15), To: day(10, 22), Ended: day(10, 29), Note: "7 days late"},
-			}},
-			{"Delivery", []GanttBar{
-				{Title: "GitOps auto-deploy alpha", URL: "#why", State: Active, From: day(11, 1), To: day(11, 22)},
-				{Title: "Beta", URL: "#why", State: Planned, From: day(11, 22), To: day(12, 20)},
-			}},
-			{"Measurement", []GanttBar{{Title: "Survey", State: Planned, From: day(12, 16), To: day(12, 23)}}},
-		},
-	}
-}
-
-func specimenTree() *Tree {
-	leaf := func(answer, text string) TreeNode { return TreeNode{Answer: answer, Text: text} }
-	return &Tree{
-		ID: "tree", Title: "Why Buildpacks should be the default", Desc: "Satisfied: yes. Delivery improved: yes. Adoption high: yes.",
-		Root: TreeNode{Text: "Are its users satisfied?", Detail: "72 % (61–81 %), at least 60 %", Taken: true, Branches: []TreeNode{
-			{Answer: "no", Text: "Is adoption low, or delivery worse?", Branches: []TreeNode{
-				{Answer: "yes", Text: "Is there a successor?", Branches: []TreeNode{leaf("yes", "Deprecate in favour of it"), leaf("no", "Pivot or sunset")}},
-				leaf("no", "Investigate"),
-			}},
-			{Answer: "yes", Text: "Did delivery improve?", URL: "#figures", Detail: "lead time −25 % (−33 to −17 %), beyond doubt", Taken: true, Branches: []TreeNode{
-				leaf("no, can’t tell", "Investigate"),
-				{Answer: "yes", Text: "Is adoption high?", URL: "#adoption", Detail: "50/60 teams, 83 %, at least 70 %", Taken: true, Branches: []TreeNode{
-					leaf("no", "Invest: double down, expand adoption"),
-					{Answer: "yes", Text: "Make default", Taken: true},
-				}},
-			}},
-		}},
-	}
-}
-
 // tile is the view of one number, as a page would prepare it.
 type tile struct {
-	Title, Familiar, Number, Unit, N, Badge string
-	Change                                  format.Change
-	Spark                                   template.HTML
+	Title, Class, Number, Unit string
+	Spark                      template.HTML
 }
 
 func specimenTiles() []tile {
-	rel := func(outcome metric.Outcome, change, lo, hi float64, better metric.Direction) *metric.Trend {
-		return &metric.Trend{Outcome: outcome, Change: change, Range: metric.Range{Lo: lo, Hi: hi}, Relative: true, Better: better}
-	}
 	var out []tile
 	for _, m := range []struct {
-		title, familiar, n, badge string
-		value                     float64
-		unit                      metric.Unit
-		trend                     *metric.Trend
-		drift                     float64
+		title, class string
+		value        float64
+		unit         metric.Unit
+		drift        float64
 	}{
-		{"Deployments", "", "8,736 deployments", "elite", 5.2, metric.PerDayPer, rel(metric.Changed, 0.3, 0.19, 0.43, metric.Up), 0.3},
-		{"Lead time", "", "9,120 changes", "elite", 2520, metric.Seconds, rel(metric.Changed, -0.15, -0.2, -0.1, metric.Down), -0.2},
-		{"Change failure rate", "", "699 of 8,736", "high", 0.08, metric.Share, rel(metric.AboutTheSame, 0.01, -0.1, 0.1, metric.Down), 0},
-		{"Time to restore", "MTTR", "112 incidents", "", 1320, metric.Seconds, rel(metric.Changed, -0.4, -0.55, -0.2, metric.Down), -0.4},
+		{"Change lead time", " lead", 2520, metric.Seconds, -0.2},
+		{"Deployments", "", 5.2, metric.PerDayPer, 0.3},
+		{"Change failure rate", "", 0.08, metric.Share, 0},
+		{"Time to restore", "", 1320, metric.Seconds, -0.4},
 	} {
-		t := tile{Title: m.title, Familiar: m.familiar, N: m.n, Badge: m.badge, Change: format.Moved(&metric.Metric{Trend: m.trend, Unit: m.unit})}
+		t := tile{Title: m.title, Class: m.class}
 		t.Number, t.Unit = format.Parts(m.value, m.unit)
-		t.Spark = template.HTML(AppendSpark(nil, m.title, weeks(26, m.value, m.drift, 0.06), m.unit))
+		l := &Line{ID: "tile-" + m.title[:2], Title: m.title, Unit: m.unit, Points: weeks(26, m.value, m.drift, 0.06), Windows: specimenLine().Windows}
+		l.Windows[0].Label, l.Windows[1].Label = format.Value(m.value, m.unit), format.Value(m.value*(1+m.drift), m.unit)
+		t.Spark = template.HTML(l.AppendSpark(nil))
 		out = append(out, t)
 	}
 	return out
@@ -198,32 +190,31 @@ func specimenShares() any {
 	return out
 }
 
-// The specimen shows every component of site.css and every chart. It is the
-// golden file of both: open it in a browser.
+// The specimen shows every chart. It is a golden file: open it in a browser.
 func TestSpecimen(t *testing.T) {
 	page, err := template.ParseFiles("testdata/specimen.gohtml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	figure := func(c Chart, note string) template.HTML {
-		return template.HTML(AppendFigure(nil, c, FigureOptions{CSV: "data.csv", Note: note, Level: 3}))
+	figure := func(c Chart, panel bool) template.HTML {
+		return template.HTML(AppendFigure(nil, c, FigureOptions{
+			CSV: "data.csv", Evidence: "#evidence", Method: "#method", Count: "11,217 changes", Level: 3, Panel: panel,
+			Note: "13 May–10 Nov 2024, 60 teams", Change: "↓ 14 % better", Class: "better", Range: "likely −17 to −13 %",
+		}))
 	}
-	var figures, multiples []template.HTML
+	var figures, panels, minis []template.HTML
 	for _, c := range specimenCharts() {
-		figures = append(figures, figure(c, "13 May–10 Nov 2024, 60 teams"))
+		figures = append(figures, figure(c, false))
 	}
-	var lines []*Line
-	for i, team := range []string{"checkout", "search", "payments"} {
-		lines = append(lines, &Line{ID: "m-" + team, Title: team, Unit: metric.Seconds, Points: weeks(26, 2000+900*float64(i), -0.2, 0.08)})
+	for _, c := range []Chart{specimenLine(), specimenClipped()} {
+		panels = append(panels, figure(c, true))
 	}
-	Share(lines...)
-	for _, l := range lines {
-		multiples = append(multiples, figure(l, ""))
+	for i := range 6 {
+		minis = append(minis, template.HTML(AppendMini(nil, weeks(24, 2000, -0.2+0.1*float64(i), 0.08), 4)))
 	}
 	var out bytes.Buffer
 	if err := page.Execute(&out, map[string]any{
-		"Tiles": specimenTiles(), "Shares": specimenShares(), "Figures": figures, "Multiples": multiples,
-		"Tree": template.HTML(specimenTree().AppendSVG(nil)), "Gantt": figure(specimenGantt(), "to 11 Nov 2024"),
+		"Tiles": specimenTiles(), "Shares": specimenShares(), "Figures": figures, "Panels": panels, "Minis": minis,
 	}); err != nil {
 		t.Fatal(err)
 	}

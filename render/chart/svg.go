@@ -18,6 +18,11 @@ const (
 	narrowWidth = 326
 )
 
+// labelWidth returns the width of a label of 12 px on a narrow screen, in viewport units.
+func labelWidth(s string) float64 {
+	return float64(len([]rune(s))) * textWidth / narrowWidth * viewWidth
+}
+
 // appendNum appends v with at most one decimal; a number that cannot be drawn becomes 0.
 func appendNum(dst []byte, v float64) []byte {
 	if math.IsNaN(v) || math.Abs(v) > 1e9 {
@@ -207,4 +212,86 @@ func appendDot(dst []byte, class string, x, y float64) []byte {
 	dst = append(dst, `" cy="`...)
 	dst = appendNum(dst, y)
 	return append(dst, closePath...)
+}
+
+// appendInt appends an integer.
+func appendInt(dst []byte, v int) []byte { return strconv.AppendInt(dst, int64(v), 10) }
+
+// pen is the position in a path whose commands are relative, because they are shorter. Positions
+// are integers, so that no error adds up.
+type pen [2]int
+
+// to moves the pen, or draws a line.
+func (p *pen) to(dst []byte, moves bool, x, y int) []byte {
+	if moves {
+		return p.move(dst, x, y)
+	}
+	return p.line(dst, x, y)
+}
+
+// move moves the pen without a line.
+func (p *pen) move(dst []byte, x, y int) []byte {
+	dst = append(dst, 'm')
+	dst = appendInt(dst, x-p[0])
+	return p.vertical(dst, x, y)
+}
+
+// line draws a line after a move or a line.
+func (p *pen) line(dst []byte, x, y int) []byte {
+	if x >= p[0] {
+		dst = append(dst, ' ')
+	}
+	dst = appendInt(dst, x-p[0])
+	return p.vertical(dst, x, y)
+}
+
+// vertical appends the second coordinate.
+func (p *pen) vertical(dst []byte, x, y int) []byte {
+	if y >= p[1] {
+		dst = append(dst, ' ')
+	}
+	dst = appendInt(dst, y-p[1])
+	p[0], p[1] = x, y
+	return dst
+}
+
+// appendName appends the name of a picture for an attribute: the title, then the description.
+func appendName(dst []byte, title, desc string) []byte {
+	dst = appendText(dst, title)
+	if title != "" && desc != "" {
+		dst = append(dst, ". "...)
+	}
+	return appendText(dst, desc)
+}
+
+// appendVertical appends an upright line at x (percent) between two heights in pixels.
+func appendVertical(dst []byte, class string, x, y1, y2 float64) []byte {
+	dst = append(dst, `<line class="`...)
+	dst = append(dst, class...)
+	dst = append(dst, `" x1="`...)
+	dst = append(appendNum(dst, x), `%" x2="`...)
+	dst = append(appendNum(dst, x), `%" y1="`...)
+	dst = append(appendNum(dst, y1), `" y2="`...)
+	return append(appendNum(dst, y2), closePath...)
+}
+
+// appendWords appends a text at x (percent of the width) and y (pixels), moved by dx pixels.
+func appendWords(dst []byte, class string, x, y float64, dx int, at anchor, s string) []byte {
+	dst = append(dst, "<text"...)
+	if class != "" {
+		dst = append(append(append(dst, ` class="`...), class...), '"')
+	}
+	dst = append(dst, ` x="`...)
+	dst = append(appendNum(dst, x), `%" y="`...)
+	dst = append(appendNum(dst, y), '"')
+	if dx != 0 {
+		dst = append(dst, ` dx="`...)
+		dst = append(appendInt(dst, dx), '"')
+	}
+	if at != atStart {
+		dst = append(append(append(dst, ` text-anchor="`...), at...), '"')
+	}
+	dst = append(dst, '>')
+	dst = appendText(dst, s)
+	return append(dst, "</text>"...)
 }

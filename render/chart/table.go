@@ -45,17 +45,9 @@ type Chart interface {
 	AppendOption(dst []byte) []byte
 }
 
-// Name implements Chart.
-func (l *Line) Name() (id, title, desc string) { return l.ID, l.Title, l.Desc }
-
-// Table implements Chart.
-func (l *Line) Table() Table { return pointTable(l.Title, l.Points, l.Unit) }
-
-// Records implements Chart.
-func (l *Line) Records() [][]string { return pointRecords(l.Points, l.Unit) }
-
-// pointTable returns the table of points, without empty columns.
-func pointTable(title string, points []metric.Point, u metric.Unit) Table {
+// pointTable returns the table of points, without empty columns. The labels of the marks are notes
+// of their weeks.
+func pointTable(title string, points []metric.Point, u metric.Unit, marks []Mark) Table {
 	points = chronological(points)
 	var interval, n, note bool
 	for i := range points {
@@ -64,9 +56,10 @@ func pointTable(title string, points []metric.Point, u metric.Unit) Table {
 		n = n || p.N > 0
 		note = note || p.Note != "" || p.Provisional || p.Value == nil
 	}
-	_, _, gap := timeSpan(points)
+	notes := markNotes(points, marks)
+	note = note || len(notes) > 0
 	when := "From"
-	if gap == 7*36*time.Hour {
+	if len(points) > 1 && smallestStep(points) == 7*24*time.Hour {
 		when = "Week of"
 	}
 	t := Table{Head: []Column{{when, false}, {title, true}}, Rows: make([]Row, len(points))}
@@ -93,11 +86,39 @@ func pointTable(title string, points []metric.Point, u metric.Unit) Table {
 			cells = append(cells, format.Count(p.N))
 		}
 		if note {
-			cells = append(cells, pointNote(p))
+			cells = append(cells, joinNotes(pointNote(p), notes[i]))
 		}
 		t.Rows[i] = Row{Cells: cells[start:len(cells):len(cells)], Gap: p.Value == nil}
 	}
 	return t
+}
+
+// markNotes returns the labels of the marks by the index of their point.
+func markNotes(points []metric.Point, marks []Mark) map[int]string {
+	var notes map[int]string
+	for _, m := range marks {
+		for i := range points {
+			in := i == nearestPoint(points, m)
+			if !m.To.IsZero() {
+				in = points[i].At.Before(m.To) && (i+1 == len(points) || points[i+1].At.After(m.At))
+			}
+			if in && m.Label != "" {
+				if notes == nil {
+					notes = map[int]string{}
+				}
+				notes[i] = joinNotes(notes[i], m.Label)
+			}
+		}
+	}
+	return notes
+}
+
+// joinNotes joins two notes; each may be empty.
+func joinNotes(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
 }
 
 func maybeValue(v *float64, u metric.Unit) string {

@@ -230,8 +230,9 @@ func (w *writer) addEvidence(e *Explanation, all bool) {
 		title += ", the first " + format.Count(len(shown)) + " (--all prints all)"
 	}
 	w.addHeading(title)
+	columns, shown := view.ReadableEvidence(ev.Columns, shown)
 	if len(shown) > 0 {
-		w.printf("  %s", strings.Join(ev.Columns, " | "))
+		w.printf("  %s", strings.Join(columns, " | "))
 	}
 	for _, r := range shown {
 		w.printf("  %s", text.Join(" | ", strings.Join(r.Cells, " | "), r.URL))

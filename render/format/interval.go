@@ -86,6 +86,17 @@ func (a Axis) Label(v float64) string {
 	return joinUnit(t, a.shortUnit())
 }
 
+// Tick formats the value of a tick like Label, but leaves out a unit that makes the label longer
+// than a narrow margin.
+func (a Axis) Tick(v float64) string {
+	label := a.Label(v)
+	if len([]rune(label)) > 5 && v != 0 {
+		a.s.name, a.unit = "", metric.Number
+		return a.Label(v)
+	}
+	return label
+}
+
 // Signed returns the axis for differences: positive labels have a plus sign.
 func (a Axis) Signed() Axis {
 	a.signed = true

@@ -5,12 +5,14 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
 )
 
 // The numbers of weeks in charts. The CSV file of a chart has all weeks.
 const (
 	chartWeeks = 104
 	sparkWeeks = 26
+	miniWeeks  = 24
 )
 
 // Draw returns a chart as a figure of a page.
@@ -23,20 +25,70 @@ func DrawSeries(s *metric.Series, csv, note string) template.HTML {
 	if s == nil || len(s.Points) == 0 {
 		return ""
 	}
+	return Draw(NewLine(s), chart.FigureOptions{CSV: csv, Level: 3, Note: note})
+}
+
+// DrawTrend returns the series of a metric as a line chart with the windows that its change
+// compares and their values, the marks, and its data table; "" without points.
+func DrawTrend(m *metric.Metric, s *metric.Series, marks []chart.Mark, o chart.FigureOptions) template.HTML {
+	if s == nil || len(s.Points) == 0 {
+		return ""
+	}
+	l := NewLine(Recent(s))
+	l.Marks = marks
+	if m != nil {
+		l.Windows = Windows(m)
+	}
+	return Draw(l, o)
+}
+
+// NewLine returns the line of a series with its limits: most weeks are between them.
+func NewLine(s *metric.Series) *chart.Line {
 	l := chart.NewLine(Anchor(s.ID)+"-chart", s)
-	// The XmR limits of the series: most weeks are between them.
 	for _, limit := range []*float64{s.Upper, s.Lower} {
 		if limit != nil {
 			l.Limits = append(l.Limits, chart.Limit{Value: *limit})
 		}
 	}
-	return Draw(l, chart.FigureOptions{CSV: csv, Level: 3, Note: note})
+	return l
 }
 
-// DrawSpark returns the recent part of a series as a small line for the number of its metric.
-func DrawSpark(m *metric.Metric, s *metric.Series) template.HTML {
-	points := s.Points[max(0, len(s.Points)-sparkWeeks):]
-	return template.HTML(chart.AppendSpark(nil, m.Title, points, m.Shown(m.Unit))) // chart escapes every text
+// Windows returns the window before and the current one of a metric, each with its value.
+func Windows(m *metric.Metric) []chart.Mark {
+	var out []chart.Mark
+	u := m.Shown(m.Unit)
+	if m.Was != nil && m.Was.Value != nil {
+		out = append(out, chart.Mark{At: m.Was.Window.From, To: m.Was.Window.To, Label: shortValue(*m.Was.Value, u)})
+	}
+	if m.Value != nil {
+		out = append(out, chart.Mark{At: m.Window.From, To: m.Window.To, Label: shortValue(*m.Value, u)})
+	}
+	return out
+}
+
+// shortValue returns a value for a place in a chart: without the long unit of a rate, which the
+// axis has.
+func shortValue(v float64, u metric.Unit) string {
+	text := format.Value(v, u)
+	if len([]rune(text)) > len("12.3 days") {
+		text, _ = format.Parts(v, u)
+	}
+	return text
+}
+
+// DrawSpark returns the chart of a tile: the recent part of a series with the windows of its
+// metric and the marks, which have no labels there. The style sheet sets its size.
+func DrawSpark(m *metric.Metric, s *metric.Series, marks ...chart.Mark) template.HTML {
+	l := &chart.Line{
+		ID: Anchor(m.ID) + "-" + Anchor(m.Scope.ID) + "spark", Title: m.Title, Unit: m.Shown(m.Unit),
+		Points: s.Points[max(0, len(s.Points)-sparkWeeks):], Windows: Windows(m), Marks: marks,
+	}
+	return template.HTML(l.AppendSpark(nil)) // chart escapes every text
+}
+
+// DrawMini returns the last 24 weeks of a series as a small multiple, the last four shaded.
+func DrawMini(s *metric.Series) template.HTML {
+	return template.HTML(chart.AppendMini(nil, s.Points[max(0, len(s.Points)-miniWeeks):], 4)) // numbers only
 }
 
 // DrawShare returns a share as a bar; mark is a tick on it, 0 for none.
@@ -60,3 +112,37 @@ func HasValue(s *metric.Series) bool {
 	}
 	return false
 }
+
+// DrawGauge returns a number with its range on a short axis.
+func DrawGauge(g *chart.Gauge) template.HTML {
+	return template.HTML(chart.AppendGauge(nil, g)) // chart escapes every text
+}
+
+// DrawBar returns a value as a bar from zero to the end of its axis, with the value before as a
+// ring.
+func DrawBar(value float64, was *float64, end float64) template.HTML {
+	return template.HTML(chart.AppendBar(nil, value, was, end)) // numbers only
+}
+
+// DrawMultiple returns the recent weeks of a series as a small picture, and below it the range
+// of its change; the last weeks are shaded. It leaves out weeks that may still change.
+func DrawMultiple(s *metric.Series, a chart.ChangeAxis, r *metric.Range) template.HTML {
+	var dst []byte
+	if s != nil {
+		points := s.Points
+		for len(points) > 0 && points[len(points)-1].Provisional {
+			points = points[:len(points)-1]
+		}
+		dst = chart.AppendTrace(dst, points[max(0, len(points)-MultipleWeeks):], ShadedWeeks)
+	}
+	if r != nil {
+		dst = chart.AppendChangeRange(dst, a, *r)
+	}
+	return template.HTML(dst) // numbers only
+}
+
+// The numbers of weeks in a small multiple: all, and those of the current window.
+const (
+	MultipleWeeks = 24
+	ShadedWeeks   = 4
+)

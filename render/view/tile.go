@@ -2,9 +2,11 @@ package view
 
 import (
 	"html/template"
+	"math"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
@@ -12,7 +14,13 @@ import (
 type Tile struct {
 	ID, Title    string
 	Number, Unit string
-	Provisional  bool
+	// Class is "bad" for a change to the worse, "empty" without a value, and "lead" for the
+	// first number of a page.
+	Class string
+	// Kind is the statistic, "median". Mean is the mean beside a median, and Below a line under
+	// the number, such as its base.
+	Kind, Mean, Below string
+	Provisional       bool
 	// Facts are counts and dates that a page always shows. Few puts them next to the number,
 	// because the number is missing or counts few events.
 	Facts string
@@ -22,7 +30,9 @@ type Tile struct {
 	Why, Next string
 	Longer    string // the rate over more weeks
 	Change    format.Change
-	Was       string // an earlier value without a test of the change
+	Gauge     template.HTML // the tested change with its range; "" without a test
+	Was       string        // an earlier value without a test of the change
+	First     string        // "first comparison by 12 Dec 2024"; "" with an earlier value
 	Interval  string
 	N         string
 	Details   []Labelled
@@ -31,6 +41,9 @@ type Tile struct {
 	Chart     template.HTML
 	Evidence  string // link to the events that it counts
 	How       string // link to its definition
+	// Brief leaves out the interval, the details and the warnings, because the page has them
+	// in its table of all numbers.
+	Brief bool
 
 	Goal string // "goal: at least 10"; "" without a goal
 	Met  string // "met" or "not met"
@@ -46,12 +59,16 @@ func NewTile(m *metric.Metric, methods string) Tile {
 		How: methods + "#" + Anchor(m.Definition),
 	}
 	if m.State == metric.NotAvailable || m.Value == nil {
+		t.Class = "empty"
 		return t
 	}
 	t.Longer = LongerWords(m)
 	t.Provisional = m.State == metric.Provisional
 	t.Number, t.Unit = format.Parts(*m.Value, m.Shown(m.Unit))
-	t.Change = format.Moved(m)
+	t.Change, t.Gauge = tileChange(m), DrawChange(m)
+	if t.Change.Class == "worse" {
+		t.Class = "bad"
+	}
 	if t.Change.Was != "" {
 		if m.Trend == nil {
 			t.Was = t.Change.Was + ", not tested yet"
@@ -69,6 +86,76 @@ func NewTile(m *metric.Metric, methods string) Tile {
 		t.Details = append(t.Details, Labelled{d.Label, v})
 	}
 	return t
+}
+
+// tileChange returns the change of a metric with its verdict first: a range without a clear
+// result is in Range, not in Size. A change to the worse has a filled arrow.
+func tileChange(m *metric.Metric) format.Change {
+	c := format.Moved(m)
+	if c.Class == "unknown" && c.Size != "" {
+		c.Range = strings.TrimSuffix(strings.TrimPrefix(c.Size, "likely "), ":")
+		c.Size = ""
+	}
+	if c.Class == "worse" {
+		c.Icon = strings.NewReplacer("↑", "▲", "↓", "▼").Replace(c.Icon)
+	}
+	return c
+}
+
+// The ends of the axis of a change. A relative axis has at most fourfold as much in either
+// direction.
+const (
+	usualChange = 0.5
+	mostChange  = 4
+)
+
+// DrawChange returns the tested change of a metric on an axis around no change, with the range
+// of changes that are too small to matter; "" without a test. A claim of an earlier look is
+// drawn as it was found.
+func DrawChange(m *metric.Metric) template.HTML {
+	t := m.Trend
+	if t == nil {
+		return ""
+	}
+	g := chart.Gauge{Class: gaugeClass(format.Moved(m).Class)}
+	switch {
+	case t.Outcome == metric.Changed && t.Claim != nil && t.Claim.Now != t.Now:
+		g.Figure = metric.Figure{Value: &t.Claim.Change, Lo: &t.Claim.Lo, Hi: &t.Claim.Hi}
+	case t.HasLimits():
+		g.Figure = metric.Figure{Value: &t.Change, Lo: &t.Lo, Hi: &t.Hi}
+	default:
+		g.Value = &t.Change
+	}
+	end, most := 2*t.Sesoi, 16*t.Sesoi
+	if t.Relative || end <= 0 {
+		end, most = usualChange, mostChange
+	}
+	for end < most && isBeyond(&g.Figure, end) {
+		end *= 2
+	}
+	g.Min, g.Max = -end, end
+	if t.Sesoi > 0 {
+		g.Zone = &metric.Limits{Lo: metric.Of(-t.Sesoi), Hi: metric.Of(t.Sesoi)}
+	}
+	return DrawGauge(&g)
+}
+
+// isBeyond reports whether a figure or its range leaves an axis from −end to end.
+func isBeyond(f *metric.Figure, end float64) bool {
+	for _, v := range []*float64{f.Value, f.Lo, f.Hi} {
+		if v != nil && math.Abs(*v) > end {
+			return true
+		}
+	}
+	return false
+}
+
+// gaugeClass returns the class of a gauge for the class of a change.
+func gaugeClass(change string) string {
+	if change == "same" {
+		return "muted"
+	}
+	return change
 }
 
 // WithGoal returns the tile with the goal of its metric.

@@ -52,6 +52,7 @@ type Figure struct {
 	Exact  string // the value without rounding, for machines
 	Range  string // "likely 61–81 %"
 	N      string // "50 of 60 teams"
+	Unit   string // of N, if a narrow page leaves it out
 	Was    string // the earlier value
 	Aim    string // the target or the limit
 	From   string // the source of the target

@@ -81,6 +81,12 @@ type Site struct {
 	// or `login` (everyone with an account for it). The evidence of a public site does not
 	// link to single deployments, changes and incidents, because they show authors.
 	Audience string `toml:"audience" default:"public" check:"public|organisation|login"`
+	// Whether each team has pages. Without them names of teams are plain text, and the numbers
+	// of teams are on the pages of delivery and of groups only.
+	TeamPages bool `toml:"team_pages" default:"true"`
+	// Whether each group of `teams.toml` has pages. Without them its teams are on the page of
+	// delivery only.
+	GroupPages bool `toml:"group_pages" default:"true"`
 }
 
 // AudiencePublic is the audience of a site that everybody can read.

@@ -1,0 +1,152 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
+)
+
+// leadID returns the ID of the number that leads the page. The data never choose it.
+func (s *site) leadID() string { return dora.LeadTime }
+
+// northStar returns the four numbers of the first page: the leading one first, then the others
+// in their usual order.
+func (s *site) northStar(sec *metric.Section) []view.Tile {
+	lead := s.leadID()
+	ids := append([]string{lead}, slices.DeleteFunc(slices.Clone(headlineIDs), func(id string) bool { return id == lead })...)
+	var out []view.Tile
+	for i, id := range ids {
+		m := sec.Find(id, organisation)
+		if m == nil {
+			continue
+		}
+		t := s.newTile(m, "")
+		t.Brief = true
+		s.nameStatistic(sec, m, &t)
+		if m.Value != nil && m.Trend == nil && t.Was == "" {
+			t.First = s.firstComparison(sec, m)
+		}
+		if i == 0 {
+			t.Class = strings.TrimSpace("lead " + t.Class)
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// nameStatistic names the statistic of a headline number, and adds the line under it. A rate
+// has its unit there, because the unit does not fit beside the number.
+func (s *site) nameStatistic(sec *metric.Section, m *metric.Metric, t *view.Tile) {
+	switch m.ID {
+	case dora.LeadTime:
+		t.Kind = "median"
+		for i := range sec.Definitions {
+			d := &sec.Definitions[i]
+			if d.ID == m.Definition && slices.Contains(d.Config, `dora.lead_statistic = "mean"`) {
+				t.Kind = "mean"
+			}
+		}
+	case dora.RestoreTime:
+		t.Kind = "median"
+		for i := range m.Details {
+			if d := &m.Details[i]; strings.HasPrefix(d.Label, "MTTR") && d.Value != nil {
+				t.Mean = format.Value(*d.Value, d.Unit)
+			}
+		}
+	case dora.FailRate:
+		t.Below = "of " + shipmentsWord(s.report.ShippedBy(organisation))
+	case dora.Frequency:
+		t.Below = strings.ReplaceAll(strings.TrimPrefix(t.Unit, "/"), "/", " per ")
+		t.Unit = ""
+	}
+}
+
+// comparedWeeks is the number of weeks that a comparison of two windows needs.
+const comparedWeeks = 8
+
+// firstComparison returns the latest day of the first comparison of a metric without an earlier
+// value, if its data go on; "" without a week.
+func (s *site) firstComparison(sec *metric.Section, m *metric.Metric) string {
+	series := sec.FindSeries(m.ID, organisation)
+	if series == nil {
+		return ""
+	}
+	for i := range series.Points {
+		if p := &series.Points[i]; p.Value != nil {
+			counted := p.At.Add(comparedWeeks * org.Week)
+			at := counted.Add(s.report.AsOf.Sub(s.report.CutOff))
+			if at.After(s.report.AsOf) {
+				return "first comparison by " + format.Date(at)
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// touched maps the kinds of facts to the claims that need them.
+var touched = map[string]string{
+	"survey": "satisfaction", "tickets": "support", "usage": "adoption", "incidents": "failures and restore time",
+	"deployments": "the four numbers", "changes": "lead time", "commits": "lead time", "repositories": "the four numbers",
+	"teams": "the four numbers", "tasks": "tasks of developers", "measures": "measures of your own",
+}
+
+// claimsOf returns the claims that need a source. A source without a line of its import is a
+// forge or a clone.
+func claimsOf(q *compute.Quality) string {
+	var out []string
+	for i := range q.Imports {
+		if c := touched[strings.ToLower(q.Imports[i].Kind)]; c != "" && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 {
+		kind, _, _ := strings.Cut(q.Source, " ")
+		out = append(out, cmp.Or(touched[kind], "the four numbers"))
+	}
+	if slices.Contains(out, "the four numbers") { // these contain the narrower ones
+		out = slices.DeleteFunc(out, func(c string) bool { return c == "lead time" || c == "failures and restore time" })
+	}
+	return format.List(out, "and")
+}
+
+// mostGaps is the largest number of sources in the banner.
+const mostGaps = 3
+
+// sourcesInDoubt returns the sources with partial, old or missing data: the reason, and the
+// claims that it touches.
+func (s *site) sourcesInDoubt() []view.Labelled {
+	var out []view.Labelled
+	for i := range s.report.Quality {
+		q := &s.report.Quality[i]
+		var why []string
+		if q.Grade == compute.Stale && q.Why != "" {
+			why = append(why, q.Source+": "+q.Why)
+		}
+		for k, g := range q.Gaps {
+			text := q.Source
+			if g.Repository != "" && g.Repository != q.Source {
+				text += " (" + g.Repository + ")"
+			}
+			if k == mostGaps {
+				why = append(why, format.Things(len(q.Gaps)-k, "further gaps")+" on the data quality page")
+				break
+			}
+			why = append(why, text+": "+g.Reason)
+		}
+		if len(why) > 0 {
+			out = append(out, view.Labelled{Label: strings.Join(why, "; "), Value: claimsOf(q)})
+		}
+	}
+	if n := len(out); n > mostGaps {
+		out = append(out[:mostGaps], view.Labelled{Label: format.Things(n-mostGaps, "further sources") + " on the data quality page"})
+	}
+	return out
+}
