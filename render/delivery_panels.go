@@ -98,51 +98,20 @@ func claimOf(better, worse []string, of int) string {
 func (s *site) newPanel(m *metric.Metric, root string) view.Tile {
 	t := s.newTile(m, root)
 	t.Spark = ""
-	t.Title = panelTitle(m)
+	series := s.findSeries(m)
+	title, measure := s.seriesTitle(m, series)
+	t.Title = title
 	if t.Why != "" {
 		t.Title = m.Title
 		return t
 	}
-	if series := s.report.Section("dora").FindSeries(m.ID, m.Scope); series != nil && view.HasValue(series) {
-		t.Chart = view.DrawSeries(view.Recent(series), root+seriesPath(series), panelMeasure(m))
+	if series != nil && view.HasValue(series) {
+		t.Chart = view.DrawTrend(m, series, s.marksFor(series), chart.FigureOptions{
+			CSV: root + seriesPath(series), Level: 3,
+			Note: measure + "; band: the likely range, of weeks with six events or more",
+		})
 	}
 	return t
-}
-
-// panelTitle returns the title of a chart: the measured change between two windows, or the
-// level if no change is claimed.
-func panelTitle(m *metric.Metric) string {
-	now := format.Maybe(m.Value, m.Shown(m.Unit))
-	if iv := format.Interval(m.Lo, m.Hi, m.Shown(m.Unit)); m.Unsettled && iv != "" {
-		return m.Title + ": between " + iv + " in " + format.Span(m.Window.From, m.Window.To) + ", evidence is missing"
-	}
-	if m.Was == nil || m.Was.Value == nil || m.Trend == nil {
-		return m.Title + ": " + now + " in " + format.Span(m.Window.From, m.Window.To)
-	}
-	c := format.Moved(m)
-	was, weeks := strings.TrimPrefix(c.Was, "was "), format.Span(m.Window.From, m.Window.To)+" against "+format.Span(m.Was.Window.From, m.Was.Window.To)
-	switch {
-	case c.Class == "unknown":
-		return m.Title + ": " + now + " after " + was + ", a change that may be chance; " + weeks
-	case c.Icon == "→" && was == now:
-		return m.Title + " stayed at " + now + ", " + weeks
-	case c.Icon == "→":
-		return m.Title + ": " + now + " after " + was + ", about the same; " + weeks
-	case c.Size == "" || m.Trend.Claim != nil && m.Trend.Claim.Now != m.Trend.Now:
-		return m.Title + ": " + now + " after " + was + ", " + weeks
-	case *m.Value > *m.Was.Value:
-		return m.Title + " rose from " + was + " to " + now + ", " + weeks
-	}
-	return m.Title + " fell from " + was + " to " + now + ", " + weeks
-}
-
-// panelMeasure returns the line below the title of a chart: the measure, its unit and the weeks.
-func panelMeasure(m *metric.Metric) string {
-	text := m.Title
-	if m.Unit == metric.Seconds {
-		text += ", median"
-	}
-	return text + ", by week; band: the likely range, of weeks with six events or more"
 }
 
 // remarksAbout returns the counts, the longer rate and the warnings of a metric.

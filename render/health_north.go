@@ -74,7 +74,7 @@ const comparedWeeks = 8
 // firstComparison returns the latest day of the first comparison of a metric without an earlier
 // value, if its data go on; "" without a week.
 func (s *site) firstComparison(sec *metric.Section, m *metric.Metric) string {
-	series := sec.FindSeries(m.ID, organisation)
+	series := sec.FindSeries(m.ID, m.Scope)
 	if series == nil {
 		return ""
 	}
