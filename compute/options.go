@@ -38,6 +38,8 @@ type Options struct {
 type Platform struct {
 	Name       string `json:"name"`
 	Developers int    `json:"developers"` // the population it serves; 0 if not given
+	// Ask is the address where developers can ask for something; "" if not given.
+	Ask string `json:"ask,omitempty"`
 }
 
 // DefaultOptions returns the definitions for settings that config.toml leaves out.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/rice"
-	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
@@ -59,6 +58,7 @@ func (s *site) buildCases() ([]Page, error) {
 func (s *site) casesView() listView[caseView] {
 	v := listView[caseView]{frame: s.newFrame(casesPath, "Cases",
 		"What was asked for, what was built instead, and what came of it, also where nothing changed.")}
+	v.Count = format.Things(len(s.content.Cases), "cases")
 	for i := range s.content.Cases {
 		c := &s.content.Cases[i]
 		card := caseView{
@@ -66,6 +66,7 @@ func (s *site) casesView() listView[caseView] {
 		}
 		for _, r := range s.resultsOf(c.Results) {
 			if r.Basis != fact.Reported {
+				r.Figure = r.beforeAfter()
 				card.Results = append(card.Results, r)
 			}
 		}
@@ -91,13 +92,14 @@ func (s *site) caseView(at string, c *fact.Case) caseView {
 		v.Delivery = append(v.Delivery, view.Labelled{Label: format.Phase(st.Phase), Value: st.Text})
 	}
 	if score := caseScore(&s.report.Plan, c.ID); score != nil {
-		v.Inputs, v.Score = s.inputsOf(s.withReasons(score.Inputs, c)), scoreOf(score.Score, 0, 0, 0)
+		v.Inputs, v.Score = s.inputsOf(s.withReasons(score.Inputs, c)), scoreOf(score.Score, 0, 0, nil)
 	}
 	v.Results = s.resultsOf(c.Results)
 	for i := range v.Results {
 		r := &v.Results[i]
-		if bars := r.beforeAfter(i + 1); bars != nil {
-			r.Figure = view.Draw(bars, chart.FigureOptions{Level: 3, Note: r.note()})
+		r.Figure, r.Tested = r.beforeAfter(), s.testedWords(r.measure, c.Initiatives)
+		if r.Figure != "" {
+			r.Note = r.note()
 		}
 	}
 	return v

@@ -118,7 +118,7 @@ func (s *site) laterAdvice(d *fact.Decision) string {
 	if r == nil || r.Decision.ID != d.ID || !r.Decision.Stale {
 		return ""
 	}
-	return strengthWords(r.Strength) + ": " + s.adviceShort(r)
+	return adviceHead(r) + ": " + s.adviceShort(r)
 }
 
 // stateEvents returns the weeks with a change of the state of adoption: it became high or low,

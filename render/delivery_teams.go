@@ -229,7 +229,9 @@ func linksByGroup(teams []member) []view.List[view.Link] {
 		}
 		out[i].Rows = append(out[i].Rows, m.link)
 	}
-	slices.SortStableFunc(out, func(a, b view.List[view.Link]) int { return cmp.Compare(spelling.Fold(a.Title), spelling.Fold(b.Title)) })
+	slices.SortStableFunc(out, func(a, b view.List[view.Link]) int {
+		return cmp.Compare(spelling.Fold(a.Title), spelling.Fold(b.Title))
+	})
 	return out
 }
 

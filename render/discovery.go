@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"html/template"
 	"slices"
 	"strings"
@@ -22,35 +21,47 @@ const goalOfDiscovery = "Deeply understand developer pain points before building
 
 type discoveryView struct {
 	frame
-	Goal          string
-	Summary       string // the state of discovery, in a sentence
-	Meta          string
-	Empty         bool // there are no questions and no findings yet
-	Practice      []view.Tile
-	Insights      []researchView
-	Jobs          []researchView
-	Conversations []researchView
-	Tree          []opportunityView
-	Tickets       ticketsView
-	Unused        []view.Figure // features with few users
-	Copied        string        // the number of copied pipelines
-	CopiedFiles   []string
-	Unspoken      string      // "49 of 60 teams" without a talk; "" for none
-	Unrequested   []view.Link // initiatives without a request
-	NotWorked     []painRow   // pains without work on them
-	Journeys      []journeyView
-	Tried         []string
-	NotAsked      []view.List[string]
-	Quotes        []view.Entry
-	Talks         []researchView
-	Hours         *event   // the next office hours
-	Topics        []string // topics of earlier office hours
+	When        string // the goal of the phase, the window and the talks
+	Claim       string // the largest pains without work
+	Doubt       string // their size, and the most frequent theme
+	Empty       bool   // there are no questions and no findings yet
+	Spoken      view.Chart
+	Practice    view.Figures
+	Tickets     ticketsView
+	Tree        []opportunityView
+	Insights    view.List[researchView]
+	Jobs        view.List[researchView]
+	Talked      view.List[researchView] // conversations about a request
+	Talks       view.List[researchView]
+	Unused      view.Figures
+	Copied      view.List[string] // files that many repositories have
+	Unspoken    string            // "49 of 60 teams" without a talk; "" for none
+	Unrequested view.List[view.Link]
+	NotWorked   view.List[painRow] // jobs and pains without work
+	Journeys    view.List[journeyView]
+	Tried       []string
+	NotAsked    []view.List[string]
+	Quotes      []view.Entry
+	Hours       *event   // the next office hours
+	Topics      []string // topics of earlier office hours
+	Ask         view.Link
 }
+
+// These are the largest numbers of rows in view. The others are behind a disclosure.
+const (
+	mostInsights     = 10
+	mostTalked       = 6
+	mostTalks        = 30
+	mostJobs         = 12
+	mostTicketThemes = 10
+	fewTicketThemes  = 3 // on a narrow screen
+	mostJourneys     = 15
+	mostGaps         = 8
+)
 
 // practiceIDs are the metrics of the discovery work.
 var practiceIDs = []string{
-	discovery.Interviews, discovery.Share, discovery.UnusedEffort, discovery.IdeaToGA,
-	discovery.FirstAnswer,
+	discovery.Interviews, discovery.Share, discovery.FirstAnswer, discovery.IdeaToGA, discovery.UnusedEffort,
 }
 
 func (s *site) buildDiscovery() ([]Page, error) {
@@ -66,36 +77,43 @@ func (s *site) buildDiscovery() ([]Page, error) {
 func (s *site) discoveryView() discoveryView {
 	d := &s.report.Discovery
 	v := discoveryView{
-		frame: s.newFrame(discoveryPath, "Discovery", goalOfDiscovery), Goal: goalOfDiscovery,
+		frame: s.newFrame(discoveryPath, "Discovery", goalOfDiscovery),
 		Empty: len(d.Insights)+len(d.Jobs)+len(d.Conversations)+len(d.Talks) == 0,
 	}
 	root := v.Root
-	sec := &s.report.Found
-	v.Meta = s.metaLine()
-	if m := sec.Find(discovery.Interviews, organisation); m != nil && !m.Window.From.IsZero() {
-		v.Meta = "twelve weeks, " + format.Span(m.Window.From, m.Window.To) + " · " + format.Things(len(s.report.Teams),
-			"teams")
-	}
-	v.Practice = s.goalTiles(sec, root, practiceIDs...)
+	v.When, v.Claim, v.Doubt = goalOfDiscovery+" "+s.discoveryWindow(), s.painClaim(), s.painSizes()
+	v.Spoken, v.Practice = s.spokenChart(), s.practiceRows(root)
+	var insights, jobs, talked []researchView
 	for i := range d.Insights {
-		v.Insights = append(v.Insights, s.insightView(&d.Insights[i], root))
+		insights = append(insights, s.insightView(&d.Insights[i], root))
 	}
 	for i := range d.Jobs {
-		v.Jobs = append(v.Jobs, s.jobView(&d.Jobs[i], root))
+		jobs = append(jobs, s.jobView(&d.Jobs[i], root))
 	}
 	for i := range d.Conversations {
-		v.Conversations = append(v.Conversations, s.conversationView(&d.Conversations[i], root))
+		talked = append(talked, s.conversationView(&d.Conversations[i], root))
 	}
+	v.Insights = view.Fold(insights, mostInsights, "findings")
+	v.Jobs = view.Fold(jobs, mostJobs, "jobs")
+	v.Talked = view.Fold(talked, mostTalked, "conversations")
+	v.Talks = view.Fold(s.talkViews(root), mostTalks, "talks")
+	v.Talked.Title = format.Things(len(talked), "conversations")
+	v.Jobs.Title, v.Insights.Title = format.Things(len(jobs), "jobs"), format.Things(len(insights), "findings")
+	v.Talks.Title = format.Things(len(d.Talks), "talks")
+	tree := s.newTreeBuilder(root)
 	for i := range d.Tree {
-		v.Tree = append(v.Tree, s.opportunityView(&d.Tree[i], root))
+		v.Tree = append(v.Tree, tree.opportunityView(&d.Tree[i]))
 	}
-	v.Tickets, v.Unused = s.ticketsView(root), s.unusedFeatures(root)
+	v.Tickets = s.ticketsView(root)
 	s.addDebt(&v)
-	v.Copied, v.CopiedFiles = s.copiedPipelines()
-	v.Journeys, v.Tried, v.NotAsked = s.journeyViews(root), s.triedWords(), s.listUnasked()
-	v.Summary = s.listeningLead(&v)
-	v.Quotes, v.Talks = s.listQuotes(), s.talkViews(root)
+	v.Unused = view.Fold(s.unusedFeatures(root), mostGaps, "features")
+	v.Copied = s.copiedPipelines()
+	v.Journeys = view.Fold(s.journeyViews(root), mostJourneys, "initiatives")
+	v.Journeys.Title = format.Things(len(v.Journeys.Rows)+len(v.Journeys.Rest), "initiatives")
+	v.Tried, v.NotAsked = s.triedWords(), s.listUnasked()
+	v.Quotes = s.listQuotes()
 	v.Hours, v.Topics = s.officeHours(root)
+	v.Ask = s.askLink()
 	return v
 }
 
@@ -173,59 +191,6 @@ func whenAndWho(undated bool, date string, teams int) string {
 	return strings.Join(parts, " · ")
 }
 
-// ticketsView is the section about tickets and their themes.
-type ticketsView struct {
-	Window    string
-	Against   string
-	N         string
-	Tiles     []view.Tile
-	Chart     template.HTML
-	Still     string // "3 are still open, 2 were opened again"
-	Themes    []painRow
-	Unmatched string // "23 % match no theme"
-	Warn      bool
-	Why, Next string // set without tickets
-}
-
-// ticketsFile is the path of the file with the tickets per week.
-const ticketsFile = "data/series/" + support.PerWeek + ".csv"
-
-// ticketBars returns the tickets of each week, or nil if there are none.
-func (s *site) ticketBars() *chart.Bars {
-	series := s.report.Section("support").FindSeries(support.PerWeek, organisation)
-	if series == nil || !view.HasValue(series) {
-		return nil
-	}
-	return &chart.Bars{ID: "tickets-chart", Title: "Tickets opened", Unit: series.Unit, Points: view.Recent(series).Points}
-}
-
-func (s *site) ticketsView(root string) ticketsView {
-	v := ticketsView{
-		Window: format.Span(s.report.Current.From, s.report.Current.To), Against: format.Span(s.report.Quarter.From,
-			s.report.Quarter.To),
-		N: format.Things(s.report.Support.Tickets, "tickets"), Themes: s.themeRows(root),
-	}
-	sec := s.report.Section("support")
-	if m := sec.Find(support.PerWeek, organisation); m != nil && m.Why != "" {
-		v.Why, v.Next = m.Why, m.Next
-		return v
-	}
-	v.Tiles = s.newTiles(sec, organisation, root, support.PerWeek, support.Per100, support.Resolution)
-	if bars := s.ticketBars(); bars != nil {
-		v.Chart = view.Draw(bars, chart.FigureOptions{CSV: root + ticketsFile, Level: 3, Note: "per week"})
-	}
-	v.Still = format.Things(s.report.Support.Open, "tickets") + " of these weeks still open, " +
-		format.Count(s.report.Support.Reopened) + " opened again"
-	if n := s.report.Support.Unsolved; n > 0 {
-		v.Still += ", " + format.Count(n) + " closed without a solution: they count as opened and are in no resolution time"
-	}
-	if share := s.report.Support.UnmatchedShare(); s.report.Support.Tickets > 0 {
-		v.Unmatched = format.Share(share) + " (" + format.Count(s.report.Support.Unmatched) + ") match no theme"
-		v.Warn = share > support.UnmatchedWarning
-	}
-	return v
-}
-
 // officeHours returns the next office hours and the topics of earlier ones; hours is nil
 // without a date.
 func (s *site) officeHours(root string) (hours *event, topics []string) {
@@ -244,41 +209,6 @@ func (s *site) officeHours(root string) (hours *event, topics []string) {
 		}
 	}
 	return &e, topics
-}
-
-// painRow is a problem: a theme of tickets, or a pain as it was recorded. Unsure marks an
-// inferred link to a job.
-type painRow struct {
-	view.Figure
-	Rising   bool
-	Hint     string
-	Features []view.Link
-}
-
-// themeRows returns the ticket themes, the most frequent first. Themes without a ticket are
-// left out.
-func (s *site) themeRows(root string) []painRow {
-	list := slices.Clone(s.report.Support.Themes)
-	slices.SortStableFunc(list, func(a, b support.Theme) int { return cmp.Compare(b.N, a.N) })
-	var rows []painRow
-	for i := range list {
-		t := &list[i]
-		if t.N == 0 && t.Before == 0 {
-			continue
-		}
-		row := painRow{
-			Figure: view.Figure{
-				Name: view.Link{Title: t.Title}, Value: format.Share(t.Share), Range: view.LikelyShare(&t.Lo, &t.Hi),
-				N: format.Things(t.N, "tickets"), Was: format.Count(t.Before),
-			},
-			Rising: t.Rising, Hint: t.Hint,
-		}
-		if t.Feature != "" {
-			row.Features = s.namedLinks(root, "features", []string{t.Feature})
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }
 
 // unusedFeatures returns the features, and parts of features, with few users. The team should
@@ -303,18 +233,21 @@ func (s *site) unusedFeatures(root string) []view.Figure {
 	return out
 }
 
-// copiedPipelines returns the number of repositories with a copied pipeline in words, and the
-// copied files. words is "" if there are none.
-func (s *site) copiedPipelines() (words string, files []string) {
+// copiedPipelines lists the copied pipelines; its title has the number of repositories with one
+// and is "" if there are none.
+func (s *site) copiedPipelines() view.List[string] {
 	c := &s.report.Discovery.Hints.Copied
 	if c.Copying == 0 {
-		return "", nil
+		return view.List[string]{}
 	}
+	var files []string
 	for _, f := range c.Files {
 		files = append(files, f.Path+", in "+format.Things(f.Repositories, "repositories"))
 	}
-	return format.Share(c.Share()) + " of repositories (" + format.Of(c.Copying, c.Repositories) +
-		") have a pipeline that is an exact copy of another: make a template?", files
+	list := view.Fold(files, mostGaps, "files")
+	list.Title = format.Share(c.Share()) + " of repositories (" + format.Of(c.Copying, c.Repositories) +
+		") have a pipeline that is an exact copy of another: make a template?"
+	return list
 }
 
 // researchView is a piece of research: an insight from data, a job to be done, a

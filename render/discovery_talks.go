@@ -10,25 +10,29 @@ import (
 )
 
 // addDebt adds the gaps of the research: teams without a talk, initiatives without a request,
-// and pains without work.
+// and jobs and pains without work.
 func (s *site) addDebt(v *discoveryView) {
 	d := &s.report.Discovery.Debt
 	if n := len(d.Unspoken); n > 0 {
 		v.Unspoken = format.Count(n) + " of " + format.Things(d.Teams, "teams")
 	}
+	var unrequested []view.Link
 	for _, i := range d.NotAsked {
-		v.Unrequested = append(v.Unrequested, s.linkTo(v.Root, "roadmap", i.ID, i.Title))
+		unrequested = append(unrequested, s.linkTo(v.Root, "roadmap", i.ID, i.Title))
 	}
+	v.Unrequested = view.Fold(unrequested, mostGaps, "initiatives")
+	var rows []painRow
 	for _, p := range d.NotWorked {
 		row := painRow{Figure: view.Figure{
-			Name: view.Link{Title: p.Title, Href: "#" + researchAnchor(p.ID)}, Note: p.Kind,
+			Name: view.Link{Title: p.Title, Href: "#" + researchAnchor(p.ID)}, Note: strings.ReplaceAll(p.Kind, "-", " "),
 		}}
 		if p.Kind == discovery.PainTheme {
 			row.Name = view.Link{Title: "“" + p.Title + "”", Href: "#tickets"}
 			row.Note = format.Things(p.Tickets, "tickets")
 		}
-		v.NotWorked = append(v.NotWorked, row)
+		rows = append(rows, row)
 	}
+	v.NotWorked = view.Fold(rows, mostGaps, "pains")
 }
 
 // journeyView is the time of an initiative from request to production.
@@ -110,26 +114,6 @@ func (s *site) triedWords() []string {
 		}
 	}
 	return out
-}
-
-// listeningLead returns the number of talks in twelve weeks and the gaps, in a sentence.
-func (s *site) listeningLead(v *discoveryView) string {
-	if v.Empty {
-		return ""
-	}
-	l := &s.report.Discovery.Loop
-	said := "In twelve weeks we had " + format.Things(l.Talks, "talks") + " with developers."
-	var gaps []string
-	if v.Unspoken != "" {
-		gaps = append(gaps, v.Unspoken+" were never spoken to")
-	}
-	if n := len(v.NotWorked); n > 0 {
-		gaps = append(gaps, "nobody works on "+format.Things(n, "pains"))
-	}
-	if len(gaps) > 0 {
-		said += " Still open: " + strings.Join(gaps, ", and ") + "."
-	}
-	return said
 }
 
 // listUnasked lists open questions by kind.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/measures"
@@ -20,25 +21,32 @@ const (
 
 type experienceView struct {
 	frame
-	Lead       string // the page in a sentence
-	Meta       string
-	Empty      bool // no survey was sent
-	Dimensions []view.Figures
-	Said       []template.HTML // charts of questions with their answers, one per dimension
-	Items      []view.Figure
-	Missing    []string
-	Goals      view.List[goalRow]
-	Score      template.HTML // the score over the waves
-	// ScoreTitle and RateTitle are the titles of two metrics of a wave.
+	Heading, Doubt string // the page in a sentence, and what is not certain in it
+	Lead, Unclear  string // the score in a sentence, and what is not certain about it
+	Meta           string
+	Empty          bool // no survey was sent
+	Dimensions     []view.Figures
+	Sure           string // what is not certain about the measures that are as wanted
+	Counted        string // what the sentence leaves out
+	Evidence       string // link to the events of delivery; "" without them
+	Missing        []string
+	Said           view.List[view.Figures] // statements with their answers, by side
+	Key            []view.Chart            // the five tones of answers
+	Items          template.HTML           // the table of all statements
+	Goals          view.List[goalRow]
+	Score          view.Chart // the score of each survey; its words are the measured change
+	ScoreClass     string     // of these words: "unknown" if the change may be chance
+	// ScoreTitle and RateTitle are the titles of two metrics of a survey.
 	ScoreTitle, RateTitle string
-	Answers               template.HTML // the latest wave's answers
-	Waves                 []waveView
-	Notes                 []string
+	Notes                 []string   // about surveys without a score
+	Waves                 []waveView // the latest ones, newest first
+	AllWaves              []waveView
+	Shares                view.Chart // the latest survey's answers from 0 to 10
 	Loved                 view.Figures
 	Frustrated            view.Figures
-	Satisfied             []view.Figure
+	Satisfied             view.Figures
 	Groups                view.Figures
-	Tasks                 []taskView
+	Tasks                 view.Figures
 	Measures              []view.Figure
 	LeftOut               []metric.LeftOut
 	Sources               []string // the sources of the questions
@@ -63,100 +71,238 @@ func (s *site) experienceView() experienceView {
 		"How developers see the platform, and how their work goes.")}
 	root := v.Root
 	sec := s.report.Section("space")
-	v.Lead = s.experienceLead(sec.Find(space.NPS, organisation))
-	v.Description = v.Lead
-	v.Meta, v.Empty = s.metaLine(), len(sp.Waves) == 0
+	nps := sec.Find(space.NPS, organisation)
+	count := countStates(sp.Dimensions)
+	v.Heading, v.Doubt = count.headline()
+	v.Lead, v.Unclear = s.experienceLead(nps)
+	v.Description = joinTexts(" ", v.Heading+v.Doubt, v.Lead, v.Unclear)
+	v.Meta, v.Empty = s.experienceMeta(), len(sp.Waves) == 0
+	v.Sure, v.Counted = count.sureWords(), count.restWords()
+	v.Evidence = s.pageLink(root, "delivery/evidence/index.html")
 	for i := range sp.Dimensions {
-		d := &sp.Dimensions[i]
-		v.Dimensions = append(v.Dimensions, dimensionOf(d))
-		v.Said, v.Items = append(v.Said, drawLikerts(d)...), append(v.Items, itemViews(d)...)
+		v.Dimensions = append(v.Dimensions, dimensionOf(&sp.Dimensions[i]))
+	}
+	v.Said, v.Items = saidViews(sp.Dimensions), itemTable(sp.Dimensions)
+	for i, word := range toneWords {
+		v.Key = append(v.Key, view.Chart{Figure: template.HTML(chart.AppendTone(nil, i)), Words: word}) // no text
 	}
 	v.Goals = s.goalsView()
-	v.Missing, v.Notes, v.LeftOut = sp.Missing, sec.Notes, sp.LeftOut
-	if line := s.scoreLine(); line != nil {
-		v.Score = view.Draw(line, chart.FigureOptions{
-			CSV: root + npsFile, Level: 3,
-			Note: "With the likely range of each survey",
-		})
-	}
-	if d := s.answerChart(); d != nil {
-		v.Answers = view.Draw(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: s.latestWave().Title})
-	}
-	v.Waves = s.waveViews()
-	v.ScoreTitle, v.RateTitle = s.publishedTitle(space.NPS, ""), s.publishedTitle(space.ResponseRate, "")
+	v.Missing, v.LeftOut = sp.Missing, sp.LeftOut
+	v.Notes = sec.Notes
+	s.addScore(&v, nps)
 	if w := s.latestWave(); w != nil {
-		v.Loved, v.Frustrated = s.mentionFigures(w.Loved, root), s.mentionFigures(w.Frustrating, root)
-		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
+		v.Shares = s.sharesView(w, root)
+		v.Loved, v.Frustrated = s.mentionFigures(w.Loved, root, "better"), s.mentionFigures(w.Frustrating, root, "worse")
+		v.LeftOut = slices.Concat(v.LeftOut, w.LeftOut)
 		v.Groups = s.groupFigures(w, sec)
 		v.Links = s.surveyLinks(space.SurveyID(w.ID))
 	}
 	v.Satisfied, v.Sources = s.satisfiedFeatures(root), itemSources(sp.Dimensions)
-	v.Tasks, v.Measures = taskViews(sec), s.measureViews()
+	v.Tasks, v.Measures = taskFigures(sec), s.measureViews()
 	return v
 }
 
 // latestWave returns the survey of the headline figures, or nil.
 func (s *site) latestWave() *space.Wave { return s.report.Space.Wave(s.report.Space.Latest) }
 
-// experienceLead returns the summary of the page in plain words.
-func (s *site) experienceLead(nps *metric.Metric) string {
+// experienceMeta returns the line above the title: window, population, sources, the survey.
+func (s *site) experienceMeta() string {
+	meta := s.metaLine()
+	if w := s.latestWave(); w != nil {
+		meta += " · survey of " + format.Span(w.Window.From, w.Window.To) + ", " + answeredWords(w) + " answered"
+	}
+	return meta
+}
+
+// joinTexts joins texts, without the empty ones.
+func joinTexts(by string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), by)
+}
+
+// experienceLead returns the score in plain words, and the sentence about a change that is not
+// certain.
+func (s *site) experienceLead(nps *metric.Metric) (lead, unclear string) {
 	w := s.latestWave()
 	if w == nil || nps == nil || nps.Value == nil {
-		return "Nobody was asked yet how the platform is to work with."
+		return "Nobody was asked yet how the platform is to work with.", ""
 	}
-	said := "More developers would recommend the platform than would not"
+	lead = "More developers would recommend the platform than would not"
 	switch {
 	case *nps.Value < 0:
-		said = "More developers would warn of the platform than would recommend it"
+		lead = "More developers would warn of the platform than would recommend it"
 	case *nps.Value == 0:
-		said = "As many developers would recommend the platform as would not"
+		lead = "As many developers would recommend the platform as would not"
 	}
-	said += " (net promoter score " + format.Value(*nps.Value, nps.Unit)
+	lead += ": net promoter score " + format.Value(*nps.Value, nps.Unit)
 	if iv := format.Interval(nps.Lo, nps.Hi, nps.Unit); iv != "" {
-		said += ", likely " + iv
+		lead += " (likely " + iv + ")"
 	}
-	said += ")."
+	if sc := w.Score; sc != nil && sc.N > 0 {
+		lead += ", " + shareOfAnswers(sc.Promoters, sc.N) + " promoters, " + shareOfAnswers(sc.Detractors, sc.N) + " detractors"
+	}
+	lead += "."
 	switch side, known := sideOf(nps); {
 	case known && side == better:
-		said += " They are happier than in the survey before."
+		lead += " They are happier than in the survey before."
 	case known && side == worse:
-		said += " They are less happy than in the survey before."
+		lead += " They are less happy than in the survey before."
 	case known:
-		said += " That is about the same as in the survey before."
+		lead += " That is about the same as in the survey before."
 	case nps.Trend != nil:
-		said += " It is not clear whether they are happier than in the survey before (" + format.Moved(nps).String() + ")."
+		unclear = "Whether they are happier than in the survey before nobody can tell yet (" + format.Moved(nps).String() + ")."
 	}
-	return said
+	return lead, unclear
+}
+
+// shareOfAnswers returns a part of all answers as a share.
+func shareOfAnswers(part, all int) string { return format.Share(float64(part) / float64(all)) }
+
+func (s *site) measureViews() []view.Figure {
+	var out []view.Figure
+	for i := range s.report.Measures.Measures {
+		out = append(out, measureOf(&s.report.Measures.Measures[i]))
+	}
+	return out
+}
+
+// stateCount counts the measures of the five sides by their states. A metric on two sides
+// counts on both.
+type stateCount [10]int
+
+// The places of a stateCount.
+const (
+	stateGood = iota
+	stateBad
+	stateAlike
+	stateUntested
+	stateUnclear   // nobody can tell
+	stateUntaken   // without a value
+	stateAimless   // neither a target nor a wanted direction
+	stateUnsure    // of the good ones: values that miss the target are within the range
+	stateRangeless // of the good ones: without a range
+	stateTwice     // metrics that are on two sides
+)
+
+// countStates counts the rows of all sides.
+func countStates(sides []space.Dimension) stateCount {
+	var n stateCount
+	seen := map[string]bool{}
+	for i := range sides {
+		for k := range sides[i].Rows {
+			r := &sides[i].Rows[k]
+			n.add(r)
+			n[stateTwice] += countTrue(seen[r.Metric])
+			seen[r.Metric] = true
+		}
+	}
+	return n
+}
+
+func (n *stateCount) add(r *space.DimensionMetric) {
+	if r.Value == nil {
+		n[stateUntaken]++
+		return
+	}
+	switch r.State {
+	case space.Met, space.AsWanted:
+		n[stateGood]++
+		if r.State == space.Met && !r.Sure {
+			n[stateRangeless] += countTrue(r.Lo == nil)
+			n[stateUnsure] += countTrue(r.Lo != nil)
+		}
+	case space.NotMet, space.NotAsWanted:
+		n[stateBad]++
+	case space.Same:
+		n[stateAlike]++
+	case space.NotTested:
+		n[stateUntested]++
+	case space.NoTarget:
+		n[stateAimless]++
+	default:
+		n[stateUnclear]++
+	}
+}
+
+// all returns the number of measures with a value and something to compare it with.
+func (n *stateCount) all() int {
+	return n[stateGood] + n[stateBad] + n[stateAlike] + n[stateUntested] + n[stateUnclear]
+}
+
+// countWords returns a count with its verb and a predicate: "6 are not tested yet"; "" for none.
+func countWords(n int, predicate string) string {
+	if n == 0 {
+		return ""
+	}
+	return format.Count(n) + " " + format.Is(n) + " " + predicate
+}
+
+// headline returns the page in a sentence: the certain part, then the part that is open.
+func (n *stateCount) headline() (certain, open string) {
+	if n.all() == 0 {
+		return "No measure of developer experience can be judged yet.", ""
+	}
+	certain = format.Count(n[stateGood]) + " of " + format.Things(n.all(), "measures") + " of developer experience " +
+		format.Is(n[stateGood]) + " as wanted"
+	certain = joinTexts(", ", certain, countWords(n[stateBad], "not"), countWords(n[stateAlike], "about the same"))
+	open = countWords(n[stateUntested], "not tested yet")
+	if n[stateUnclear] > 0 {
+		open = joinTexts(", ", open, format.Count(n[stateUnclear])+" cannot be judged yet")
+	}
+	if open == "" {
+		return certain + ".", ""
+	}
+	return certain + "; ", open + "."
+}
+
+// sureWords returns what is not certain about the measures that are as wanted; "" if all are.
+func (n *stateCount) sureWords() string {
+	text := countWords(n[stateUnsure], "not surely so")
+	if n[stateRangeless] > 0 {
+		text = joinTexts(" and ", text, format.Count(n[stateRangeless])+" without a range")
+	}
+	if text == "" {
+		return ""
+	}
+	return "Of the " + format.Count(n[stateGood]) + " as wanted, " + text + "."
+}
+
+// restWords returns the measures that the headline leaves out, and those it counts twice.
+func (n *stateCount) restWords() string {
+	var parts []string
+	if n[stateUntaken] > 0 {
+		parts = append(parts, format.Count(n[stateUntaken])+" more "+format.Is(n[stateUntaken])+" not measured.")
+	}
+	if n[stateAimless] > 0 {
+		parts = append(parts, format.Count(n[stateAimless])+" more without a target or a wanted direction.")
+	}
+	if n[stateTwice] > 0 {
+		parts = append(parts, "A measure on two sides counts on both.")
+	}
+	return strings.Join(parts, " ")
 }
 
 func dimensionOf(d *space.Dimension) view.Figures {
 	v := view.Figures{ID: "space-" + d.ID, Title: d.Title}
-	good, unsure, judged, untested := 0, 0, 0, 0
+	var n stateCount
 	for i := range d.Rows {
-		r := spaceRowOf(&d.Rows[i])
-		v.Rows = append(v.Rows, r)
-		switch d.Rows[i].State {
-		case space.Met, space.AsWanted:
-			good, judged = good+1, judged+1
-			unsure += countTrue(r.Unsure)
-		case space.NotMet, space.NotAsWanted, space.Same:
-			judged++
-		case space.NotTested:
-			untested++
-		}
+		v.Rows = append(v.Rows, spaceRowOf(&d.Rows[i]))
+		n.add(&d.Rows[i])
 	}
 	switch {
 	case !d.HasData:
-		v.Note = "not asked"
-	case judged == 0:
-		v.Note = "can’t tell"
+		v.Note, v.More = "not asked", "not asked"
+	case n.all() == 0:
+		v.Note, v.More = "can’t tell", "can’t tell"
 	default:
-		v.Note = format.Count(good) + " of " + format.Count(judged+untested) + " as wanted"
-		if untested > 0 {
-			v.Note += ", " + format.Count(untested) + " not tested yet"
-		}
-		if unsure > 0 {
-			v.Note += ", " + format.Count(unsure) + " of them not surely"
+		v.More = format.Count(n[stateGood]) + " of " + format.Count(n.all())
+		v.Note = v.More + " as wanted"
+		for _, part := range [...]struct {
+			state int
+			words string
+		}{{stateUntested, "not tested yet"}, {stateUnclear, "can’t tell"}, {stateUnsure, "of them not surely"}, {stateRangeless, "of them without a range"}} {
+			if n[part.state] > 0 {
+				v.Note += ", " + format.Count(n[part.state]) + " " + part.words
+			}
 		}
 	}
 	return v
@@ -185,13 +331,16 @@ func homeAnchor(id string) string {
 	return ""
 }
 
+// brought marks the name of a measure that the team brought.
+const brought = "*"
+
 func spaceRowOf(r *space.DimensionMetric) view.Figure {
 	v := view.Figure{ID: homeAnchor(r.Metric), Name: view.Link{Title: r.Title}, Value: "n/a", Mark: stateWords[r.State]}
 	switch {
 	case strings.HasPrefix(r.Metric, space.TaskMinutes):
 		v.Note = "from task attempts"
 	case strings.HasPrefix(r.Metric, "measure."):
-		v.Note = "brought by the team"
+		v.Name.Title += brought
 	}
 	if r.Target != nil {
 		v.Aim, v.From = format.Target(r.Target, targetUnit(r)), r.Target.From
@@ -215,7 +364,7 @@ func spaceRowOf(r *space.DimensionMetric) view.Figure {
 		v.Mark.Word, v.Mark.Class, v.Unsure = v.Mark.Word+", but not surely", "unknown", true
 	}
 	if r.Target != nil && r.Lo == nil && (r.State == space.Met || r.State == space.NotMet) {
-		v.Mark = view.Mark{Word: v.Mark.Word + noRange, Class: "unknown"}
+		v.Mark = view.Mark{Icon: v.Mark.Icon, Word: v.Mark.Word + noRange, Class: "unknown"}
 	}
 	return v
 }
@@ -231,63 +380,14 @@ func targetUnit(r *space.DimensionMetric) metric.Unit {
 	return metric.Seconds
 }
 
-// taskView is a common task: the share of people who complete it without help, and the time
-// that it takes.
-type taskView struct {
-	Title, Was string
-	Success    view.Figure
-	Time       view.Figure
-}
-
-// taskViews returns each task with its success rate and its time.
-func taskViews(sec *metric.Section) []taskView {
-	var out []taskView
-	for i := range sec.Metrics {
-		m := &sec.Metrics[i]
-		task, ok := strings.CutPrefix(m.ID, space.TaskSuccess)
-		if !ok || m.Scope != organisation {
-			continue
-		}
-		v := taskView{Title: "All tasks", Success: view.Figure{N: format.Counts(m.N)}}
-		if m.Why != "" {
-			v.Success.Why = view.Reason(m.Why, m.Next)
-		}
-		if task != "" {
-			v.Title = format.UpperFirst(strings.TrimPrefix(m.Title, "Completed without help: "))
-		}
-		if m.Value != nil {
-			v.Success.Value, v.Success.Range = format.Value(*m.Value, m.Unit), format.Interval(m.Lo, m.Hi, m.Unit)
-		}
-		if m.Was != nil {
-			v.Was = format.Maybe(m.Was.Value, m.Unit)
-		}
-		if t := sec.Find(space.TaskMinutes+task, organisation); task != "" && t != nil && t.Value != nil {
-			v.Time = view.Figure{
-				Value: format.Value(*t.Value, t.Unit), Range: format.Interval(t.Lo, t.Hi, t.Unit), N: format.Counts(t.N),
-			}
-			if t.Was != nil {
-				v.Was = strings.TrimPrefix(v.Was+", "+format.Maybe(t.Was.Value, t.Unit), ", ")
-			}
-		}
-		if v.Success.Value != "" || v.Time.Value != "" || task == "" {
-			out = append(out, v)
-		}
+// measureOf returns a measure that the team brought, with its target.
+func measureOf(m *measures.Standing) view.Figure {
+	v := view.Figure{
+		Name: view.Link{Title: m.Title + brought}, Value: format.Maybe(m.Value, m.Unit), Was: format.Maybe(m.Before, m.Unit),
+		Aim: format.Target(m.Target, m.Unit), Mark: view.Mark{Word: m.State, Class: "unknown"},
 	}
-	return out
-}
-
-func (s *site) measureViews() []view.Figure {
-	var out []view.Figure
-	for i := range s.report.Measures.Measures {
-		m := &s.report.Measures.Measures[i]
-		v := view.Figure{
-			Name: view.Link{Title: m.Title}, Value: format.Maybe(m.Value, m.Unit), Was: format.Maybe(m.Before, m.Unit),
-			Aim: format.Target(m.Target, m.Unit), Mark: view.Mark{Word: m.State, Class: "unknown"},
-		}
-		if m.State == measures.Met || m.State == measures.NotMet {
-			v.Mark.Word += noRange
-		}
-		out = append(out, v)
+	if m.State == measures.Met || m.State == measures.NotMet {
+		v.Mark.Word += noRange
 	}
-	return out
+	return v
 }

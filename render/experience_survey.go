@@ -1,12 +1,15 @@
 package render
 
 import (
+	"cmp"
 	"html/template"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
+	"github.com/ip3dp/ip3dp/compute/stat"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
@@ -22,7 +25,7 @@ func answeredWords(w *space.Wave) string {
 
 // scoreLine returns the score of all waves over time, or nil with fewer than two.
 func (s *site) scoreLine() *chart.Line {
-	l := &chart.Line{ID: "nps-chart", Title: s.publishedTitle(space.NPS, ""), Unit: metric.Points, Better: metric.Up}
+	l := &chart.Line{Form: chart.Waves, ID: "nps-chart", Title: s.publishedTitle(space.NPS, ""), Unit: metric.Points, Better: metric.Up}
 	for i := range s.report.Space.Waves {
 		w := &s.report.Space.Waves[i]
 		if w.Score == nil {
@@ -56,7 +59,7 @@ func chartFile(at string, c chart.Chart) Page {
 	return Page{Path: at, Write: func(w io.Writer) error { return chart.WriteCSV(w, c.Records()) }}
 }
 
-// waveView is a row of the table of surveys.
+// waveView is a survey.
 type waveView struct {
 	Title, Days    string
 	Answered, Rate string
@@ -64,67 +67,262 @@ type waveView struct {
 	Bounds         string // the score if all others had answered 0, or 10
 	Shares         string // promoters, passives, detractors
 	Provisional    bool
+	Until          string // the last day of an open survey
 	Why            string
+	Bar            template.HTML
 }
 
-func (s *site) waveViews() []waveView {
-	var out []waveView
+// mostWaves is the number of surveys with a picture; the table has all of them.
+const mostWaves = 4
+
+// addScore adds the net promoter score of each survey.
+func (s *site) addScore(v *experienceView, nps *metric.Metric) {
+	v.ScoreTitle, v.RateTitle = s.publishedTitle(space.NPS, ""), s.publishedTitle(space.ResponseRate, "")
+	v.Score.Words, v.ScoreClass = scoreTitle(nps)
+	lo, hi := s.scoreAxis()
+	v.Score.Note = format.Interval(&lo, &hi, metric.Points)
+	before := 0
 	for i := range s.report.Space.Waves {
 		w := &s.report.Space.Waves[i]
-		v := waveView{
-			Title: w.Title, Days: format.Span(w.Window.From, w.Window.To), Answered: answeredWords(w),
-			Provisional: w.Open, Why: w.Why, Rate: "not known",
+		g := chart.Gauge{Min: lo, Max: hi, Class: "muted"}
+		if w.ID == s.report.Space.Latest {
+			g.Class = classOfChange(nps)
 		}
-		if rate, ok := w.ResponseRate(); ok {
-			v.Rate = format.Share(rate)
-		}
-		if sc := w.Score; sc != nil {
-			v.Score, v.Likely = format.Value(sc.Value, metric.Points), format.Interval(&sc.Lo, &sc.Hi, metric.Points)
-			v.Bounds = format.Interval(sc.Worst, sc.Best, metric.Points)
-			v.Shares = format.Count(sc.Promoters) + " / " + format.Count(sc.Passives) + " / " + format.Count(sc.Detractors) +
-				" of " + format.Count(sc.N)
-		}
-		out = append(out, v)
+		v.AllWaves = append(v.AllWaves, waveViewOf(w, &g, before))
+		before = w.Answered
 	}
-	slices.Reverse(out) // newest first, as in all lists
-	return out
+	slices.Reverse(v.AllWaves) // newest first, as in all lists
+	v.Waves = v.AllWaves[:min(len(v.AllWaves), mostWaves)]
+	line := s.scoreLine()
+	if line == nil {
+		return
+	}
+	v.Score.Figure = view.Draw(line, chart.FigureOptions{CSV: v.Root + npsFile, Level: 3, Note: "With the likely range of each survey"})
 }
 
-func (s *site) satisfiedFeatures(root string) []view.Figure {
-	var out []view.Figure
-	for i := range s.report.Space.Features {
-		f := &s.report.Space.Features[i]
-		v := view.Figure{Name: s.linkTo(root, "features", f.Feature, f.Title), Why: view.Reason(f.Why, f.Next)}
-		if f.Known {
-			v.Value, v.Range = format.Share(f.Share), view.LikelyShare(&f.Lo, &f.Hi)
-			v.N = format.Count(f.Positive) + " of " + format.Count(f.Answered) + " users who answered"
-			v.Bar = view.DrawShare(f.Share, 0)
-			for _, r := range f.Reasons {
-				v.Note += " · " + format.Share(r.Share) + " “" + r.Name + "”"
+// scoreTitle returns the measured change of the score, and the class of a title that states no
+// certain change.
+func scoreTitle(nps *metric.Metric) (title, class string) {
+	if nps == nil || nps.Value == nil {
+		return "Would they recommend the platform?", ""
+	}
+	now := format.Value(*nps.Value, nps.Unit)
+	if nps.Was == nil || nps.Was.Value == nil {
+		return "Net promoter score " + now + "; nothing to compare it with yet", ""
+	}
+	was, on := format.Value(*nps.Was.Value, nps.Unit), format.Span(nps.Window.From, nps.Window.To)
+	side, known := sideOf(nps)
+	up := *nps.Value > *nps.Was.Value
+	switch {
+	case known && side == same:
+		return "Net promoter score " + now + ", about the same as before (" + was + ")", ""
+	case known && up:
+		return "Net promoter score rose from " + was + " to " + now + " in the survey of " + on, ""
+	case known:
+		return "Net promoter score fell from " + was + " to " + now + " in the survey of " + on, ""
+	case nps.Trend == nil:
+		return "Net promoter score " + now + ", was " + was + "; not tested yet", "unknown"
+	}
+	return "Net promoter score " + now + ", was " + was + ": " + format.Delta(shownChange(nps), nps.Unit) +
+		" may be chance", "unknown"
+}
+
+// shownChange returns the difference of the two scores as they are printed, without decimals.
+func shownChange(m *metric.Metric) float64 { return math.Round(*m.Value) - math.Round(*m.Was.Value) }
+
+// scoreAxis returns the common axis of all surveys, with the bounds of those who did not answer.
+func (s *site) scoreAxis() (lo, hi float64) {
+	var ends []float64
+	for i := range s.report.Space.Waves {
+		sc := s.report.Space.Waves[i].Score
+		if sc == nil {
+			continue
+		}
+		ends = append(ends, sc.Lo, sc.Value, sc.Hi)
+		for _, p := range []*float64{sc.Worst, sc.Best} {
+			if p != nil {
+				ends = append(ends, *p)
 			}
 		}
-		out = append(out, v)
 	}
-	return out
+	if len(ends) == 0 {
+		return chart.RoundAxis(0, 0)
+	}
+	return chart.RoundAxis(slices.Min(ends), slices.Max(ends))
 }
 
-// groupFigures returns the score of each published group of a survey.
+// classOfChange returns the class of a tested change: hollow if it may be chance, the colour of
+// a measured value without a test.
+func classOfChange(m *metric.Metric) string {
+	side, known := sideOf(m)
+	switch {
+	case known && side == better:
+		return "better"
+	case known && side == worse:
+		return "worse"
+	case known:
+		return "muted"
+	case m != nil && m.Trend != nil:
+		return "unknown"
+	}
+	return ""
+}
+
+// waveViewOf returns a survey. g has the axis and the class of its picture; before is the number
+// of answers to the survey before.
+func waveViewOf(w *space.Wave, g *chart.Gauge, before int) waveView {
+	v := waveView{
+		Title: w.Title, Days: format.Span(w.Window.From, w.Window.To), Answered: answeredWords(w),
+		Provisional: w.Open, Why: w.Why, Rate: "not known",
+	}
+	if rate, ok := w.ResponseRate(); ok {
+		v.Rate = format.Share(rate)
+	}
+	if w.Open {
+		if !w.Closed.IsZero() {
+			v.Until = format.Date(w.Closed)
+		}
+		v.Bar = template.HTML(chart.AppendCount(nil, w.Answered, before, w.Population)) // numbers only
+		return v
+	}
+	if sc := w.Score; sc != nil {
+		v.Score, v.Likely = format.Value(sc.Value, metric.Points), format.Interval(&sc.Lo, &sc.Hi, metric.Points)
+		v.Bounds = format.Interval(sc.Worst, sc.Best, metric.Points)
+		v.Shares = format.Count(sc.Promoters) + " / " + format.Count(sc.Passives) + " / " + format.Count(sc.Detractors) +
+			" of " + format.Count(sc.N)
+		g.Figure = metric.NewFigure(sc.Value, stat.Interval(sc.Range))
+		g.Bounds = metric.Limits{Lo: sc.Worst, Hi: sc.Best}
+		v.Bar = view.DrawGauge(g)
+	}
+	return v
+}
+
+// sharesView returns the latest answers from 0 to 10 with their three classes; an empty chart
+// if they would reveal single answers.
+func (s *site) sharesView(w *space.Wave, root string) view.Chart {
+	d := s.answerChart()
+	if d == nil {
+		return view.Chart{}
+	}
+	sc := w.Score
+	return view.Chart{
+		Figure: view.Draw(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: w.Title}),
+		Words:  shareOfAnswers(sc.Promoters, sc.N) + " promoters, " + shareOfAnswers(sc.Detractors, sc.N) + " detractors",
+		Note: format.Things(sc.Promoters, "promoters") + " (9 and 10), " + format.Things(sc.Passives, "passives") +
+			" (7 and 8), " + format.Things(sc.Detractors, "detractors") + " (0 to 6), of " + format.Things(sc.N, "answers"),
+	}
+}
+
+// satisfiedFeatures returns the share of positive answers of each feature's own users, the
+// largest first, beside the share from which its users count as satisfied.
+func (s *site) satisfiedFeatures(root string) view.Figures {
+	list := slices.Clone(s.report.Space.Features)
+	slices.SortStableFunc(list, func(a, b space.Satisfaction) int {
+		if a.Known != b.Known {
+			return cmp.Compare(b.Answered, a.Answered)
+		}
+		return cmp.Compare(b.Share, a.Share)
+	})
+	v := view.Figures{Title: "What a feature’s own users say"}
+	sure, known := 0, 0
+	for i := range list {
+		f := &list[i]
+		row := view.Figure{Name: s.linkTo(root, "features", f.Feature, f.Title), Why: view.Reason(f.Why, f.Next)}
+		if f.Known {
+			limit := s.satisfiedFrom(f.Feature)
+			row = s.satisfiedFigure(row, f, limit)
+			known++
+			sure += countTrue(row.Mark.Class == "better")
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	if known > 0 {
+		v.Title = "Satisfied beyond doubt: the users of " + format.Count(sure) + " of " + format.Things(known, "features")
+	}
+	return v
+}
+
+func (s *site) satisfiedFigure(row view.Figure, f *space.Satisfaction, limit float64) view.Figure {
+	row.Why, row.Value, row.Range = "", format.Share(f.Share), view.LikelyShare(&f.Lo, &f.Hi)
+	row.N = format.Count(f.Positive) + " of " + format.Count(f.Answered) + " users who answered"
+	row.Mark = view.Mark{Word: "not sure", Class: "unknown"}
+	switch {
+	case limit == 0:
+		row.Mark = view.Mark{}
+	case f.Lo >= limit:
+		row.Mark = view.Mark{Class: "better"}
+	case f.Hi < limit:
+		row.Mark = view.Mark{Class: "worse"}
+	}
+	g := chart.Gauge{Figure: metric.NewFigure(f.Share, stat.Interval(f.Range)), Max: 1, Class: row.Mark.Class}
+	if limit > 0 {
+		row.Aim = format.Share(limit)
+		g.Marks = []chart.Limit{{Value: limit}}
+	}
+	row.Bar = view.DrawGauge(&g)
+	for _, r := range f.Reasons {
+		row.Note += " · " + format.Share(r.Share) + " “" + r.Name + "”"
+	}
+	return row
+}
+
+// satisfiedFrom returns the share from which the users of a feature count as satisfied; 0 if
+// none is known.
+func (s *site) satisfiedFrom(feature string) float64 {
+	if r := s.findRecommendation(feature); r != nil {
+		return r.Operative.Satisfied
+	}
+	return 0
+}
+
+// groupFigures returns the score of each published group of a survey, in the order of the
+// groups. They have one axis.
 func (s *site) groupFigures(w *space.Wave, sec *metric.Section) view.Figures {
-	v := view.Figures{Title: w.Title}
+	v := view.Figures{Title: "By group: not compared with an earlier survey", Note: w.Title}
+	var ends []float64
+	gauges := make([]chart.Gauge, len(w.Parts))
+	changed, compared := 0, 0
 	for i := range w.Parts {
 		p := &w.Parts[i]
+		g := &gauges[i]
+		g.Figure, g.Class = metric.NewFigure(p.Value, stat.Interval(p.Range)), "muted"
+		ends = append(ends, p.Lo, p.Hi, p.Value)
 		row := view.Figure{
 			Name: view.Link{Title: p.Title}, Value: format.Value(p.Value, metric.Points), Range: format.Interval(&p.Lo,
 				&p.Hi, metric.Points),
 			N: format.Things(p.N, "answers"), Was: "not compared",
 		}
 		if m := sec.Find(space.NPS, metric.Scope{Kind: metric.Group, ID: p.ID}); m != nil && m.Was != nil {
-			row.Was = format.Maybe(m.Was.Value, metric.Points)
+			row.Was = "was " + format.Maybe(m.Was.Value, metric.Points)
 			if c := format.Moved(m); c.Word != "" {
 				row.Was += ", " + c.Word
 			}
+			compared++
+			if side, known := sideOf(m); known && side != same {
+				changed++
+				g.Class = classOfChange(m)
+			}
+			if g.Was = m.Was.Value; g.Was != nil {
+				ends = append(ends, *g.Was)
+			}
 		}
 		v.Rows = append(v.Rows, row)
+	}
+	if len(ends) == 0 {
+		return v
+	}
+	lo, hi := chart.RoundAxis(slices.Min(ends), slices.Max(ends))
+	for i := range gauges {
+		gauges[i].Min, gauges[i].Max = lo, hi
+		gauges[i].Marks = []chart.Limit{{Value: 0}}
+		v.Rows[i].Bar = view.DrawGauge(&gauges[i])
+	}
+	v.More = format.Interval(&lo, &hi, metric.Points)
+	switch {
+	case compared > 0 && changed == 0:
+		v.Title = "No group changed beyond chance"
+	case compared > 0:
+		v.Title = format.Count(changed) + " of " + format.Things(compared, "groups") + " changed beyond chance"
 	}
 	return v
 }
@@ -152,61 +350,15 @@ func itemSources(dimensions []space.Dimension) []string {
 	return out
 }
 
-// likertLevels are the words of a five-point scale of agreement.
-var likertLevels = [5]string{"strongly disagree", "disagree", "neither", "agree", "strongly agree"}
-
-// drawLikerts draws the questions of a dimension. Questions whose agreement is bad have a chart
-// of their own, with disagreement as the good side.
-func drawLikerts(d *space.Dimension) []template.HTML {
-	plain := chart.Likert{ID: "likert-" + d.ID, Title: d.Title, Levels: likertLevels}
-	turned := chart.Likert{
-		ID: "likert-" + d.ID + "-reversed", Title: d.Title + ", where disagreement is good",
-		Levels: likertLevels, Upper: "disagree",
-	}
-	slices.Reverse(turned.Levels[:])
-	for i := range d.Items {
-		it := &d.Items[i]
-		if len(it.Counts) != len(likertLevels) {
-			continue
-		}
-		q := chart.Question{Text: it.Question, Counts: [5]int(it.Counts)}
-		if it.Reversed {
-			slices.Reverse(q.Counts[:])
-			turned.Questions = append(turned.Questions, q)
-			continue
-		}
-		plain.Questions = append(plain.Questions, q)
-	}
-	var out []template.HTML
-	for _, l := range []*chart.Likert{&plain, &turned} {
-		if len(l.Questions) > 0 {
-			out = append(out, view.Draw(l, chart.FigureOptions{Level: 3}))
-		}
-	}
-	return out
-}
-
-// itemViews returns each question with the share of favourable answers.
-func itemViews(d *space.Dimension) []view.Figure {
-	var out []view.Figure
-	for i := range d.Items {
-		it := &d.Items[i]
-		out = append(out, view.Figure{
-			Name: view.Link{Title: it.Question}, Value: view.ShareOf(it.Favourable),
-			Range: format.Interval(it.Lo, it.Hi, metric.Share), N: format.Count(it.N), Note: it.Source,
-		})
-	}
-	return out
-}
-
 // mentionFigures returns the features that respondents named, in descending order of mentions.
-func (s *site) mentionFigures(m *space.Mentions, root string) view.Figures {
+// class is the class of their pictures.
+func (s *site) mentionFigures(m *space.Mentions, root, class string) view.Figures {
 	if m == nil {
 		return view.Figures{None: "Not asked in this survey."}
 	}
 	v := view.Figures{None: "Nothing was named by five people or more."}
 	for i := range m.Ranked {
-		v.Rows = append(v.Rows, s.mentionFigure(&m.Ranked[i], m.Of, root))
+		v.Rows = append(v.Rows, s.mentionFigure(&m.Ranked[i], m.Of, root, class))
 	}
 	if m.Fewer > 0 {
 		v.Note = format.Count(m.Fewer) + " more were named by fewer than five people each"
@@ -221,16 +373,16 @@ func (s *site) topMentions(m *space.Mentions, root string) view.Figures {
 	}
 	v := view.Figures{None: "nothing was named by five people or more"}
 	for _, top := range m.FindTop() {
-		v.Rows = append(v.Rows, s.mentionFigure(&top, m.Of, root))
+		v.Rows = append(v.Rows, s.mentionFigure(&top, m.Of, root, ""))
 	}
 	return v
 }
 
 // mentionFigure returns a named feature with its share of all respondents.
-func (s *site) mentionFigure(m *space.Mention, of int, root string) view.Figure {
+func (s *site) mentionFigure(m *space.Mention, of int, root, class string) view.Figure {
 	row := view.Figure{
 		Name: view.Link{Title: m.Label}, Value: format.Share(m.Share), Range: view.LikelyShare(&m.Lo, &m.Hi),
-		N: format.Count(m.N) + " of " + format.Count(of), Bar: view.DrawShare(m.Share, 0),
+		N: format.Count(m.N) + " of " + format.Count(of), Bar: view.DrawGauge(&chart.Gauge{Figure: metric.NewFigure(m.Share, stat.Interval(m.Range)), Max: 1, Class: class}),
 	}
 	if m.Feature != "" {
 		row.Name = s.linkTo(root, "features", m.Feature, m.Label)

@@ -83,7 +83,9 @@ func surveyed(name string) (space.Result, metric.Section) {
 	}
 	nps := moved(space.NPS, metric.Points, metric.Up, 42.2, 33.7, metric.NotEnoughData)
 	nps.Title, nps.Lo, nps.Hi, nps.N = "Net promoter score", of(36), of(48), []metric.Count{{What: "answers", N: 180}, {What: "invited", N: 250}}
-	return r, metric.Section{Family: "space", Metrics: []metric.Metric{nps}, Definitions: []metric.Definition{{ID: space.NPS, Title: name}}}
+	return r, metric.Section{Family: "space", Metrics: []metric.Metric{nps}, Definitions: []metric.Definition{
+		{ID: space.NPS, Title: name}, {ID: space.Items}, {ID: space.Satisfied}, {ID: space.MostLoved}, {ID: space.Frustrating}, {ID: space.TaskSuccess},
+	}}
 }
 
 // withSurvey is the site of some teams that answered a survey.
@@ -106,20 +108,26 @@ func TestExperience(t *testing.T) {
 	checkTree(t, site)
 	page := textOf(t, site["experience/index.html"])
 	for _, want := range []string{
-		"More developers would recommend the platform than would not (net promoter score +42, likely +36 to +48). It is not clear whether they are happier than in the survey before (may be chance).",
+		"2 of 3 measures of developer experience are as wanted, 1 is not.",
+		"More developers would recommend the platform than would not: net promoter score +42 (likely +36 to +48), 59 % promoters, 17 % detractors. Whether they are happier than in the survey before nobody can tell yet (may be chance).",
+		"Of the 2 as wanted, 1 is not surely so.", "Net promoter score +42, was +34: +8 may be chance",
 		"✓ met, but not surely", "✗ not met", "less than 1 h DORA 2021, elite", "should fall ✓ moves as wanted",
 		"Satisfaction 1 of 1 as wanted, 1 of them not surely", "Performance 0 of 1 as wanted", "Activity not asked", "Efficiency can’t tell",
-		"180 of 250", "72 %", "+2 to +58", "still open", "n/a: fewer than 5 people answered",
+		"180 of 250", "72 %", "+2 to +58", "still open 180 of 250 so far", "Results after it closes on 21 Nov 2024", "n/a: fewer than 5 people answered",
 		"GitOps 144 of 180 80 %", "2 more were named by fewer than five people each", "54 of 75 users who answered 72 %", "45 % “GitOps”", "n/a no survey asks its users",
-		"19 answers not compared", "DORA 2025, CC BY", "Nobody was asked GitOps",
+		"GitOps 19 answers +26 likely −10 to +55; not compared", "DORA 2025, CC BY", "Nobody was asked GitOps",
 		"18 %", "disagree", // of a reversed question disagreement is good
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	if n := len(find(t, site["experience/index.html"], "figure", "figure")); n != 4 {
-		t.Errorf("%d figures, want the score over time, its answers, and the questions of either kind", n)
+	pictures := 0
+	for _, svg := range find(t, site["experience/index.html"], "svg", "") {
+		pictures += countTrue(attribute(svg, "role") == "img")
+	}
+	if pictures != 5 {
+		t.Errorf("%d pictures with a name, want the scores, the answers, and three statements", pictures)
 	}
 	home := textOf(t, site["index.html"])
 	for _, want := range []string{"October survey, 180 of 250 answered", "+42 was +34; may be chance", "180 answers, 250 invited, likely +36 to +48", "144 of 180 who answered, likely 74–85 %"} {

@@ -82,8 +82,8 @@ var sheets = map[string]string{
 	"features": "tree.css",
 	"delivery": "delivery.css", "teams": "delivery.css", "groups": "delivery.css",
 	"roadmap": "plan.css", "initiatives": "plan.css", "cases": "plan.css",
-	"discovery": "plan.css", "decisions": "plan.css",
-	"experience": "people.css", "review": "people.css",
+	"discovery": "plan.css", "decisions": "plan.css", "review": "plan.css",
+	"experience": "people.css",
 }
 
 // sheetOf returns the name of the second style sheet of a page. The first page has none: it

@@ -117,8 +117,8 @@ func claimsOf(q *compute.Quality) string {
 	return format.List(out, "and")
 }
 
-// mostGaps is the largest number of sources in the banner.
-const mostGaps = 3
+// mostInBanner is the largest number of sources in the banner.
+const mostInBanner = 3
 
 // sourcesInDoubt returns the sources with partial, old or missing data: the reason, and the
 // claims that it touches.
@@ -135,7 +135,7 @@ func (s *site) sourcesInDoubt() []view.Labelled {
 			if g.Repository != "" && g.Repository != q.Source {
 				text += " (" + g.Repository + ")"
 			}
-			if k == mostGaps {
+			if k == mostInBanner {
 				why = append(why, format.Things(len(q.Gaps)-k, "further gaps")+" on the data quality page")
 				break
 			}
@@ -145,8 +145,8 @@ func (s *site) sourcesInDoubt() []view.Labelled {
 			out = append(out, view.Labelled{Label: strings.Join(why, "; "), Value: claimsOf(q)})
 		}
 	}
-	if n := len(out); n > mostGaps {
-		out = append(out[:mostGaps], view.Labelled{Label: format.Things(n-mostGaps, "further sources") + " on the data quality page"})
+	if n := len(out); n > mostInBanner {
+		out = append(out[:mostInBanner], view.Labelled{Label: format.Things(n-mostInBanner, "further sources") + " on the data quality page"})
 	}
 	return out
 }

@@ -1,8 +1,12 @@
 package render
 
 import (
+	"html/template"
+	"strings"
+
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/rice"
+	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
@@ -22,8 +26,9 @@ type initiativeView struct {
 	Score      view.Figure
 	Override   *overrideView
 	Doubt      doubtView
+	Formula    string
 	Missing    string // the reason for the missing score
-	File       string
+	Gantt      ganttView
 	Phases     []phaseView
 	Prediction *predictionRow
 	Effect     *effectRow
@@ -51,7 +56,7 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 	lead := s.initiativeLead(in)
 	f := s.newFrame(at, in.Title, lead, view.Link{Title: "Roadmap", Href: roadmapPath})
 	v := initiativeView{
-		frame: f, Heading: in.Title, Status: statusWords(in.Status), Draft: in.Draft, Lead: lead, File: in.File,
+		frame: f, Heading: in.Title, Status: statusWords(in.Status), Draft: in.Draft, Lead: lead, Gantt: s.ownGantt(in, f.Root),
 		Text: s.renderProse(at, &in.Item, 2), Ticks: s.listTicks(in), Phases: s.phasesOf(in), Results: s.resultsOf(in.Results),
 		Features: s.namedLinks(f.Root, "features", in.Features), Research: s.namedLinks(f.Root, "research", in.Research),
 		Cases: s.namedLinks(f.Root, "cases", in.Cases), Links: furtherLinks(in.Links),
@@ -76,6 +81,26 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 		}
 		v.Refused.Revisit, v.Refused.Due = revisitWords(in.Revisit, s.report.AsOf)
 	}
+	return v
+}
+
+// ownGantt returns the phases of one initiative as a plan, a row for each, from its beginning.
+func (s *site) ownGantt(in *fact.Initiative, root string) ganttView {
+	row := s.initiativeRow(in)
+	if len(row.Bars) == 0 {
+		return ganttView{}
+	}
+	var sec chart.GanttSection
+	for _, b := range row.Bars {
+		name := b.Labels[len(b.Labels)-1]
+		b.Labels = b.Labels[:len(b.Labels)-1] // the row has the name
+		if len(b.Labels) > 0 {
+			b.Labels = []string{strings.TrimPrefix(b.Labels[0], name+", ")}
+		}
+		sec.Rows = append(sec.Rows, chart.GanttRow{Title: name, Bars: []chart.GanttBar{b}})
+	}
+	v := s.ganttOf(&chart.Gantt{Today: s.report.AsOf, Sections: []chart.GanttSection{sec}}, root)
+	v.What = "Phase"
 	return v
 }
 
@@ -107,7 +132,10 @@ func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 		}
 		return
 	}
-	v.Inputs, v.Score = s.inputsOf(it.Inputs), scoreOf(it.Score, it.Lo, it.Hi, 0)
+	axis := chart.NewLogAxis(min(it.Score, it.Lo), max(it.Score, it.Hi))
+	v.Inputs, v.Score = s.inputsOf(it.Inputs), scoreOf(it.Score, it.Lo, it.Hi, &axis)
+	v.Formula = formulaWords(v.Inputs)
+	v.Score.Bar += template.HTML(chart.AppendLogLabels(nil, &axis)) // numbers only
 	if it.PublishedRank > 0 {
 		v.Override, v.Doubt = overrideOf(it), s.doubtOf(it, v.Root)
 	}

@@ -2,6 +2,8 @@ package render
 
 import (
 	"cmp"
+	"html/template"
+	"math"
 	"strings"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
@@ -126,8 +129,36 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 	default:
 		v.State, v.Done = measuredWords(e)
 		v.Next = e.Next
+		v.Bar = criterionBar(c, e)
 	}
 	return v
+}
+
+// criterionBar draws the measured value of a criterion with its interval on the side of its
+// limits where it is met; "" without a value.
+func criterionBar(c *fact.Criterion, e *measures.Evaluation) template.HTML {
+	limits, ok := measures.LimitsIn(*c, e.Unit)
+	if !ok || e.Value == nil {
+		return ""
+	}
+	lower, upper := cmp.Or(limits.AtLeast, limits.Over), cmp.Or(limits.AtMost, limits.Under)
+	g := &chart.Gauge{
+		Figure: metric.Figure{Value: e.Value, Lo: e.Lo, Hi: e.Hi}, Yes: &metric.Limits{Lo: lower, Hi: upper},
+		Min: *e.Value, Max: *e.Value,
+	}
+	for _, v := range []*float64{e.Lo, e.Hi, lower, upper} {
+		if v != nil {
+			g.Min, g.Max = min(g.Min, *v), max(g.Max, *v)
+		}
+	}
+	for _, v := range []*float64{lower, upper} {
+		if v != nil {
+			g.Marks = append(g.Marks, chart.Limit{Value: *v})
+		}
+	}
+	room := max(g.Max-g.Min, math.Abs(g.Max)/20) / 2
+	g.Min, g.Max = g.Min-room, g.Max+room
+	return view.DrawGauge(g)
 }
 
 // limitOf returns the measure of a criterion and its limits.

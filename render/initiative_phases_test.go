@@ -16,12 +16,12 @@ func TestInitiativeTellsItsGates(t *testing.T) {
 	site := example(t, fact.Measure{ID: "build_minutes", At: time.Date(2024, 4, 15, 12, 0, 0, 0, time.UTC), Value: 9},
 		fact.Measure{ID: "build_minutes", At: time.Date(2024, 4, 22, 12, 0, 0, 0, time.UTC), Value: 9})
 	says(t, "buildpack-layer-caching", site["initiatives/buildpack-layer-caching/index.html"],
-		"Second build fetches no dependency met on 14 Feb 2024", "not known: the last value is of the week of 2024-04-22; bring newer figures of build_minutes",
+		"Second build fetches no dependency met on 14 Feb 2024", "not known: the last value is of the week of 2024-04-22", "!bring newer figures",
 		"overridden Left with 1 of 2 criteria not met: Gradle needs a cache of its own; the Node.js teams should not wait for it product manager, 19 Apr 2024",
 	)
 	says(t, "buildpacks", site["features/buildpacks/index.html"], "Buildpack layer caching left Beta with 1 criterion not met, by the product manager")
 	page := site["initiatives/gitops-rollout/index.html"]
-	says(t, "gitops-rollout", page, "gate not passed Left with 1 of 2 criteria not met, and nobody gave a reason.", "Adoption of GitOps at least 50")
+	says(t, "gitops-rollout", page, "▲ gate not passed Left with 1 of 2 criteria not met, and nobody gave a reason.", "Adoption of GitOps at least 50")
 	if n := strings.Count(page, "gate not passed"); n != 2 { // alpha and beta were measured by nothing here
 		t.Errorf("%d gates were not passed", n)
 	}

@@ -3,13 +3,14 @@ package render
 import (
 	"html/template"
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // resultView is one result of an initiative or a case. A result that was not measured appears
@@ -24,7 +25,9 @@ type resultView struct {
 	Claim   string // the team's report, word for word
 	Basis   string // "measured", "estimated" or "reported"
 	Because string
-	Figure  template.HTML // before and after; "" on pages of lists
+	Figure  template.HTML // before and after
+	Tested  string        // the change with its interval, from the weekly data
+	Note    string        // the reliability of the result
 
 	measure       string
 	unit          metric.Unit
@@ -141,23 +144,40 @@ func claimWords(r *fact.Result, name string, unit metric.Unit) string {
 	return strings.Join(parts, ", ")
 }
 
-// beforeAfter draws the two values of a result; n makes its ID unique on the page.
-func (v *resultView) beforeAfter(n int) *chart.Rows {
+// beforeAfter draws the value before as a ring and the value after as a dot, on an axis from zero;
+// "" without both.
+func (v *resultView) beforeAfter() template.HTML {
 	if v.before == nil || v.after == nil {
-		return nil
+		return ""
 	}
-	return &chart.Rows{
-		ID: "result-" + strconv.Itoa(n), Title: v.Title, What: "When", Unit: v.unit,
-		Desc:  "Before and after, as bars from zero.",
-		Items: []chart.Item{{Label: "Before", Figure: metric.Figure{Value: v.before}}, {Label: "After", Figure: metric.Figure{Value: v.after}, Note: v.Change}},
-	}
+	g := &chart.Gauge{Figure: metric.Figure{Value: v.after}, Was: v.before}
+	g.Min, g.Max = min(0, *v.before, *v.after), max(0, *v.before, *v.after)
+	g.Max += (g.Max - g.Min) / 20
+	return view.DrawGauge(g)
 }
 
-// note returns the text under a chart about the reliability of the result.
+// testedWords returns the change of a measure with its interval, if one of the initiatives
+// expected an effect on it and was looked at.
+func (s *site) testedWords(measure string, initiatives []string) string {
+	for i := range s.report.Expected {
+		x := &s.report.Expected[i]
+		if strings.TrimPrefix(x.Outcome, "measure.") != measure || x.Got == nil || !slices.Contains(initiatives, x.ID) {
+			continue
+		}
+		text := "At the look of " + format.Date(x.Look) + ": " + signedChange(*x.Got, x)
+		if x.GotLo != nil && x.GotHi != nil {
+			text += ", likely " + trimUnit(signedChange(*x.GotLo, x)) + " to " + signedChange(*x.GotHi, x)
+		}
+		return text + " (" + format.LowerFirst(x.Method) + ")"
+	}
+	return ""
+}
+
+// note returns the text under a picture about the reliability of the result.
 func (v *resultView) note() string {
 	note := "Before and after, " + v.Basis + ". One comparison without a control: other things may have changed too."
-	if v.Aim != "" {
-		note = format.UpperFirst(v.Aim) + ". " + note
+	if *v.before == *v.after {
+		note = "Nothing changed. " + note
 	}
 	return note
 }

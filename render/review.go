@@ -22,6 +22,7 @@ type reviewView struct {
 	frame
 	Meta        string
 	Lead        string
+	Decide      []featureRow // recommendations that wait for a decision
 	Tiles       []view.Tile
 	Goals       view.List[goalRow]
 	Events      []event // decisions
@@ -37,6 +38,8 @@ const (
 	reviewWeeks = 13
 	// mostDates is the largest number of future dates in a review.
 	mostDates = 8
+	// mostDecide is the largest number of decisions that a review asks for.
+	mostDecide = 3
 )
 
 func (s *site) buildReview() ([]Page, error) {
@@ -51,10 +54,11 @@ func (s *site) reviewView() reviewView {
 		Predictions: s.predictionRows(f.Root), Calibration: calibrationWords(s.report.Plan.Predictions), Dates: s.nextDates(f.Root),
 	}
 	nps := s.report.Section("space").Find(space.NPS, organisation)
-	claim, _ := s.headline(s.report.Section("dora"), nps)
-	v.Lead = claim
-	if v.Goals.Note != "" {
-		v.Lead = strings.TrimSpace(claim + " Goals: " + v.Goals.Note + ".")
+	v.Lead, _ = s.headline(s.report.Section("dora"), nps)
+	for _, g := range s.decisionGroups(f.Root) {
+		if g.ID == waitingGroup {
+			v.Decide = g.Rows[:min(len(g.Rows), mostDecide)]
+		}
 	}
 	v.Tiles = s.newTiles(s.report.Section("dora"), organisation, f.Root, headlineIDs...)
 	if nps != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -25,40 +25,56 @@ const (
 // goalOfPrioritisation is the phase's goal in the words of the concept.
 const goalOfPrioritisation = "Choose high-impact problems to solve, not just loudest requests."
 
+// The numbers of entries that the roadmap shows at once. The others are behind a disclosure, so
+// that thirty initiatives still fit a page that people read.
+const (
+	rankedShown      = 8
+	predictionsShown = 5
+	effectsShown     = 4
+	refusedShown     = 4
+	unscoredShown    = 4
+)
+
 type roadmapView struct {
 	frame
+	Headline    string
 	Goal        string
 	Meta        string
 	Empty       bool // there is no plan at all
-	Gantt       template.HTML
+	Gantt       ganttView
+	Behind      []view.Labelled // what is behind its date
+	BehindMore  string
 	Earlier     string
-	Ranked      []rankedRow
-	First       *view.Entry
+	GanttCSV    string
+	Order       orderView
 	Reach       string // the unit of reach
 	Effort      string // the unit of effort
 	Impact      string // the levels of impact in force
 	Confidence  string // the levels of confidence in force
 	CSV         string
-	Past        view.Chart
-	Unscored    []view.Entry
-	Refused     []refusedRow
-	Predictions []predictionRow
+	Past        view.Figures
+	PastTable   template.HTML
+	Unscored    folded[view.Entry]
+	Refused     folded[refusedRow]
+	Predictions folded[predictionRow]
 	Calibration string
 	Effects     view.List[effectRow] // the expected and the measured effects of initiatives
-	Habits      []view.Tile          // how the time is spent, and how long requests take
+	MoreEffects view.List[effectRow]
+	Time        timeView
 }
 
-// rankedRow is one scored initiative, in published order.
-type rankedRow struct {
-	ID       string
-	Place    string // published: "1"
-	ByScore  string // computed: "1st"
-	Name     view.Link
-	Status   string
-	Inputs   inputList
-	Score    view.Figure
-	Override *overrideView
-	Doubt    doubtView
+// folded is a list of which a page shows the first entries at once.
+type folded[T any] struct {
+	Rows, More []T
+	Others     string // "5 more"
+}
+
+// foldAfter splits a list after n entries.
+func foldAfter[T any](rows []T, n int) folded[T] {
+	if len(rows) <= n {
+		return folded[T]{Rows: rows}
+	}
+	return folded[T]{Rows: rows[:n], More: rows[n:], Others: format.Count(len(rows)-n) + " more"}
 }
 
 type refusedRow struct {
@@ -77,10 +93,12 @@ type predictionRow struct {
 	Range     string
 	Assumed   bool
 	Took      string
-	Verdict   string
+	Verdict   view.Mark
 	Score     view.Figure
-	Expected  string // why the impact was believed in
+	Bar       template.HTML // the predicted range, and what it took
+	Expected  string        // why the impact was believed in
 	Results   []resultView
+	Ticks     []view.Tick
 }
 
 func (s *site) buildRoadmap() ([]Page, error) {
@@ -92,52 +110,57 @@ func (s *site) buildRoadmap() ([]Page, error) {
 		return func(w io.Writer) error { return chart.WriteCSV(w, records()) }
 	}
 	return []Page{p, {Path: riceFile, Write: csv(s.riceRecords)}, {Path: roadmapFile, Write: csv(func() [][]string {
-		g, _ := s.newGantt("")
+		g, _ := s.newGantt()
 		return g.Records()
 	})}, {Path: pastFile, Write: csv(func() [][]string { return ranksOf(&s.report.Past).Records() })}}, nil
 }
 
 func (s *site) roadmapView() roadmapView {
 	plan := &s.report.Plan
+	headline := s.roadmapHeadline()
 	f := s.newFrame(roadmapPath, "Roadmap", goalOfPrioritisation)
 	v := roadmapView{
-		frame: f, Goal: goalOfPrioritisation, Meta: s.planMeta(), CSV: f.Root + riceFile,
+		frame: f, Headline: headline, Goal: goalOfPrioritisation, Meta: s.planMeta(), CSV: f.Root + riceFile,
+		GanttCSV:    f.Root + roadmapFile,
 		Empty:       len(s.content.Initiatives) == 0 && len(s.content.Activities) == 0,
-		Ranked:      s.rankedRows(f.Root),
-		Past:        s.pastView(f.Root),
-		Unscored:    s.unscoredRows(f.Root),
-		Refused:     s.refusedRows(f.Root),
-		Predictions: s.predictionRows(f.Root),
+		Order:       s.orderView(f.Root),
+		Unscored:    foldAfter(s.unscoredRows(f.Root), unscoredShown),
+		Refused:     foldAfter(s.refusedRows(f.Root), refusedShown),
+		Predictions: foldAfter(s.predictionRows(f.Root), predictionsShown),
 		Calibration: calibrationWords(plan.Predictions), Effects: s.effectsView(f.Root, "effects"),
 		Reach: plan.Reach, Effort: plan.Effort,
 		Impact: scaleWords(plan.Impact, ""), Confidence: scaleWords(plan.Confidence, format.Space+"%"),
+		Time: s.timeView(f.Root),
 	}
-	if len(v.Ranked) > 0 {
-		r := &v.Ranked[0]
-		v.First = &view.Entry{Name: r.Name, Note: "the highest score"}
-		if r.Override != nil {
-			v.First.Note = trimStop(r.Override.Reason)
-		}
+	v.Past, v.PastTable = s.pastView(f.Root)
+	if effects := foldAfter(v.Effects.Rows, effectsShown); len(effects.More) > 0 {
+		v.Effects.Rows = effects.Rows
+		v.MoreEffects = view.List[effectRow]{ID: "more-effects", Title: effects.Others, Rows: effects.More}
 	}
-	v.Habits = s.goalTiles(&s.report.Found, f.Root, discovery.IdeaToGA, discovery.Share, discovery.UnusedEffort)
-	if g, earlier := s.newGantt(f.Root); len(g.Sections) > 0 {
-		v.Gantt = view.Draw(g, chart.FigureOptions{
-			CSV: f.Root + roadmapFile, Level: 3,
-			Note: "Filled is done, the outline is planned. States are what the team declared; dates only warn.",
-		})
+	if g, earlier := s.newGantt(); len(g.Sections) > 0 {
+		v.Gantt = s.ganttOf(g, f.Root)
+		v.Behind, v.BehindMore = behindWords(v.Gantt.Late)
 		if earlier > 0 {
-			v.Earlier = format.Things(earlier, "earlier bars") +
-				" ended before the chart begins; the pages of their initiatives show them."
+			v.Earlier = format.Things(earlier, "earlier bars") + " " + stands(earlier) +
+				" on the pages of the initiatives"
 		}
 	}
 	return v
+}
+
+// stands returns the verb for one thing or several.
+func stands(n int) string {
+	if n == 1 {
+		return "stands"
+	}
+	return "stand"
 }
 
 // planMeta returns the counts of items on the roadmap.
 func (s *site) planMeta() string {
 	plan := &s.report.Plan
 	parts := []string{
-		"as of " + format.Date(s.report.AsOf),
+		"As of " + format.Date(s.report.AsOf),
 		format.Count(len(plan.Ranked)) + " ranked",
 		format.Count(len(plan.Unscored)) + " without a score",
 		format.Count(len(plan.Refused)) + " refused",
@@ -157,25 +180,6 @@ func (s *site) planMeta() string {
 		parts = append(parts, format.Things(drafts, "drafts")+" left out")
 	}
 	return strings.Join(parts, " · ")
-}
-
-func (s *site) rankedRows(root string) []rankedRow {
-	items := s.report.Plan.Ranked
-	top := 0.0
-	for i := range items {
-		top = max(top, items[i].Hi)
-	}
-	var rows []rankedRow
-	for i := range items {
-		it := &items[i]
-		rows = append(rows, rankedRow{
-			ID: it.ID, Place: format.Count(it.PublishedRank), ByScore: formatOrdinal(it.ComputedRank), Name: s.linkTo(root,
-				"roadmap", it.ID, it.Title),
-			Status: statusWords(it.Status), Inputs: s.inputsOf(it.Inputs), Score: scoreOf(it.Score, it.Lo, it.Hi, top),
-			Override: overrideOf(it), Doubt: s.doubtOf(it, root),
-		})
-	}
-	return rows
 }
 
 // trimStop returns a text without its full stop, because the page adds one.
@@ -206,7 +210,7 @@ func (s *site) unscoredRows(root string) []view.Entry {
 			continue
 		}
 		rows = append(rows, view.Entry{
-			Name: s.linkTo(root, "roadmap", id, in.Title), Status: statusWords(in.Status), Note: missingWords(in.Rice), File: in.File,
+			Name: s.linkTo(root, "roadmap", id, in.Title), Status: statusWords(in.Status), Note: missingWords(in.Rice),
 		})
 	}
 	return rows
@@ -273,29 +277,42 @@ func (s *site) predictionOf(p *rice.Prediction, root string) predictionRow {
 	row := predictionRow{
 		Name: s.linkTo(root, "roadmap", p.ID, p.Title), Approved: format.Date(p.Approved),
 		Predicted: formatAmount(p.Effort, unit), Range: format.Interval(&p.Lo, &p.Hi, ""), Assumed: p.Assumed,
-		Score: scoreOf(p.Score, 0, 0, 0), Verdict: "not over yet",
+		Score: scoreOf(p.Score, 0, 0, nil), Verdict: view.Mark{Word: "not over yet", Class: "muted"},
+		Bar: view.DrawGauge(predictionGauge(p)),
 	}
 	switch {
 	case p.Spent == nil && p.Done:
-		row.Verdict = "done, but nobody wrote what it took"
+		row.Verdict.Word = "done, what it took is not recorded"
 	case p.Spent != nil:
-		row.Took, row.Verdict = formatAmount(*p.Spent, unit), spentWords(p)
+		row.Took, row.Verdict = formatAmount(*p.Spent, unit), spentMark(p)
 	}
 	if in := s.findInitiative(p.ID); in != nil {
 		row.Expected = in.Rice.ImpactBecause
 		row.Results = s.resultsOf(in.Results)
+		row.Ticks = s.listTicks(in)
 	}
 	return row
 }
 
-func spentWords(p *rice.Prediction) string {
+// predictionGauge draws the predicted effort as a range with a ring, and what it took as a dot.
+func predictionGauge(p *rice.Prediction) *chart.Gauge {
+	top := max(p.Hi, p.Effort)
+	if p.Spent != nil {
+		top = max(top, *p.Spent)
+	}
+	return &chart.Gauge{
+		Figure: metric.Figure{Value: p.Spent, Lo: &p.Lo, Hi: &p.Hi}, Was: &p.Effort, Max: 1.1 * top, Class: "muted",
+	}
+}
+
+func spentMark(p *rice.Prediction) view.Mark {
 	switch {
 	case p.Hit():
-		return "within the predicted range"
+		return view.Mark{Icon: view.Good, Word: "within the predicted range", Class: "better"}
 	case *p.Spent > p.Hi:
-		return "longer than predicted"
+		return view.Mark{Icon: "▲", Word: "longer than predicted", Class: "worse"}
 	}
-	return "shorter than predicted"
+	return view.Mark{Icon: "▼", Word: "shorter than predicted", Class: "muted"}
 }
 
 // calibrationWords returns the accuracy of finished predictions, if there are enough.

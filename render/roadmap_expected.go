@@ -1,11 +1,13 @@
 package render
 
 import (
+	"html/template"
 	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/rice"
+	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
@@ -20,6 +22,7 @@ type effectRow struct {
 	Looks   string
 	How     string
 	Because string
+	Bar     template.HTML // the expected range as a field, the effect found as a dot with its range
 }
 
 // effectsView lists the expected and the measured effects of initiatives, with their calibration.
@@ -52,6 +55,7 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 			size(x.Change),
 		Range: "expected range " + trimUnit(size(x.Lo)) + " to " + size(x.Hi), Because: x.Because,
 	}
+	row.Bar = view.DrawGauge(effectGauge(x))
 	if x.Assumed {
 		row.Range += ", assumed"
 	}
@@ -76,6 +80,22 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 	row.Looks = strings.Join(looks, ", ")
 	row.How = expectedHow(x)
 	return row
+}
+
+// effectGauge draws the expected range as a field, and the effect found with its interval.
+func effectGauge(x *rice.Expectation) *chart.Gauge {
+	g := &chart.Gauge{
+		Figure: metric.Figure{Value: x.Got, Lo: x.GotLo, Hi: x.GotHi}, Yes: &metric.Limits{Lo: &x.Lo, Hi: &x.Hi},
+		Marks: []chart.Limit{{Value: 0}},
+	}
+	for _, v := range []*float64{&x.Lo, &x.Hi, x.Got, x.GotLo, x.GotHi} {
+		if v != nil {
+			g.Min, g.Max = min(g.Min, *v), max(g.Max, *v)
+		}
+	}
+	room := (g.Max - g.Min) / 20
+	g.Min, g.Max = g.Min-room, g.Max+room
+	return g
 }
 
 // expectedHow returns the method of the comparison, or the reason for its absence.

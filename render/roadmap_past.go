@@ -1,6 +1,7 @@
 package render
 
 import (
+	"html/template"
 	"slices"
 
 	"github.com/ip3dp/ip3dp/compute/rice"
@@ -19,30 +20,59 @@ const (
 	mostTimes = 60
 )
 
-func (s *site) pastView(root string) view.Chart {
+// pastView returns the order over time: a row with a small line for each initiative, and the
+// table of places.
+func (s *site) pastView(root string) (v view.Figures, table template.HTML) {
 	past := &s.report.Past
-	v := view.Chart{Words: format.UpperFirst(past.Why)}
+	v.Note = format.UpperFirst(past.Why)
 	ranks := ranksOf(past)
 	if len(ranks.At) < 2 || len(ranks.Lines) == 0 {
-		if v.Words == "" {
-			v.Words = "The order is available for today only: it comes from the history of the content in git"
+		if v.Note == "" {
+			v.Note = "The order is available for today only: it comes from the history of the content in git"
 		}
-		return v
+		return v, ""
 	}
+	v.More = root + pastFile
+	v.Title = pastWords(past, len(ranks.Lines))
 	if n := len(ranks.Lines) - mostLines; n > 0 {
 		ranks.Lines = ranks.Lines[:mostLines]
-		v.Note = format.Things(n, "initiatives") + " of lower places are in the CSV only."
+		v.None = format.Things(n, "initiatives") + " of lower places " + format.Is(n) + " in the CSV only"
 	}
-	v.Figure = view.Draw(ranks, chart.FigureOptions{
-		CSV: root + pastFile, Level: 3, Note: "Places with overrides, as they stood in the content at the end of each week",
-	})
-	return v
+	for i := range ranks.Lines {
+		l := &ranks.Lines[i]
+		row := view.Figure{
+			Name:  view.Link{Title: l.Name},
+			Bar:   template.HTML(ranks.AppendLine(nil, l)), // numbers only
+			Value: "left the order", Was: "joined later",
+		}
+		if first := l.Places[0]; first > 0 {
+			row.Was = formatOrdinal(first) + " on " + format.Date(ranks.At[0])
+		}
+		if last := l.Places[len(l.Places)-1]; last > 0 {
+			row.Value = formatOrdinal(last) + " now"
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v, template.HTML(ranks.Table().AppendHTML(nil)) // chart escapes every text
+}
+
+// pastWords returns how often the order changed.
+func pastWords(past *rice.Past, lines int) string {
+	points := past.Points[max(0, len(past.Points)-mostTimes):]
+	moved := 0
+	for k := 1; k < len(points); k++ {
+		if !slices.EqualFunc(points[k].Items, points[k-1].Items, func(a, b rice.Placed) bool { return a.ID == b.ID }) {
+			moved++
+		}
+	}
+	return format.Things(lines, "initiatives") + " since " + format.Date(points[0].At) +
+		"; the order changed " + format.Things(moved, "times")
 }
 
 // ranksOf returns the chart of the past roadmap. Initiatives with a present rank come first, in
 // that order, then the others, the latest first.
 func ranksOf(past *rice.Past) *chart.Ranks {
-	r := &chart.Ranks{ID: "order-over-time", Title: "Place by week"}
+	r := &chart.Ranks{}
 	points := past.Points[max(0, len(past.Points)-mostTimes):]
 	found := map[string]int{}
 	for k := len(points) - 1; k >= 0; k-- {
@@ -57,17 +87,8 @@ func ranksOf(past *rice.Past) *chart.Ranks {
 			l.Places[k], l.Scores[k] = it.Rank, it.Score
 		}
 	}
-	moved := 0
 	for k := range points {
 		r.At = append(r.At, points[k].At)
-		if k > 0 && !slices.EqualFunc(points[k].Items, points[k-1].Items,
-			func(a, b rice.Placed) bool { return a.ID == b.ID }) {
-			moved++
-		}
-	}
-	if len(points) > 0 {
-		r.Desc = format.Things(len(r.Lines), "initiatives") + " since " + format.Date(points[0].At) +
-			"; the order changed " + format.Things(moved, "times") + "."
 	}
 	return r
 }

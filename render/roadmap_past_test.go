@@ -32,9 +32,9 @@ func TestPastOfTheRoadmap(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &site{report: compute.Report{Past: c.past}}
-			v := s.pastView("../")
-			if (v.Figure != "") != c.chart || !strings.Contains(v.Words, c.why) || c.why == "" && v.Words != "" || !strings.HasPrefix(v.Note, c.other) || c.other == "" && v.Note != "" {
-				t.Errorf("%s: %d bytes, %q, %q", c.name, len(v.Figure), v.Words, v.Note)
+			v, table := s.pastView("../")
+			if (len(v.Rows) > 0) != c.chart || (table != "") != c.chart || !strings.Contains(v.Note, c.why) || c.why == "" && v.Note != "" || !strings.HasPrefix(v.None, c.other) || c.other == "" && v.None != "" {
+				t.Errorf("%s: %d rows, %q, %q", c.name, len(v.Rows), v.Note, v.None)
 			}
 		})
 	}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"html/template"
 	"math"
 	"slices"
 	"strconv"
@@ -16,15 +15,17 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// scoreOf shows a RICE score, with a 90 % range if it has one; top is the right end of the bars that it is compared with,
-// 0 for no bar.
-func scoreOf(score, lo, hi, top float64) view.Figure {
+// scoreOf shows a RICE score, with a 90 % range if it has one. axis is the axis that scores share;
+// nil for no picture.
+func scoreOf(score, lo, hi float64, axis *chart.Gauge) view.Figure {
 	v := view.Figure{Value: format.Value(score, metric.Score), Exact: formatExact(score)}
 	if hi > lo {
 		v.Range = format.Interval(&lo, &hi, metric.Score)
 	}
-	if top > 0 {
-		v.Bar = template.HTML(chart.AppendRange(nil, lo, score, hi, top)) // numbers only
+	if axis != nil {
+		g := *axis
+		g.Figure = metric.Figure{Value: &score, Lo: &lo, Hi: &hi}
+		v.Bar = view.DrawGauge(&g)
 	}
 	return v
 }
@@ -179,27 +180,50 @@ func overrideOf(it *rice.Item) *overrideView {
 	return v
 }
 
+// mostTies is the largest number of close calls in a sentence.
+const mostTies = 2
+
 // doubtView is the uncertainty of the rank of an initiative.
 type doubtView struct {
 	Places  string
-	Ties    []view.Figure
+	Ties    []view.Figure // the nearest
+	Others  string        // "and 5 more close calls"
 	FindOut string
 }
 
 func (s *site) doubtOf(it *rice.Item, root string) doubtView {
 	v := doubtView{Places: placeWords(it.RankChance), FindOut: doubtWords(it.Doubt)}
-	for i := range it.Ties {
-		t := &it.Ties[i]
-		tie := view.Figure{Value: format.Share(t.Chance), Name: s.linkTo(root, "roadmap", t.With, t.Title)}
-		if t.Flip > 0 && t.Flip != 1 {
-			tie.Note = format.Share(math.Abs(t.Flip-1)) + " higher"
-			if t.Flip < 1 {
-				tie.Note = format.Share(1-t.Flip) + " lower"
-			}
+	ties := slices.Clone(it.Ties)
+	near := func(t *rice.Tie) int {
+		other := s.report.Plan.Find(t.With)
+		if other == nil {
+			return math.MaxInt
 		}
-		v.Ties = append(v.Ties, tie)
+		return max(other.PublishedRank-it.PublishedRank, it.PublishedRank-other.PublishedRank)
+	}
+	slices.SortStableFunc(ties, func(a, b rice.Tie) int { return cmp.Compare(near(&a), near(&b)) })
+	for i := range ties[:min(len(ties), mostTies)] {
+		v.Ties = append(v.Ties, s.tieFigure(&ties[i], root))
+	}
+	if n := len(ties) - len(v.Ties); n > 0 {
+		v.Others = "and " + format.Things(n, "more close calls")
 	}
 	return v
+}
+
+// tieFigure returns a close call: the chance to score higher, the other initiative, and the
+// change of the score that would make both equal.
+func (s *site) tieFigure(t *rice.Tie, root string) view.Figure {
+	tie := view.Figure{
+		Value: format.Share(t.Chance), Name: s.linkTo(root, "roadmap", t.With, t.Title), N: oddsWords(t.Chance),
+	}
+	if t.Flip > 0 && t.Flip != 1 {
+		tie.Note = format.Share(math.Abs(t.Flip-1)) + " higher"
+		if t.Flip < 1 {
+			tie.Note = format.Share(1-t.Flip) + " lower"
+		}
+	}
+	return tie
 }
 
 // riceRecords returns the ranked initiatives for the CSV file: the header, then the initiatives

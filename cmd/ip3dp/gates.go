@@ -15,7 +15,6 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/measures"
 )
@@ -56,11 +55,15 @@ func gateFindings(w *workspace.Workspace, crossings []compute.Crossing, measured
 		}
 	}
 	if unjudged > 0 {
+		criteria := "criteria"
+		if unjudged == 1 {
+			criteria = "criterion"
+		}
 		out = append(out, content.Finding{
 			Problem: content.Problem{
 				File: filepath.ToSlash(w.File),
-				Text: text.Plural(unjudged, "criterion of measures") +
-					" of phases that were left not judged: nothing measured is at hand",
+				Text: strconv.Itoa(unjudged) + " " + criteria +
+					" of measures of phases that were left not judged: nothing measured is at hand",
 				Next: "build first, or name a published measured.json with --measured",
 			}, Rule: "gate-not-judged", Level: content.Note,
 		})

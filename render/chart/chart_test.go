@@ -408,8 +408,6 @@ func FuzzChartsAreWellFormed(f *testing.F) {
 			&Rows{ID: id, Title: title, Unit: u, Dots: flag, Items: []Item{{title, metric.Figure{Value: &a, Lo: &b}, note}, {note, metric.Figure{}, ""}}},
 			&Effect{ID: id, Title: title, Event: note, Unit: u, Periods: []Period{{At: days, Figure: metric.Figure{Value: &a, Lo: &b, Hi: &b}}}},
 			&Distribution{ID: id, Title: title, Counts: [11]int{days & 0xffff}},
-			&Likert{ID: id, Title: title, Questions: []Question{{note, [5]int{1, days & 0xff}}}},
-			&Gantt{ID: id, Title: title, Today: at, Sections: []GanttSection{{note, []GanttBar{{Title: title, URL: note, From: monday, To: at, State: Active, Note: note}}}}},
 		} {
 			parse(t, c.AppendSVG(nil))
 			if o := c.AppendOption(nil); len(o) > 0 && (!json.Valid(o) || bytes.ContainsAny(o, "<>")) {

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -8,12 +9,9 @@ import (
 )
 
 // Gantt is a plan over time: the finished, the active and the planned work, and the difference
-// between plan and result. It has no interactive form, because each bar is a link that the
-// keyboard reaches.
+// between plan and result. It is drawn as pictures for the rows of a table, which has the names
+// and the links, so that long names and the keyboard need no picture.
 type Gantt struct {
-	ID       string // prefix of the IDs inside; unique on its page
-	Title    string
-	Desc     string
 	Today    time.Time
 	Sections []GanttSection
 }
@@ -21,7 +19,13 @@ type Gantt struct {
 // GanttSection is a track: discovery, delivery, measurement.
 type GanttSection struct {
 	Title string
-	Bars  []GanttBar
+	Rows  []GanttRow
+}
+
+// GanttRow has the bars of one initiative or activity.
+type GanttRow struct {
+	ID, Title string // of the initiative; the ID is "" for an activity
+	Bars      []GanttBar
 }
 
 // State is the declared state of a bar. Dates only warn.
@@ -36,39 +40,35 @@ const (
 
 // GanttBar is one activity or phase. From is inclusive, To exclusive.
 type GanttBar struct {
-	Title    string
-	URL      string // relative, of its page; "" for none
+	Title string // in the data: with the name of the initiative
+	// Labels are texts for the bar, the longest first; the first with room is drawn.
+	Labels   []string
 	From, To time.Time
 	State    State
 	// Ended is the actual end of a finished bar; zero: the end was as planned.
 	Ended time.Time
-	Note  string // "7 days late"
+	Late  string // "7 days late"
+	Note  string // other notes: "no end set"
 }
 
-// Sizes in pixels. The name of a bar is above it, so that names fit a narrow screen.
+// Sizes in pixels. A row may be higher than its bar: the picture fills its cell.
 const (
-	ganttHead    = 20
-	ganttSection = 24
-	ganttRow     = 34
-	ganttText    = 13
-	ganttBar     = 18
-	ganttThick   = 10
+	ganttTop   = 8
+	ganttThick = 20
+	ganttText  = ganttTop + 15
+	ganttPad   = 5   // distance of a label from the end of its place
+	ganttChar  = 7.2 // estimate of the width of a bold 14 px character
 )
 
-// Name implements Chart.
-func (g *Gantt) Name() (id, title, desc string) { return g.ID, g.Title, g.Desc }
+// ganttWidths are the smallest widths of a plot on a phone, on a small and on a wide screen, and
+// the class of a label that needs that width.
+var ganttWidths = [...]struct {
+	px    float64
+	class string
+}{{310, ""}, {430, " wd"}, {670, " far"}}
 
-// Height implements Chart.
-func (g *Gantt) Height() float64 {
-	h := ganttHead + lineFoot
-	for i := range g.Sections {
-		h += ganttSection + len(g.Sections[i].Bars)*ganttRow
-	}
-	return float64(h)
-}
-
-// window returns the time that the picture covers, today included.
-func (g *Gantt) window() metric.Window {
+// Window returns the time that the pictures cover, today included.
+func (g *Gantt) Window() metric.Window {
 	var from, to time.Time
 	grow := func(t time.Time) {
 		if t.IsZero() {
@@ -81,12 +81,10 @@ func (g *Gantt) window() metric.Window {
 			to = t
 		}
 	}
-	for i := range g.Sections {
-		for _, b := range g.Sections[i].Bars {
-			grow(b.From)
-			grow(b.endTime())
-			grow(b.To)
-		}
+	for _, b := range g.bars() {
+		grow(b.From)
+		grow(b.endTime())
+		grow(b.To)
 	}
 	if !from.IsZero() {
 		grow(g.Today)
@@ -94,7 +92,18 @@ func (g *Gantt) window() metric.Window {
 	return metric.Window{From: from.UTC(), To: to.UTC()}
 }
 
-// endTime returns the end of a bar, or its start without an end.
+// bars returns all bars, section by section.
+func (g *Gantt) bars() []GanttBar {
+	var out []GanttBar
+	for i := range g.Sections {
+		for k := range g.Sections[i].Rows {
+			out = append(out, g.Sections[i].Rows[k].Bars...)
+		}
+	}
+	return out
+}
+
+// endTime returns the end of a bar, or the zero time without an end.
 func (b *GanttBar) endTime() time.Time {
 	if b.State == Done && !b.Ended.IsZero() {
 		return b.Ended
@@ -102,153 +111,239 @@ func (b *GanttBar) endTime() time.Time {
 	return b.To
 }
 
-// timeX returns the place of a time in the nested viewport, which shows the window w.
-func timeX(w metric.Window, t time.Time) float64 {
+// timePct returns the place of a time in the window, in percent of the width.
+func timePct(w metric.Window, t time.Time) float64 {
 	if !w.To.After(w.From) {
 		return 0
 	}
-	return viewWidth * min(max(float64(t.Sub(w.From))/float64(w.To.Sub(w.From)), 0), 1)
+	return 100 * min(max(float64(t.Sub(w.From))/float64(w.To.Sub(w.From)), 0), 1)
 }
 
-// AppendSVG implements Chart.
-func (g *Gantt) AppendSVG(dst []byte) []byte {
-	w := g.window()
-	bottom := g.Height() - lineFoot
-	dst = appendGroupOpen(dst, g.ID, g.Height(), g.Title, g.Desc)
-	ticks := timeTicks(w.From, w.To)
-	dst = appendView(dst, g.Height())
-	dst = appendPath(dst, "g")
-	for _, t := range ticks {
-		dst = appendXY(dst, 'M', timeX(w, t.At), ganttHead)
-		dst = append(dst, 'V')
-		dst = appendNum(dst, bottom)
+// AppendAxis appends the picture above the rows: the months and today.
+func (g *Gantt) AppendAxis(dst []byte) []byte {
+	w := g.Window()
+	dst = append(dst, `<svg height="22" aria-hidden="true">`...)
+	if w.From.IsZero() {
+		return append(dst, `</svg>`...)
 	}
-	dst = append(dst, closePath...)
-	dst = append(dst, `</svg>`...)
-	dst = g.appendToday(dst, w, bottom) // below the bars and their names
-	y := float64(ganttHead)
-	for i := range g.Sections {
-		dst = appendLabel(dst, "v", 0, y+15, atStart, g.Sections[i].Title)
-		y += ganttSection
-		for j := range g.Sections[i].Bars {
-			dst = g.appendBar(dst, w, &g.Sections[i].Bars[j], y)
-			y += ganttRow
+	today := "today, " + format.Day(g.Today)
+	at, x := atMiddle, timePct(w, g.Today)
+	switch {
+	case x < labelEdge:
+		at = atStart
+	case x > 100-labelEdge:
+		at = atEnd
+	}
+	half := textPx(today) / 2
+	var end [len(ganttWidths)]float64 // of the last label, in pixels, for each width
+	for _, t := range timeTicks(w.From, w.To) {
+		tx := timePct(w, t.At)
+		fits := func(k int) bool {
+			px := ganttWidths[k].px
+			from, middle := tx*px/100, x*px/100
+			to := from + textPx(t.Label)
+			switch at {
+			case atStart:
+				middle += half
+			case atEnd:
+				middle -= half
+			case atMiddle:
+			}
+			return from >= end[k] && to <= px && (to < middle-half-ganttPad || from > middle+half+ganttPad)
+		}
+		class, ok := classOfFit(fits)
+		if !ok {
+			continue
+		}
+		for k := range ganttWidths {
+			if fits(k) {
+				end[k] = tx*ganttWidths[k].px/100 + textPx(t.Label) + ganttPad
+			}
+		}
+		dst = appendBarText(dst, class, tx, 3, 15, atStart, t.Label)
+	}
+	dst = appendBarText(dst, "tdy", x, 0, 15, at, today)
+	return append(dst, `</svg>`...)
+}
+
+// textPx returns an upper estimate of the width of a label in pixels.
+func textPx(s string) float64 { return ganttChar * float64(len([]rune(s))) }
+
+// classOfFit returns the class of a label that fits from some width on. ok is false if it fits
+// on no screen.
+func classOfFit(fits func(width int) bool) (class string, ok bool) {
+	for k := range ganttWidths {
+		if fits(k) {
+			return ganttWidths[k].class, true
 		}
 	}
-	for _, t := range ticks {
-		x, at := timeX(w, t.At), atMiddle
-		switch {
-		case x-labelWidth(t.Label)/2 < 0:
-			x, at = 0, atStart
-		case x+labelWidth(t.Label)/2 > viewWidth:
-			x, at = viewWidth, atEnd
+	return "", false
+}
+
+// appendBarText appends a text at x percent and dx pixels.
+func appendBarText(dst []byte, class string, x, dx, y float64, at anchor, s string) []byte {
+	dst = append(dst, `<text`...)
+	if class != "" {
+		dst = appendAttr(dst, "class", class)
+	}
+	dst = append(dst, ` x="`...)
+	dst = appendNum(dst, x)
+	dst = append(dst, `%" dx="`...)
+	dst = appendNum(dst, dx)
+	dst = append(dst, `" y="`...)
+	dst = appendNum(dst, y)
+	if at != atStart {
+		dst = append(dst, `" text-anchor="`...)
+		dst = append(dst, at...)
+	}
+	dst = append(dst, `">`...)
+	dst = appendText(dst, s)
+	return append(dst, `</text>`...)
+}
+
+// AppendRow appends the picture of one row: what was planned as an outline, what is done filled,
+// what is late in the colour of worse with its words, over the lines of the months and below
+// the line of today. The words beside it have all of it, so it is hidden from screen readers.
+func (g *Gantt) AppendRow(dst []byte, row *GanttRow) []byte {
+	w := g.Window()
+	dst = append(dst, `<svg aria-hidden="true">`...)
+	for _, t := range timeTicks(w.From, w.To) {
+		dst = appendUpright(dst, "grid", timePct(w, t.At))
+	}
+	for i := range row.Bars {
+		room := 100.0
+		if i+1 < len(row.Bars) {
+			room = timePct(w, row.Bars[i+1].From)
 		}
-		dst = appendLabel(dst, "t", x, bottom+15, at, t.Label)
+		dst = g.appendBar(dst, w, &row.Bars[i], room)
+	}
+	if !w.From.IsZero() {
+		dst = appendUpright(dst, "today", timePct(w, g.Today))
 	}
 	return append(dst, `</svg>`...)
 }
 
-// appendToday draws the line of the page's day.
-func (g *Gantt) appendToday(dst []byte, w metric.Window, bottom float64) []byte {
-	if g.Today.IsZero() || w.From.IsZero() {
-		return dst
-	}
-	x := timeX(w, g.Today)
-	dst = appendView(dst, g.Height())
-	dst = appendPath(dst, "y")
-	dst = appendXY(dst, 'M', x, ganttHead)
-	dst = append(dst, 'V')
-	dst = appendNum(dst, bottom)
-	dst = append(dst, closePath...)
-	dst = append(dst, `</svg>`...)
-	at := atMiddle
-	if x > viewWidth-150 {
-		at = atEnd
-	}
-	return appendLabel(dst, "t yt", x, 12, at, "today, "+format.Day(g.Today))
+// appendUpright appends an upright line over the whole height.
+func appendUpright(dst []byte, class string, x float64) []byte {
+	dst = append(dst, `<line class="`...)
+	dst = append(dst, class...)
+	dst = append(dst, `" x1="`...)
+	dst = appendNum(dst, x)
+	dst = append(dst, `%" x2="`...)
+	dst = appendNum(dst, x)
+	return append(dst, `%" y2="100%"/>`...)
 }
 
-// appendBar draws one bar as a link: its name and state, what was planned as an
-// outline, what is done filled, what is late beyond the plan in the colour of worse.
-func (g *Gantt) appendBar(dst []byte, w metric.Window, b *GanttBar, y float64) []byte {
-	if b.URL != "" {
-		dst = append(dst, `<a`...)
-		dst = appendAttr(dst, "href", b.URL)
-		dst = append(dst, '>')
+// appendBar draws one bar with its labels; room is the start of the next bar.
+func (g *Gantt) appendBar(dst []byte, w metric.Window, b *GanttBar, room float64) []byte {
+	from, to, today := timePct(w, b.From), timePct(w, b.endTime()), timePct(w, g.Today)
+	open := b.endTime().IsZero()
+	if open {
+		to = max(from, today)
 	}
-	dst = g.appendName(dst, w, b, y+ganttText)
-	dst = appendView(dst, g.Height())
-	top, bottom := y+ganttBar, y+ganttBar+ganttThick
-	done := g.filledEnd(b)
-	if done.Before(b.To) {
-		dst = appendPath(dst, "b h")
-		dst = appendBox(dst, timeX(w, b.From), top, timeX(w, b.To), bottom)
-		dst = append(dst, closePath...)
+	done := from // end of the filled part
+	switch b.State {
+	case Done:
+		done = to
+	case Active:
+		done = max(from, min(today, to))
+	case Planned:
 	}
-	if done.After(b.From) {
-		dst = appendPath(dst, "b")
-		dst = appendBox(dst, timeX(w, b.From), top, timeX(w, minTime(done, b.To)), bottom)
-		dst = append(dst, closePath...)
-		if done.After(b.To) && !b.To.IsZero() {
-			dst = appendPath(dst, "k1")
-			dst = appendBox(dst, timeX(w, b.To), top, timeX(w, done), bottom)
-			dst = append(dst, closePath...)
+	planned := to
+	if !b.To.IsZero() {
+		planned = max(planned, timePct(w, b.To))
+	}
+	if planned > done {
+		dst = appendPctBox(dst, "plan", from, planned)
+	}
+	if done > from {
+		dst = appendPctBox(dst, "bar", from, done)
+	}
+	end := planned
+	if b.Late != "" && b.State == Active && today > to {
+		dst = appendPctBox(dst, "late", to, today)
+		before := len(dst)
+		if dst = appendFitting(dst, "on", to, today, b.Late); len(dst) == before {
+			dst = appendFitting(dst, "halo v", today, room, b.Late)
 		}
+		end, room = today, min(room, today) // the words of the delay stand there
 	}
-	dst = append(dst, `</svg>`...)
-	if b.URL != "" {
-		dst = append(dst, `</a>`...)
+	if b.Late != "" && b.State == Planned && today > from {
+		dst = appendPctBox(dst, "late", from, min(today, planned))
+		before := len(dst)
+		if dst = appendFitting(dst, "halo v", today, planned, b.Late); len(dst) == before {
+			dst = appendFitting(dst, "halo v", max(today, planned), room, b.Late)
+		}
+		return dst
+	}
+	for _, place := range [...]struct {
+		class    string
+		from, to float64
+	}{{"on", from, done}, {"halo v", done, planned}, {"halo v", end, room}} {
+		before := len(dst)
+		if dst = appendFitting(dst, place.class, place.from, place.to, b.Labels...); len(dst) > before {
+			break
+		}
 	}
 	return dst
 }
 
-// wideWidth is the smallest width of a plot for names at the start of their bars.
-const wideWidth = 720
-
-// appendName writes a bar's name over its start or, without room for it, so that it ends with
-// the bar. Where only a wide screen has room, it writes both, and the style sheet shows one.
-func (g *Gantt) appendName(dst []byte, w metric.Window, b *GanttBar, y float64) []byte {
-	label := b.label()
-	width := labelWidth(label)
-	start, end := timeX(w, b.From), max(timeX(w, b.endTime()), min(width, viewWidth))
-	switch {
-	case start+width <= viewWidth:
-		return appendLabel(dst, "n", start, y, atStart, label)
-	case start+width*narrowWidth/wideWidth <= viewWidth:
-		dst = appendLabel(dst, "n narrow", end, y, atEnd, label)
-		return appendLabel(dst, "n wide", start, y, atStart, label)
+// appendFitting appends the first of the labels that has room between two positions in percent
+// of the width, on the screens where it has; none without room. Longer labels come first.
+func appendFitting(dst []byte, class string, from, to float64, labels ...string) []byte {
+	for _, label := range labels {
+		size, ok := classOfFit(func(k int) bool {
+			return (to-from)*ganttWidths[k].px/100 >= textPx(label)+2*ganttPad
+		})
+		if ok && label != "" {
+			return appendBarText(dst, class+size, from, ganttPad, ganttText, atStart, label)
+		}
 	}
-	return appendLabel(dst, "n", end, y, atEnd, label)
+	return dst
 }
 
-// filledEnd returns the end of the filled part of a bar: its own end if done, today if active,
-// else zero.
-func (g *Gantt) filledEnd(b *GanttBar) time.Time {
-	switch b.State {
-	case Done:
-		return b.endTime()
-	case Active:
-		return g.Today
+// appendPctBox appends a bar from and to a percentage of the width. It is a little shorter, so
+// that a bar ends before the next begins.
+func appendPctBox(dst []byte, class string, from, to float64) []byte {
+	if to-from > 0.6 {
+		to -= 0.2
 	}
-	return time.Time{}
+	dst = append(dst, `<rect class="`...)
+	dst = append(dst, class...)
+	dst = append(dst, `" x="`...)
+	dst = appendNum(dst, from)
+	dst = append(dst, `%" width="`...)
+	dst = appendNum(dst, to-from)
+	dst = append(dst, `%" y="`...)
+	dst = appendNum(dst, ganttTop)
+	dst = append(dst, `" height="`...)
+	dst = appendNum(dst, ganttThick)
+	return append(dst, closePath...)
 }
 
-func minTime(a, b time.Time) time.Time {
-	if b.IsZero() || a.Before(b) {
-		return a
+// words returns the notes on a bar: "no end set, 7 days late".
+func (b *GanttBar) words() string {
+	if b.Note != "" && b.Late != "" {
+		return b.Note + ", " + b.Late
 	}
-	return b
+	return b.Note + b.Late
 }
 
-func (b *GanttBar) label() string {
-	s := b.Title + " · " + string(b.State)
-	if b.Note != "" {
-		s += ", " + b.Note
+// inOrder calls f for all bars of each section, in the order of their start.
+func (g *Gantt) inOrder(f func(track string, b *GanttBar)) {
+	for i := range g.Sections {
+		one := Gantt{Sections: g.Sections[i : i+1]}
+		bars := one.bars()
+		slices.SortStableFunc(bars, func(a, b GanttBar) int {
+			return a.From.Compare(b.From)
+		})
+		for k := range bars {
+			f(g.Sections[i].Title, &bars[k])
+		}
 	}
-	return s
 }
 
-// Table implements Chart.
+// Table returns the numbers of the pictures: a row for each bar.
 func (g *Gantt) Table() Table {
 	t := Table{Head: []Column{
 		{"What", false},
@@ -258,22 +353,19 @@ func (g *Gantt) Table() Table {
 		{"Ended", false},
 		{"Note", false},
 	}}
-	for i := range g.Sections {
-		for j := range g.Sections[i].Bars {
-			b := &g.Sections[i].Bars[j]
-			ended := ""
-			if !b.Ended.IsZero() {
-				ended = format.Date(b.Ended)
-			}
-			t.Rows = append(t.Rows, Row{Cells: []string{
-				b.Title, g.Sections[i].Title, string(b.State), format.Span(b.From, b.To), ended, b.Note,
-			}})
+	g.inOrder(func(track string, b *GanttBar) {
+		ended := ""
+		if !b.Ended.IsZero() {
+			ended = format.Date(b.Ended)
 		}
-	}
+		t.Rows = append(t.Rows, Row{Cells: []string{
+			b.Title, track, string(b.State), format.Span(b.From, b.To), ended, b.words(),
+		}})
+	})
 	return t
 }
 
-// Records implements Chart.
+// Records returns the bars for a CSV file, after a row of names.
 func (g *Gantt) Records() [][]string {
 	out := [][]string{{"what", "track", "state", "from", "to", "ended", "note"}}
 	day := func(t time.Time) string {
@@ -282,16 +374,10 @@ func (g *Gantt) Records() [][]string {
 		}
 		return format.ISO(t)
 	}
-	for i := range g.Sections {
-		for _, b := range g.Sections[i].Bars {
-			out = append(out, []string{
-				b.Title, g.Sections[i].Title, string(b.State), day(b.From), day(b.To), day(b.Ended),
-				b.Note,
-			})
-		}
-	}
+	g.inOrder(func(track string, b *GanttBar) {
+		out = append(out, []string{
+			b.Title, track, string(b.State), day(b.From), day(b.To), day(b.Ended), b.words(),
+		})
+	})
 	return out
 }
-
-// AppendOption implements Chart. It appends nothing: the chart is not interactive.
-func (g *Gantt) AppendOption(dst []byte) []byte { return dst }

@@ -13,6 +13,8 @@ type Gauge struct {
 	// Min and Max are the ends of the axis. With Log they must be above zero.
 	Min, Max float64
 	Log      bool
+	// Bounds are what the value would be in the two extreme cases, drawn as a dotted line.
+	Bounds metric.Limits
 	// Was is the value before, drawn as a ring.
 	Was *float64
 	// Zone is the range of changes that are too small to matter.
@@ -49,6 +51,11 @@ func AppendGauge(dst []byte, g *Gauge) []byte {
 	dst = append(dst, `" y2="`...)
 	dst = appendNum(dst, size.middle)
 	dst = append(dst, closePath...)
+	if lo, ok := finiteValue(g.Bounds.Lo); ok && g.Bounds.Hi != nil {
+		from, _ := g.at(lo)
+		to, _ := g.at(*g.Bounds.Hi)
+		dst = appendRule(dst, "note", from, to, size.middle, size.middle)
+	}
 	if g.Zone != nil {
 		dst = g.appendBox(dst, "zone", g.Zone, size.middle-4, 8)
 	}

@@ -1,153 +1,126 @@
 package chart
 
 import (
-	"cmp"
 	"strconv"
-	"strings"
 
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Likert is the agreement with questions: one bar of a hundred percent each, from disagreement
-// on the left to agreement on the right.
-type Likert struct {
-	ID        string // prefix of the IDs inside; unique on its page
-	Title     string
-	Desc      string
-	Levels    [5]string // from "strongly disagree" to "strongly agree"
-	Upper     string    // the word for the two upper levels; "" is "agree"
-	Questions []Question
-}
+// Answers counts the answers to a question on a scale of five, the unfavourable ones first.
+type Answers [5]int
 
-// Question is one item of a survey with the number of answers at each level.
-type Question struct {
-	Text   string
-	Counts [5]int
-}
-
-func (q *Question) n() int {
+// sum returns the number of answers.
+func (a *Answers) sum() int {
 	n := 0
-	for _, c := range q.Counts {
+	for _, c := range a {
 		n += c
 	}
 	return n
 }
 
-var likertClasses = [5]string{"k1", "k4", "k2", "k5", "k3"}
-
-// likertHead is the height of the legend, and likertBar is the height of a bar.
-const likertHead, likertBar = 22, 14
-
-// Name implements Chart.
-func (l *Likert) Name() (id, title, desc string) { return l.ID, l.Title, l.Desc }
-
-// Height implements Chart.
-func (l *Likert) Height() float64 {
-	h := float64(likertHead)
-	for i := range l.Questions {
-		h += l.rowHeight(&l.Questions[i])
-	}
-	return h
+// Likert draws the answers to questions as bars that are centred on the neutral answer. The
+// bars of one Likert have the same scale, so that a column of them can be compared.
+type Likert struct {
+	left, right float64 // the largest share of answers on either side of the centre
 }
 
-func (l *Likert) rowHeight(q *Question) float64 {
-	return headingHeight(q.Text, l.agreeText(q)) + barTop + likertBar + rowGap
+// NewLikert returns the scale that has room for all of these questions.
+func NewLikert(all []Answers) Likert {
+	var l Likert
+	for i := range all {
+		n := float64(all[i].sum())
+		if n == 0 {
+			continue
+		}
+		middle := float64(all[i][2]) / 2
+		l.left = max(l.left, (float64(all[i][0]+all[i][1])+middle)/n)
+		l.right = max(l.right, (float64(all[i][3]+all[i][4])+middle)/n)
+	}
+	return l
 }
 
-// AppendSVG implements Chart.
-func (l *Likert) AppendSVG(dst []byte) []byte {
-	height := l.Height()
-	dst = appendOpen(dst, l.ID, height, l.Title, l.describe())
-	dst = appendView(dst, height)
-	y := float64(likertHead)
-	for i := range l.Questions {
-		q := &l.Questions[i]
-		dst = q.appendBar(dst, y+headingHeight(q.Text, l.agreeText(q))+barTop)
-		y += l.rowHeight(q)
+// The measures of a bar in pixels, and the room for the share on its left in percent of the
+// width.
+const (
+	likertHeight = 30
+	likertTop    = 3
+	likertBar    = 24
+	likertText   = 20
+	likertRoom   = 9
+)
+
+// likertLabel is the smallest part of the width, in percent, that holds its share as a text on
+// a phone.
+const likertLabel = 6.5
+
+// AppendBar appends the bar of one question: five shares, the two unfavourable ones left of
+// the centre. Their sum stands left of the bar. name describes the picture to people who
+// cannot see it.
+func (l *Likert) AppendBar(dst []byte, a *Answers, name string) []byte {
+	dst = append(dst, `<svg height="30" role="img"`...)
+	dst = appendAttr(dst, "aria-label", name)
+	dst = append(dst, '>')
+	n := float64(a.sum())
+	if n == 0 || !(l.left+l.right > 0) {
+		return append(dst, `</svg>`...)
 	}
-	dst = append(dst, `</svg>`...)
-	dst = appendLabel(dst, "kt1", 0, 12, atStart, "← "+l.Levels[0])
-	dst = appendLabel(dst, "kt3", viewWidth, 12, atEnd, l.Levels[4]+" →")
-	y = likertHead
-	for i := range l.Questions {
-		dst = appendHeadingText(dst, y, l.Questions[i].Text, l.agreeText(&l.Questions[i]))
-		y += l.rowHeight(&l.Questions[i])
+	scale := (100 - likertRoom) / (l.left + l.right)
+	centre := likertRoom + l.left*scale
+	x := centre - (float64(a[0]+a[1])+float64(a[2])/2)/n*scale
+	against := float64(a[0]+a[1]) / n
+	dst = appendRule(dst, "base", centre, centre, 0, likertHeight)
+	dst = appendShareText(dst, "v", x, -6, "end", against)
+	for i, c := range a {
+		width := float64(c) / n * scale
+		if c > 0 {
+			dst = appendTone(dst, i, x, width)
+		}
+		if width >= likertLabel {
+			dst = appendShareText(dst, "t"+strconv.Itoa(i+1), x+width/2, 0, "middle", float64(c)/n)
+		}
+		x += width
 	}
 	return append(dst, `</svg>`...)
 }
 
-// appendBar stacks the levels of one question.
-func (q *Question) appendBar(dst []byte, top float64) []byte {
-	n := q.n()
-	if n == 0 {
-		dst = appendPath(dst, "x")
-		dst = appendBox(dst, 0, top, viewWidth, top+likertBar)
-		return append(dst, closePath...)
-	}
-	seen := 0
-	for i, c := range q.Counts {
-		if c > 0 {
-			dst = appendPath(dst, likertClasses[i])
-			dst = appendBox(dst, viewWidth*float64(seen)/float64(n), top, viewWidth*float64(seen+c)/float64(n), top+likertBar)
-			dst = append(dst, closePath...)
-		}
-		seen += c
-	}
-	return dst
+// appendTone appends one part of a bar.
+func appendTone(dst []byte, level int, x, width float64) []byte {
+	dst = append(dst, `<rect class="l`...)
+	dst = strconv.AppendInt(dst, int64(level+1), 10)
+	dst = append(dst, `" x="`...)
+	dst = appendNum(dst, x)
+	dst = append(dst, `%" width="`...)
+	dst = appendNum(dst, width)
+	dst = append(dst, `%" y="`...)
+	dst = strconv.AppendInt(dst, likertTop, 10)
+	dst = append(dst, `" height="`...)
+	dst = strconv.AppendInt(dst, likertBar, 10)
+	return append(dst, closePath...)
 }
 
-// agreeText returns the share of answers at the two upper levels: "64 % agree".
-func (l *Likert) agreeText(q *Question) string {
-	n := q.n()
-	if n == 0 {
-		return "no data"
+// appendShareText appends a share without its sign: the column is in percent.
+func appendShareText(dst []byte, class string, x, dx float64, at anchor, share float64) []byte {
+	dst = append(dst, `<text class="`...)
+	dst = append(dst, class...)
+	dst = append(dst, `" x="`...)
+	dst = appendNum(dst, x)
+	dst = append(dst, '%')
+	if dx != 0 {
+		dst = append(dst, `" dx="`...)
+		dst = appendNum(dst, dx)
 	}
-	return format.Share(float64(q.Counts[3]+q.Counts[4])/float64(n)) + " " + cmp.Or(l.Upper, "agree")
+	dst = append(dst, `" y="`...)
+	dst = strconv.AppendInt(dst, likertText, 10)
+	dst = append(dst, `" text-anchor="`...)
+	dst = append(dst, at...)
+	dst = append(dst, `">`...)
+	dst = appendText(dst, format.Count(int(100*share+0.5)))
+	return append(dst, `</text>`...)
 }
 
-func (l *Likert) describe() string {
-	var b strings.Builder
-	b.WriteString(l.Desc)
-	for i := range l.Questions {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(l.Questions[i].Text + ": " + l.agreeText(&l.Questions[i]) + ".")
-	}
-	return b.String()
+// AppendTone appends the sample of a level for a legend; level is 0 to 4.
+func AppendTone(dst []byte, level int) []byte {
+	dst = append(dst, `<svg aria-hidden="true"><rect class="l`...)
+	dst = strconv.AppendInt(dst, int64(level+1), 10)
+	return append(dst, `" width="12" height="12"/></svg>`...)
 }
-
-// Table implements Chart.
-func (l *Likert) Table() Table {
-	t := Table{Head: []Column{{"Question", false}}}
-	for _, level := range l.Levels {
-		t.Head = append(t.Head, Column{level, true})
-	}
-	t.Head = append(t.Head, Column{"n", true})
-	for i := range l.Questions {
-		q := &l.Questions[i]
-		cells := []string{q.Text}
-		for _, c := range q.Counts {
-			cells = append(cells, format.Count(c))
-		}
-		t.Rows = append(t.Rows, Row{Cells: append(cells, format.Count(q.n())), Gap: q.n() == 0})
-	}
-	return t
-}
-
-// Records implements Chart.
-func (l *Likert) Records() [][]string {
-	out := [][]string{append(append([]string{"question"}, l.Levels[:]...), "n")}
-	for i := range l.Questions {
-		q := &l.Questions[i]
-		row := []string{q.Text}
-		for _, c := range q.Counts {
-			row = append(row, strconv.Itoa(c))
-		}
-		out = append(out, append(row, strconv.Itoa(q.n())))
-	}
-	return out
-}
-
-// AppendOption implements Chart. It appends nothing: the picture has every number.
-func (l *Likert) AppendOption(dst []byte) []byte { return dst }

@@ -1,17 +1,15 @@
 package chart
 
 import (
-	"encoding/xml"
-	"io"
 	"strings"
 	"testing"
 	"time"
 )
 
 func specimenRanks(name string) *Ranks {
-	day := func(n int) time.Time { return monday.AddDate(0, 0, 7*n) }
+	week := func(n int) time.Time { return monday.AddDate(0, 0, 7*n) }
 	return &Ranks{
-		ID: "order", Title: "Place by week", At: []time.Time{day(0), day(4), day(9), day(26)},
+		At: []time.Time{week(0), week(4), week(9), week(26)},
 		Lines: []RankLine{
 			{Name: name, Places: []int{2, 1, 1, 1}, Scores: []float64{90, 180, 180, 180}},
 			{Name: "stays", Places: []int{1, 2, 2, 2}},
@@ -21,20 +19,21 @@ func specimenRanks(name string) *Ranks {
 	}
 }
 
+// Every line has the same axis: the first place on top, the last at the bottom.
 func TestRanks(t *testing.T) {
 	r := specimenRanks("first")
-	svg := string(r.AppendSVG(nil))
-	for _, want := range []string{
-		`<path class="l" d="M60 64H`, // begins second, in the second row
-		`text-anchor="end">first</text>`, `text-anchor="end">stays</text>`, `text-anchor="end">comes</text>`,
-		`<circle class="p h"`, // where the one that goes has ended
+	for i, want := range [][]string{
+		{`<path class="ln" d="M0 18H`, `L153.8 6`, `<circle class="dot" r="4" cx="100%" cy="6"/>`},
+		{`d="M0 6H`, `cy="18"`},
+		{`d="M346.2 30H1000"`, `cy="30"`},
+		{`<circle class="hollow" r="4" cx="34.6%" cy="30"/>`},
 	} {
-		if !strings.Contains(svg, want) {
-			t.Errorf("no %q in %s", want, svg)
+		svg := string(r.AppendLine(nil, &r.Lines[i]))
+		for _, w := range want {
+			if !strings.Contains(svg, w) {
+				t.Errorf("line %d: no %q in %s", i, w, svg)
+			}
 		}
-	}
-	if strings.Contains(svg, ">goes<") {
-		t.Error("what has no place now is named as if it had")
 	}
 	if got := len(r.Table().Rows); got != 4 {
 		t.Errorf("%d rows", got)
@@ -50,24 +49,77 @@ func TestRanks(t *testing.T) {
 
 func TestRanksOfLittle(t *testing.T) {
 	for _, r := range []*Ranks{
-		{ID: "x"},
-		{ID: "x", At: []time.Time{monday}, Lines: []RankLine{{Name: "a", Places: []int{1}}}},
-		{ID: "x", At: []time.Time{monday, monday}, Lines: []RankLine{{Name: "a", Places: []int{1, 0, 7}}, {Name: "b"}}},
-		specimenRanks(`</text><script>alert(1)</script>` + "\u202e"),
+		{Lines: []RankLine{{}}},
+		{At: []time.Time{monday}, Lines: []RankLine{{Name: "a", Places: []int{1}}}},
+		{At: []time.Time{monday, monday}, Lines: []RankLine{{Name: "a", Places: []int{1, 0, 7}}, {Name: "b"}}},
 	} {
-		svg := string(r.AppendSVG(nil))
-		if strings.Contains(svg, "<script") || strings.Contains(svg, "NaN") || strings.ContainsRune(svg, '\u202e') {
-			t.Errorf("%s", svg)
-		}
-		d := xml.NewDecoder(strings.NewReader(svg))
-		for {
-			_, err := d.Token()
-			if err == io.EOF {
-				break
+		for i := range r.Lines {
+			svg := r.AppendLine(nil, &r.Lines[i])
+			if strings.Contains(string(svg), "NaN") {
+				t.Errorf("%s", svg)
 			}
-			if err != nil {
-				t.Fatalf("%v in %s", err, svg)
+			parse(t, svg)
+		}
+	}
+}
+
+func TestChances(t *testing.T) {
+	for _, c := range []struct {
+		chances []float64
+		want    []string
+	}{
+		{[]float64{0.25, 0.75, 0, 0.001}, []string{"0% 20% 19 6", "25% 20% 7 18"}},
+		{[]float64{1}, []string{"0% 20% 1 24"}},
+		{nil, nil},
+	} {
+		var got []string
+		es := parse(t, AppendChances(nil, c.chances, `<likely> "first"`))
+		for _, e := range es {
+			if e.name == "rect" {
+				got = append(got, e.attrs["x"]+" "+e.attrs["width"]+" "+e.attrs["y"]+" "+e.attrs["height"])
 			}
 		}
+		if strings.Join(got, "|") != strings.Join(c.want, "|") {
+			t.Errorf("%v: got %q, want %q", c.chances, got, c.want)
+		}
+	}
+}
+
+// Scores that differ by powers of ten still have at most six labels, all within the axis.
+func TestLogAxis(t *testing.T) {
+	for _, c := range []struct {
+		lo, hi float64
+		want   string
+	}{
+		{9, 459, "10 30 100 300"},
+		{0.02, 9e5, ""},
+		{40, 60, ""},
+		{5, 5e5, "10 100 1,000 10,000 100,000"},
+	} {
+		axis := NewLogAxis(c.lo, c.hi)
+		var got []string
+		for _, e := range parse(t, AppendLogLabels(nil, &axis)) {
+			if e.name == "text" {
+				got = append(got, e.text)
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%v to %v: %q, want %q", c.lo, c.hi, got, c.want)
+		}
+		if lines := strings.Count(string(AppendLogGrid(nil, &axis)), "<line"); lines != len(got) {
+			t.Errorf("%v to %v: %d lines, %d labels", c.lo, c.hi, lines, len(got))
+		}
+	}
+}
+
+func TestStack(t *testing.T) {
+	svg := string(AppendStack(nil, []float64{30, 60, 10}, 0.2))
+	for _, want := range []string{`class="bar" x="0%" width="30%"`, `class="band" x="30%" width="60%"`, `class="track" x="90%" width="10%"`, `class="thr" x1="20%"`} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("no %s in %s", want, svg)
+		}
+	}
+	if svg := string(AppendStack(nil, []float64{0, -1}, 0)); strings.Contains(svg, "rect") || strings.Contains(svg, "NaN") {
+		t.Errorf("%s", svg)
 	}
 }

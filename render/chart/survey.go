@@ -20,13 +20,21 @@ type Distribution struct {
 var npsClasses = [3]struct {
 	name, class string
 	from, to    int
-}{{"detractors", "k1", 0, 6}, {"passives", "k2", 7, 8}, {"promoters", "k3", 9, 10}}
+}{{"detractors", "neg", 0, 6}, {"passives", "track", 7, 8}, {"promoters", "pos", 9, 10}}
+
+// The measures of a distribution in pixels: the heights of the highest bar, of the whole
+// picture, and the place of the numbers below.
+const (
+	distTop    = 24
+	distBottom = 134
+	distHeight = 154
+)
 
 // Name implements Chart.
 func (d *Distribution) Name() (id, title, desc string) { return d.ID, d.Title, d.Desc }
 
 // Height implements Chart.
-func (d *Distribution) Height() float64 { return 2*lineHead + lineBody - 30 + lineFoot }
+func (d *Distribution) Height() float64 { return distHeight }
 
 // sum returns the number of answers from score from to score to, both included.
 func (d *Distribution) sum(from, to int) int {
@@ -39,31 +47,53 @@ func (d *Distribution) sum(from, to int) int {
 
 // AppendSVG implements Chart.
 func (d *Distribution) AppendSVG(dst []byte) []byte {
-	top, bottom, highest := 2.0*lineHead, d.Height()-lineFoot, 1
+	highest := 1
 	for _, c := range d.Counts {
 		highest = max(highest, c)
 	}
-	slot := float64(viewWidth) / 11
-	dst = appendOpen(dst, d.ID, d.Height(), d.Title, d.describe())
-	dst = appendView(dst, d.Height())
-	y := func(n int) float64 { return bottom - (bottom-top)*float64(n)/float64(highest) }
-	for _, class := range npsClasses {
-		dst = appendPath(dst, class.class)
-		for i := class.from; i <= class.to; i++ {
-			dst = appendBox(dst, float64(i)*slot+8, y(d.Counts[i]), float64(i+1)*slot-8, bottom)
-		}
-		dst = append(dst, closePath...)
-	}
-	dst = append(dst, `</svg>`...)
+	dst = appendOpen(dst, d.ID, distHeight, d.Title, d.describe())
+	const slot = 100.0 / 11
 	for i, c := range d.Counts {
-		x := (float64(i) + 0.5) * slot
-		dst = appendLabel(dst, "t", x, bottom+15, atMiddle, strconv.Itoa(i))
-		dst = appendLabel(dst, "t", x, y(c)-4, atMiddle, format.Count(c))
+		top := distBottom - (distBottom-distTop)*float64(c)/float64(highest)
+		x := float64(i) * slot
+		if c > 0 {
+			dst = appendColumn(dst, classOf(i), x+slot*0.05, slot*0.9, top)
+		}
+		dst = appendLabel(dst, "t", (x+slot/2)*10, distHeight-3, atMiddle, strconv.Itoa(i))
+		if text := format.Count(c); c > 0 && len(text) <= mostDigits {
+			dst = appendLabel(dst, "v", (x+slot/2)*10, top-4, atMiddle, text)
+		}
 	}
-	dst = appendLabel(dst, "kt1", 0, 12, atStart, d.classText(0))
-	dst = appendLabel(dst, "t", viewWidth/2, 12, atMiddle, d.classText(1))
-	dst = appendLabel(dst, "kt3", viewWidth, 12, atEnd, d.classText(2))
+	dst = appendRule(dst, "base", 0, 100, distBottom, distBottom)
 	return append(dst, `</svg>`...)
+}
+
+// mostDigits is the length of the longest count that has room above its bar on a phone. The
+// table has all of them.
+const mostDigits = 3
+
+// classOf returns the class of the bar of an answer.
+func classOf(answer int) string {
+	for i := range npsClasses {
+		if answer <= npsClasses[i].to {
+			return npsClasses[i].class
+		}
+	}
+	return ""
+}
+
+func appendColumn(dst []byte, class string, x, width, top float64) []byte {
+	dst = append(dst, `<rect class="`...)
+	dst = append(dst, class...)
+	dst = append(dst, `" x="`...)
+	dst = appendNum(dst, x)
+	dst = append(dst, `%" width="`...)
+	dst = appendNum(dst, width)
+	dst = append(dst, `%" y="`...)
+	dst = appendNum(dst, top)
+	dst = append(dst, `" height="`...)
+	dst = appendNum(dst, distBottom-top)
+	return append(dst, closePath...)
 }
 
 // classText returns the share of a class: "12 % detractors".

@@ -225,6 +225,7 @@ func TestWords(t *testing.T) {
 	for got, want := range map[string]string{
 		Counts([]metric.Count{{What: "deployments", N: 8736}, {What: "people", N: 1}}): "8,736 deployments, 1 person",
 		Things(1, "bodies of work"): "1 bodies of work",
+		Things(1, "criteria"):       "1 criterion",
 		Things(1, "replies"):        "1 reply",
 		Things(1, "class"):          "1 class",
 		Things(1, "fixes"):          "1 fix",

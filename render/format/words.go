@@ -34,6 +34,8 @@ func singularOf(s string) string {
 	switch {
 	case strings.HasSuffix(s, "people"):
 		return strings.TrimSuffix(s, "people") + "person"
+	case strings.HasSuffix(s, "criteria"):
+		return strings.TrimSuffix(s, "a") + "on"
 	case strings.HasSuffix(s, "ies"):
 		return strings.TrimSuffix(s, "ies") + "y"
 	case strings.HasSuffix(s, "xes"):

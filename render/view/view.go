@@ -3,7 +3,11 @@
 // types contain texts only, so that templates choose nothing.
 package view
 
-import "html/template"
+import (
+	"html/template"
+
+	"github.com/ip3dp/ip3dp/render/format"
+)
 
 // Link is a text with its address. Without an address it is only the text.
 type Link struct {
@@ -29,7 +33,8 @@ type Tick struct {
 	Done  bool
 	State string
 	Why   string
-	Next  string // the next action if the state is missing
+	Next  string        // the next action if the state is missing
+	Bar   template.HTML // the value with its range and its limits; "" without one
 }
 
 // Mark is a sign with its word; a sign never appears alone.
@@ -69,6 +74,29 @@ type List[T any] struct {
 	Note      string // about all rows
 	None      string // shown without rows
 	More      string // link to all of them; "" without a page
+	Rest      []T    // the rows behind a disclosure
+	Hidden    string // the number of these rows in words: "12 more pains"
+	Class     string // of the disclosure: "more", or "fold" where only a narrow screen has it
+}
+
+// Fold returns a list with the first rows in view and the rest behind a disclosure, so that a
+// long list stays readable. plural is the name of the rows. One row too many stays in view.
+func Fold[T any](rows []T, most int, plural string) List[T] {
+	if len(rows) <= most+1 {
+		return List[T]{Rows: rows}
+	}
+	rest := rows[most:]
+	return List[T]{Rows: rows[:most:most], Rest: rest, Hidden: format.Count(len(rest)) + " more " + plural, Class: "more"}
+}
+
+// FoldNarrow returns a list with a few rows in view on a narrow screen. A wider screen has the
+// rest in view too, unless there are more than most rows.
+func FoldNarrow[T any](rows []T, few, most int, plural string) List[T] {
+	list := Fold(rows, few, plural)
+	if len(rows) <= most && list.Rest != nil {
+		list.Class = "fold"
+	}
+	return list
 }
 
 // Figures is a group of figures under a title.

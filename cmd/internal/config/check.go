@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/mail"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -42,6 +43,10 @@ var checks = map[string]textCheck{
 		"write the variable's name, such as EXAMPLE, never the secret itself",
 	},
 	"web": {IsBaseURL, "VALUE is not a web address", "write it like https://platform.example.com/path/"},
+	"ask": {
+		isAsk, "VALUE is not an address to ask at",
+		"write it like https://tracker.example.com/new or mailto:platform@example.com",
+	},
 	"forge": {
 		isForge, "is not an address of a forge",
 		"write it like https://git.example.com/, without user or password; http is for this machine only, because the " +
@@ -180,6 +185,16 @@ func parseBaseURL(text string) *url.URL {
 
 // IsBaseURL reports whether a text is an address that can precede every path of the site.
 func IsBaseURL(text string) bool { return parseBaseURL(text) != nil }
+
+// isAsk reports whether a text is a web page without a password, or an e-mail address.
+func isAsk(text string) bool {
+	if address, ok := strings.CutPrefix(text, "mailto:"); ok {
+		at, err := mail.ParseAddress(address)
+		return err == nil && at.Address == address
+	}
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
+}
 
 func isLocal(host string) bool {
 	ip := net.ParseIP(host)

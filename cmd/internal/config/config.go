@@ -63,6 +63,10 @@ type Platform struct {
 	// The number of developers that the platform serves. 0 means unknown. Shares and tickets
 	// per 100 developers need it.
 	Developers int `toml:"developers" option:"Platform.Developers" check:"0..10000000"`
+	// The address where developers can ask for something: a web page, such as a form of the
+	// tracker, or `mailto:` with an e-mail address. The pages about discovery and decisions
+	// link to it. Default: the next office hours of `research/`.
+	Ask string `toml:"ask" option:"Platform.Ask" check:"ask"`
 	// A fixed time to call now, for examples and tests. `--now` and `IP3DP_NOW` override it.
 	// Default: the clock.
 	AsOf time.Time `toml:"as_of" check:"year"`

@@ -1,0 +1,224 @@
+package render
+
+import (
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/rice"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
+)
+
+// orderView is the order of the roadmap: one dot-and-range chart in the rows of a table.
+type orderView struct {
+	Title, Doubt, Rest string // the heading in three parts; the second is doubt
+	Axis               template.HTML
+	Places             string // "1 to 4"
+	First              *view.Entry
+	Ties               []view.Figure // of the first
+	Rows, More         []rankedRow
+	Others             string        // "places 9 to 30"
+	Close              []view.Figure // all close calls, if the rows do not name them all
+}
+
+// rankedRow is one scored initiative, in published order.
+type rankedRow struct {
+	ID       string
+	Place    string // published: "1"
+	ByScore  string // computed, if it is another place: "2nd by score"
+	Rank     string // computed: "1st"
+	Name     view.Link
+	Status   string
+	Inputs   inputList
+	Formula  string
+	Score    view.Figure
+	Override *overrideView
+	Doubt    doubtView
+	Chances  template.HTML
+	// Bracket joins this row and the next ones that are too close to call; its ID is the number
+	// of rows. Within tells that a bracket of an earlier row covers this one.
+	Bracket *view.Figure
+	Within  bool
+}
+
+func (s *site) orderView(root string) orderView {
+	items := s.report.Plan.Ranked
+	v := orderView{Title: "What comes first"}
+	if len(items) == 0 {
+		return v
+	}
+	lo, hi := items[0].Score, items[0].Score
+	for i := range items {
+		lo, hi = min(lo, items[i].Lo, items[i].Score), max(hi, items[i].Hi, items[i].Score)
+	}
+	axis := chart.NewLogAxis(lo, hi)
+	v.Axis = template.HTML(chart.AppendLogLabels(nil, &axis)) // numbers only
+	grid := template.HTML(chart.AppendLogGrid(nil, &axis))    // numbers only
+	v.Places = "1"
+	if n := len(items); n > 1 {
+		v.Places = "1 to " + format.Count(n)
+	}
+	var rows []rankedRow
+	hidden := false
+	for i := range items {
+		row := s.rankedRow(&items[i], &axis, root)
+		row.Score.Bar = grid + row.Score.Bar
+		rows = append(rows, row)
+		hidden = hidden || len(items[i].Ties) > mostTies
+	}
+	shown := len(rows)
+	if shown > rankedShown {
+		shown = rankedShown
+		v.Others = "Places " + format.Count(shown+1) + " to " + format.Count(len(rows))
+	}
+	bracketTies(rows[:shown], items)
+	bracketTies(rows[shown:], items[shown:])
+	v.Rows, v.More = rows[:shown], rows[shown:]
+	v.Doubt, v.Rest = tieWords(items)
+	if hidden {
+		v.Close = s.closeCalls(root)
+	}
+	first := &rows[0]
+	v.First, v.Ties = &view.Entry{Name: first.Name, Note: "the highest score"}, first.Doubt.Ties
+	if first.Override != nil {
+		v.First.Note = trimStop(first.Override.Reason)
+	}
+	return v
+}
+
+func (s *site) rankedRow(it *rice.Item, axis *chart.Gauge, root string) rankedRow {
+	row := rankedRow{
+		ID: it.ID, Place: format.Count(it.PublishedRank), Rank: formatOrdinal(it.ComputedRank),
+		Name: s.linkTo(root, "roadmap", it.ID, it.Title), Status: statusWords(it.Status), Inputs: s.inputsOf(it.Inputs),
+		Score: scoreOf(it.Score, it.Lo, it.Hi, axis), Override: overrideOf(it), Doubt: s.doubtOf(it, root),
+	}
+	row.Formula = formulaWords(row.Inputs)
+	if it.ComputedRank != it.PublishedRank {
+		row.ByScore = row.Rank + " by score"
+	}
+	// chart escapes every text
+	row.Chances = template.HTML(chart.AppendChances(nil, it.RankChance, "likely place by score: "+row.Doubt.Places))
+	return row
+}
+
+// formulaWords returns the score's formula with its numbers: "reach 200 × impact 3 × confidence
+// 90 % ÷ effort 3 weeks".
+func formulaWords(inputs inputList) string {
+	var parts []string
+	for i := range inputs {
+		in := &inputs[i]
+		part := strings.ToLower(in.Name) + " " + in.Value
+		switch {
+		case in.Name == "Effort" && in.Value == "1":
+			part = "effort " + format.Things(1, in.Unit)
+		case in.Name == "Effort" && in.Unit != "":
+			part += " " + in.Unit
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) != 4 {
+		return strings.Join(parts, " × ")
+	}
+	return strings.Join(parts[:3], " × ") + " ÷ " + parts[3]
+}
+
+// tieOf returns the chance that an item scores higher than another, if it is too close to call.
+func tieOf(it, other *rice.Item) (chance float64, ok bool) {
+	i := slices.IndexFunc(it.Ties, func(t rice.Tie) bool { return t.With == other.ID })
+	if i < 0 {
+		return 0, false
+	}
+	return it.Ties[i].Chance, true
+}
+
+// oddsWords returns a chance and its complement in percent: "44 : 56". They add up to 100.
+func oddsWords(chance float64) string {
+	n := int(chance*100 + 0.5)
+	return strconv.Itoa(n) + " : " + strconv.Itoa(100-n)
+}
+
+// bracketTies sets the brackets of rows, each of which joins neighbours that are too close to
+// call. items are those of the rows and all after them, so that the last row can tie with one
+// that another table shows.
+func bracketTies(rows []rankedRow, items []rice.Item) {
+	for i := 0; i < len(rows); {
+		last := i
+		var odds []string
+		for last+1 < len(items) {
+			chance, ok := tieOf(&items[last], &items[last+1])
+			if !ok {
+				break
+			}
+			odds = append(odds, oddsWords(chance)+" for places "+rows[last].Place+" and "+format.Count(items[last+1].PublishedRank))
+			if last++; last >= len(rows) {
+				break
+			}
+		}
+		end := min(last, len(rows)-1)
+		switch len(odds) {
+		case 0:
+		case 1:
+			b := view.Figure{ID: strconv.Itoa(end - i + 1), Value: "Tie, " + strings.Split(odds[0], " for")[0], Note: "too close to call"}
+			if end == i {
+				b.Note += " against place " + format.Count(items[i+1].PublishedRank)
+			}
+			rows[i].Bracket = &b
+		default:
+			rows[i].Bracket = &view.Figure{
+				ID: strconv.Itoa(end - i + 1), Value: "Each too close to call", Note: "against the next: " + strings.Join(odds, ", "),
+			}
+		}
+		for k := i + 1; k <= end; k++ {
+			rows[k].Within = true
+		}
+		i = end + 1
+	}
+}
+
+// tieWords returns the doubt of the order for its heading: how many neighbours are ties.
+func tieWords(items []rice.Item) (doubt, rest string) {
+	ties, pairs, between := 0, len(items)-1, false
+	for i := range pairs {
+		if _, ok := tieOf(&items[i], &items[i+1]); ok {
+			ties++
+			between = between || i == 1
+		}
+	}
+	if ties == 0 {
+		return "", ""
+	}
+	rest = ", so people decide"
+	switch {
+	case ties == pairs && pairs == 1:
+		return "the two are a tie", rest
+	case ties == pairs:
+		return "every place is too close to call", rest
+	case ties == 1:
+		return "one pair is a tie", rest
+	case ties == 2 && pairs == 3 && !between:
+		return "both pairs are ties", rest
+	}
+	return format.Count(ties) + " of " + format.Count(pairs) + " neighbours are ties", rest
+}
+
+// closeCalls lists every pair that is too close to call, in the order of the roadmap.
+func (s *site) closeCalls(root string) []view.Figure {
+	items := s.report.Plan.Ranked
+	var out []view.Figure
+	for i := range items {
+		for k := i + 1; k < len(items); k++ {
+			t := slices.IndexFunc(items[i].Ties, func(t rice.Tie) bool { return t.With == items[k].ID })
+			if t < 0 {
+				continue
+			}
+			f := s.tieFigure(&items[i].Ties[t], root)
+			f.Aim = format.Count(items[k].PublishedRank) + ". " + items[k].Title
+			f.Name = s.linkTo(root, "roadmap", items[i].ID, format.Count(items[i].PublishedRank)+". "+items[i].Title)
+			out = append(out, f)
+		}
+	}
+	return out
+}
