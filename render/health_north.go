@@ -14,7 +14,7 @@ import (
 )
 
 // leadID returns the ID of the number that leads the page. The data never choose it.
-func (s *site) leadID() string { return dora.LeadTime }
+func (s *site) leadID() string { return s.report.Platform.LeadMetric() }
 
 // northStar returns the four numbers of the first page: the leading one first, then the others
 // in their usual order.
@@ -34,7 +34,7 @@ func (s *site) northStar(sec *metric.Section) []view.Tile {
 			t.First = s.firstComparison(sec, m)
 		}
 		if i == 0 {
-			t.Class = strings.TrimSpace("lead " + t.Class)
+			t.Class, t.Find = strings.TrimSpace("lead "+t.Class), s.leadFinding(m)
 		}
 		out = append(out, t)
 	}

@@ -27,7 +27,7 @@ func (s *site) changeTitle(m *metric.Metric, series *metric.Series) string {
 	}
 	name, weeks := s.subject(m), s.days(m.Window)
 	if iv := format.Interval(m.Lo, m.Hi, m.Shown(m.Unit)); m.Unsettled && iv != "" {
-		return name + ": between " + iv + weeks.in() + ", evidence is missing"
+		return name + ": " + iv + weeks.in() + ", because evidence is missing"
 	}
 	now := format.Spell(*m.Value, m.Shown(m.Unit))
 	if m.Was == nil || m.Was.Value == nil {
