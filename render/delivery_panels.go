@@ -107,7 +107,7 @@ func (s *site) newPanel(m *metric.Metric, root string) view.Tile {
 	}
 	if series != nil && view.HasValue(series) {
 		t.Chart = view.DrawTrend(m, series, s.marksFor(series), chart.FigureOptions{
-			CSV: root + seriesPath(series), Level: 3,
+			Heading: title, CSV: root + seriesPath(series), Level: 3,
 			Note: measure + "; band: the likely range, of weeks with six events or more",
 		})
 	}

@@ -15,7 +15,7 @@ import (
 
 const (
 	// mostMarks is the largest number of dates on an axis, beside spans and steps.
-	mostMarks = 6
+	mostMarks = 3
 	// longestLabel is the largest number of letters of a label.
 	longestLabel = 28
 	// unwritten is the label of a step near which nobody wrote anything down.
