@@ -173,9 +173,9 @@ func (s *site) findSeries(m *metric.Metric) *metric.Series {
 }
 
 // leadFinding returns the finding of the leading tile: the change with its week, or the two
-// windows; "" without an earlier value.
+// windows; "" without a tested change.
 func (s *site) leadFinding(m *metric.Metric) string {
-	if m.Value == nil || m.Was == nil || m.Was.Value == nil || m.Unsettled {
+	if m.Value == nil || m.Was == nil || m.Was.Value == nil || m.Unsettled || m.Trend == nil {
 		return ""
 	}
 	now, was := format.Spell(*m.Value, m.Shown(m.Unit)), format.SpellEarlier(m)
@@ -183,7 +183,7 @@ func (s *site) leadFinding(m *metric.Metric) string {
 		return "From " + format.Pair(was, "to", now) + " in the week of " + format.LongDay(step.Week) + "."
 	}
 	text := ""
-	if m.Trend != nil && m.Trend.Outcome == metric.AboutTheSame {
+	if m.Trend.Outcome == metric.AboutTheSame {
 		text = "about the same: "
 	}
 	text += now.String() + s.days(m.Window).in() + ", " + shortPair(was, now) + s.days(m.Was.Window).in()

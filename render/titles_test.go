@@ -305,10 +305,12 @@ func TestLeadIsConfigured(t *testing.T) {
 		"": dora.LeadTime, "change_lead_time": dora.LeadTime, "deployment_frequency": dora.Frequency,
 		"change_failure_rate": dora.FailRate, "time_to_restore": dora.RestoreTime, "unknown": dora.LeadTime,
 	} {
-		s.report.Platform.Lead = word
-		tiles := s.northStar(sec)
-		if len(tiles) != 4 || tiles[0].ID != strings.ReplaceAll(id, ".", "-") || !strings.HasPrefix(tiles[0].Class, "lead") {
-			t.Errorf("%q: %+v", word, tiles[0].ID)
-		}
+		t.Run(word, func(t *testing.T) {
+			s.report.Platform.Lead = word
+			tiles := s.northStar(sec)
+			if len(tiles) != 4 || tiles[0].ID != strings.ReplaceAll(id, ".", "-") || !strings.HasPrefix(tiles[0].Class, "lead") {
+				t.Errorf("%q: %+v", word, tiles[0].ID)
+			}
+		})
 	}
 }
