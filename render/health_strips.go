@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/compute/support"
@@ -227,7 +228,7 @@ func (s *site) adoptionRows(root string, list []*adoption.Feature) []view.Figure
 	for _, f := range list {
 		row := view.Figure{Name: s.linkTo(root, "features", f.ID, f.Title)}
 		if !f.Known || f.Eligible <= 0 {
-			row.Note = cmp.Or(s.ownReason("adoption", adoption.Share, f.ID), "Nobody is eligible.")
+			row.Why = cmp.Or(s.ownReason("adoption", adoption.Share, f.ID), "Nobody is eligible.")
 			unknown = append(unknown, row)
 			continue
 		}
@@ -260,10 +261,26 @@ func (s *site) adoptionFind(list []*adoption.Feature) string {
 	}
 	text := ""
 	if len(high) > 0 {
-		text = "High: " + format.List(high, "and") + "."
+		text = "High: " + nameFew(high) + "."
 	}
 	if len(almost) > 0 {
-		text += " Not for " + format.Weeks(4) + " yet: " + format.List(almost, "and") + "."
+		text += " Not for " + format.Weeks(decision.Hold) + " yet: " + nameFew(almost) + "."
+	}
+	return text
+}
+
+// mostNames is the largest number of features in a finding, and mostLetters of their names
+// together.
+const (
+	mostNames   = 3
+	mostLetters = 50
+)
+
+// nameFew returns the names of a few features, or the number of many.
+func nameFew(names []string) string {
+	text := format.List(names, "and")
+	if len(names) > mostNames || len([]rune(text)) > mostLetters {
+		return format.Things(len(names), "features")
 	}
 	return text
 }
