@@ -353,10 +353,11 @@ func (s *site) ticketWeeks(sec *metric.Section, m *metric.Metric) (find string, 
 	return find + ".", template.HTML(b.AppendSpark(nil)) // chart escapes every text
 }
 
-// drawTheme adds the picture of a theme's share.
+// drawTheme adds the picture of a theme's share, and its number of tickets with the noun.
 func (s *site) drawTheme(row *painRow) {
 	for i := range s.report.Support.Themes {
 		if t := &s.report.Support.Themes[i]; t.Title == row.Name.Title {
+			row.N = format.Things(t.N, "tickets")
 			row.Bar = view.DrawGauge(&chart.Gauge{Figure: metric.Figure{Value: &t.Share, Lo: &t.Lo, Hi: &t.Hi}, Max: 1})
 		}
 	}
