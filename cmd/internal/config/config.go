@@ -67,6 +67,9 @@ type Platform struct {
 	// tracker, or `mailto:` with an e-mail address. The pages about discovery and decisions
 	// link to it. Default: the next office hours of `research/`.
 	Ask string `toml:"ask" option:"Platform.Ask" check:"ask"`
+	// The number that leads the first page: `change_lead_time`, `deployment_frequency`,
+	// `change_failure_rate` or `time_to_restore`. It stays, whatever the numbers are.
+	Lead string `toml:"lead" option:"Platform.Lead" check:"lead"`
 	// A fixed time to call now, for examples and tests. `--now` and `IP3DP_NOW` override it.
 	// Default: the clock.
 	AsOf time.Time `toml:"as_of" check:"year"`
