@@ -51,7 +51,7 @@ func parse(t *testing.T, svg []byte) []element {
 				e.attrs[name] = a.Value
 			}
 			e.class = e.attrs["class"]
-			if !slices.Contains([]string{"svg", "title", "desc", "path", "circle", "text", "a", "rect", "line", "pattern"}, e.name) {
+			if !slices.Contains([]string{"svg", "title", "desc", "path", "circle", "text", "a", "rect", "line", "pattern", "tspan"}, e.name) {
 				t.Fatalf("element %s", e.name)
 			}
 			out = append(out, e)

@@ -87,6 +87,10 @@ func (p *plan) appendLevelLabel(dst []byte, class string, v float64, words strin
 		at, dx = atEnd, -4
 	case len(windows) == 0 && fits(true, line+15, false):
 		best, at, dx = line+15, atEnd, -4
+	case fits(false, line+25, false):
+		best = line + 25
+	case fits(false, line-15, false):
+		best = line - 15
 	default: // the place on the data that is nearest to the line
 		for d := 0.0; d < p.bottom-p.top; d += 4 {
 			if fits(false, line-5-d, true) {
