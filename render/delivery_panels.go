@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	spelling "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
@@ -96,16 +97,21 @@ func claimOf(better, worse []string, of int) string {
 
 // newPanel returns a headline metric with its chart.
 func (s *site) newPanel(m *metric.Metric, root string) view.Tile {
-	t := s.newTile(m, root)
-	t.Spark = ""
-	t.Title = panelTitle(m)
-	if t.Why != "" {
-		t.Title = m.Title
+	t := s.newBareTile(m, root)
+	series := s.report.Section("dora").FindSeries(m.ID, m.Scope)
+	if t.Why != "" || m.Value == nil || series == nil || !view.HasValue(series) {
 		return t
 	}
-	if series := s.report.Section("dora").FindSeries(m.ID, m.Scope); series != nil && view.HasValue(series) {
-		t.Chart = view.DrawSeries(view.Recent(series), root+seriesPath(series), panelMeasure(m))
+	c := format.Moved(m)
+	options := chart.FigureOptions{
+		Level: 3, Panel: true, Heading: panelTitle(m), Note: panelMeasure(m), Change: c.String(), Class: c.Class,
+		Range: format.LowerFirst(spelling.Join("; ", view.Likely(c.Range), c.Test)),
+		Count: t.N, Evidence: t.Evidence, Method: t.How, CSV: root + seriesPath(series),
 	}
+	if m.Trend == nil {
+		options.Change, options.Class = "", ""
+	}
+	t.Chart = view.DrawTrend(m, series, nil, options)
 	return t
 }
 
@@ -136,13 +142,18 @@ func panelTitle(m *metric.Metric) string {
 	return m.Title + " fell from " + was + " to " + now + ", " + weeks
 }
 
-// panelMeasure returns the line below the title of a chart: the measure, its unit and the weeks.
+// panelMeasure returns the line below the title of a chart: the measure and its unit.
 func panelMeasure(m *metric.Metric) string {
 	text := m.Title
-	if m.Unit == metric.Seconds {
+	switch m.Unit {
+	case metric.Seconds:
 		text += ", median"
+	case metric.Share:
+		text += ", share of deployments"
+	default:
+		text += ", " + format.DataUnit(m.Shown(m.Unit))
 	}
-	return text + ", by week; band: the likely range, of weeks with six events or more"
+	return text + ", by week"
 }
 
 // remarksAbout returns the counts, the longer rate and the warnings of a metric.
@@ -165,7 +176,8 @@ func (s *site) remarksAbout(m *metric.Metric) []view.Labelled {
 
 // newPartRow returns the row of a metric in the table of all of them.
 func (s *site) newPartRow(m *metric.Metric, root string) partRow {
-	r := partRow{Tile: s.newTile(m, root)}
+	r := partRow{Tile: s.newBareTile(m, root)}
+	r.Interval = strings.TrimPrefix(r.Interval, "likely ") // the column has the label
 	if m.Was != nil && r.Why == "" {
 		r.Before = strings.TrimPrefix(format.Moved(m).Was, "was ")
 		if r.Change.Range, _ = strings.CutPrefix(r.Change.Range, format.Moved(m).Was); r.Change.Range != "" {

@@ -162,7 +162,11 @@ func (s *site) sinceLastWeek() string {
 		}
 		found = append(found, format.LowerFirst(m.Title))
 	}
-	if len(found) > 0 {
+	const few = 2
+	switch n := len(found); {
+	case n > few:
+		news = append(news, "now beyond chance: "+format.Count(n)+" of the four numbers")
+	case n > 0:
 		news = append(news, "now beyond chance: "+format.List(found, "and"))
 	}
 	since := s.report.AsOf.Add(-org.Week)

@@ -102,7 +102,10 @@ func segments(d string) int {
 	return len(numbers.FindAllString(d, -1))/2 - strings.Count(d, "m")
 }
 
-var numbers = regexp.MustCompile(`-?[0-9.]+`)
+var (
+	numbers  = regexp.MustCompile(`-?[0-9.]+`)
+	commands = regexp.MustCompile(`[a-zA-Z][^a-zA-Z]*`)
+)
 
 func TestGapsAreNeverJoined(t *testing.T) {
 	for _, c := range []struct {
