@@ -33,8 +33,8 @@ type Tile struct {
 	Gauge     template.HTML // the tested change with its range; "" without a test
 	Was       string        // an earlier value without a test of the change
 	First     string        // "first comparison by 12 Dec 2024"; "" with an earlier value
+	Find      string        // the finding of the leading tile, in a sentence
 	Interval  string
-	Find      string // the finding of the chart, over it; "" for none
 	N         string
 	Details   []Labelled
 	Warnings  []string
