@@ -293,7 +293,10 @@ func (s *site) ownMeasures(root string, f *fact.Feature) []view.Tile {
 		year := *series
 		year.Points = year.Points[max(0, len(year.Points)-measureWeeks):]
 		t := s.newTile(m, root)
-		t.Spark, t.Chart = "", view.DrawSeries(&year, "", "week by week")
+		title, measure := s.seriesTitle(m, &year)
+		t.Spark, t.Chart = "", view.DrawTrend(m, &year, s.phaseMarks(f.ID, &year), chart.FigureOptions{
+			Level: 3, Heading: title, Note: measure, Count: t.N, Method: t.How,
+		})
 		out = append(out, t)
 	}
 	return out
