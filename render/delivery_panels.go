@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	spelling "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
@@ -96,21 +97,22 @@ func claimOf(better, worse []string, of int) string {
 
 // newPanel returns a headline metric with its chart.
 func (s *site) newPanel(m *metric.Metric, root string) view.Tile {
-	t := s.newTile(m, root)
-	t.Spark = ""
+	t := s.newBareTile(m, root)
 	series := s.findSeries(m)
-	title, measure := s.seriesTitle(m, series)
-	t.Title = title
-	if t.Why != "" {
-		t.Title = m.Title
+	if t.Why != "" || m.Value == nil || series == nil || !view.HasValue(series) {
 		return t
 	}
-	if series != nil && view.HasValue(series) {
-		t.Chart = view.DrawTrend(m, series, s.marksFor(series), chart.FigureOptions{
-			Heading: title, CSV: root + seriesPath(series), Level: 3,
-			Note: measure + "; band: the likely range, of weeks with six events or more",
-		})
+	title, measure := s.seriesTitle(m, series)
+	c := format.Moved(m)
+	options := chart.FigureOptions{
+		Level: 3, Panel: true, Heading: title, Note: measure, Change: c.String(), Class: c.Class,
+		Range: format.LowerFirst(spelling.Join("; ", view.Likely(c.Range), c.Test)),
+		Count: t.N, Evidence: t.Evidence, Method: t.How, CSV: root + seriesPath(series),
 	}
+	if m.Trend == nil {
+		options.Change, options.Class = "", ""
+	}
+	t.Chart = view.DrawTrend(m, series, s.marksFor(series), options)
 	return t
 }
 
@@ -134,7 +136,8 @@ func (s *site) remarksAbout(m *metric.Metric) []view.Labelled {
 
 // newPartRow returns the row of a metric in the table of all of them.
 func (s *site) newPartRow(m *metric.Metric, root string) partRow {
-	r := partRow{Tile: s.newTile(m, root)}
+	r := partRow{Tile: s.newBareTile(m, root)}
+	r.Interval = strings.TrimPrefix(r.Interval, "likely ") // the column has the label
 	if m.Was != nil && r.Why == "" {
 		r.Before = strings.TrimPrefix(format.Moved(m).Was, "was ")
 		if r.Change.Range, _ = strings.CutPrefix(r.Change.Range, format.Moved(m).Was); r.Change.Range != "" {

@@ -64,9 +64,7 @@ func (s *site) healthView() healthView {
 		Asked: s.askedLines(""), AllAsked: s.pageLink("", decisionsPath), Loop: s.loopSteps(""),
 		Empty: len(s.report.Changes.Missing) == len(headlineIDs) && len(s.report.Quality) == 0,
 	}
-	if v.Hours != nil {
-		v.Ask = v.Hours.Feature.Href
-	}
+	v.Ask = s.askLink("").Href
 	v.Numbers, v.Notes = s.allNumbers(&v)
 	return v
 }
@@ -110,11 +108,16 @@ func sourceMark(q []compute.Quality) view.Mark {
 // verdictPhrases are the phrases of a headline with the words that have the colour of their
 // verdict. A phrase about an unchanged number has none.
 var verdictPhrases = []struct{ phrase, word, class string }{
-	{"is faster", "faster", "better"}, {"is slower", "slower", "worse"},
-	{"fails less often", "less often", "better"}, {"fails more often", "more often", "worse"},
-	{"deploy more often", "more often", "better"}, {"deploy less often", "less often", "worse"},
-	{"are over sooner", "sooner", "better"}, {"last longer", "longer", "worse"},
-	{"are happier", "happier", "better"}, {"are less happy", "less happy", "worse"},
+	{"is faster", "faster", "better"},
+	{"is slower", "slower", "worse"},
+	{"fails less often", "less often", "better"},
+	{"fails more often", "more often", "worse"},
+	{"deploy more often", "more often", "better"},
+	{"deploy less often", "less often", "worse"},
+	{"are over sooner", "sooner", "better"},
+	{"last longer", "longer", "worse"},
+	{"are happier", "happier", "better"},
+	{"are less happy", "less happy", "worse"},
 }
 
 // markVerdicts splits a headline into its words, with the classes of those that are a verdict.
@@ -163,7 +166,11 @@ func (s *site) sinceLastWeek() string {
 		}
 		found = append(found, format.LowerFirst(m.Title))
 	}
-	if len(found) > 0 {
+	const few = 2
+	switch n := len(found); {
+	case n > few:
+		news = append(news, "now beyond chance: "+format.Count(n)+" of the four numbers")
+	case n > 0:
 		news = append(news, "now beyond chance: "+format.List(found, "and"))
 	}
 	since := s.report.AsOf.Add(-org.Week)

@@ -97,6 +97,9 @@ func tileChange(m *metric.Metric) format.Change {
 		c.Range = strings.TrimSuffix(strings.TrimPrefix(c.Size, "likely "), ":")
 		c.Size = ""
 	}
+	if c.Range != "" {
+		c.Test = strings.TrimSuffix(c.Test, ", likely "+c.Range) // it is the range before it
+	}
 	if c.Class == "worse" {
 		c.Icon = strings.NewReplacer("↑", "▲", "↓", "▼").Replace(c.Icon)
 	}
