@@ -81,8 +81,8 @@ type Site struct {
 	// Files that `ip3dp` did not write are never removed
 	// ([publish.md](../publish.md#which-files-are-ours)).
 	Out string `toml:"out" default:"public" check:"required" example:"public"`
-	// The address of the site, for canonical links and feeds only. All other links are
-	// relative, so the same folder works under any address and from `file://`.
+	// The address of the site, for canonical links, feeds and the links of `404.html` only. All
+	// other links are relative, so the same folder works under any address and from `file://`.
 	BaseURL string `toml:"base_url" check:"web"`
 	// The people who can read the site: `public`, `organisation` (everyone in its network)
 	// or `login` (everyone with an account for it). The evidence of a public site does not
