@@ -332,13 +332,8 @@ func (s *site) ticketWeeks(sec *metric.Section, m *metric.Metric) (find string, 
 	if m.Value == nil {
 		return "", ""
 	}
-	now, unit := format.Parts(*m.Value, m.Shown(m.Unit))
-	find = now + " tickets " + unit + " in " + format.Span(m.Window.From, m.Window.To)
-	if m.Was != nil && m.Was.Value != nil {
-		was, _ := format.Parts(*m.Was.Value, m.Shown(m.Unit))
-		find += ", " + was + " in " + format.Span(m.Was.Window.From, m.Was.Window.To)
-	}
 	series := sec.FindSeries(m.ID, organisation)
+	find = s.changeTitle(m, series)
 	if series == nil {
 		return find + ".", ""
 	}
