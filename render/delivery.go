@@ -25,6 +25,7 @@ var besidesIDs = []string{dora.RecoveryTime, dora.Rework, dora.JobFailureRate, d
 // scopeView is the delivery of the organisation, a group or a team.
 type scopeView struct {
 	frame
+	scope      metric.Scope
 	Heading    string
 	Claim      string // what has changed, in a sentence
 	Doubt      string // what the data do not decide
@@ -36,6 +37,7 @@ type scopeView struct {
 	Tiers      string // the source of the tiers; "" without any
 	Phases     []view.Figure
 	PhaseEnd   string                              // the end of the axis of the phases
+	Measures   []view.Link                         // to the parts of Multiples
 	Multiples  []view.List[view.List[view.Figure]] // one for each metric
 	Groups     []view.Link
 	Table      template.HTML // the numbers of the multiples, or of a long list of teams
@@ -123,7 +125,7 @@ func (s *site) hiddenWords(scope metric.Scope) string {
 func (s *site) scopeView(at string, scope metric.Scope) scopeView {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	sec := s.report.Section("dora")
-	v := scopeView{Meta: s.metaLine(), Gaps: s.gapLines(), Evidence: s.pageLink(root, evidencePath(scope))}
+	v := scopeView{scope: scope, Meta: s.metaLine(), Gaps: s.gapLines(), Evidence: s.pageLink(root, evidencePath(scope))}
 	v.Claim, v.Doubt = deliveryClaim(sec, scope)
 	for _, id := range headlineIDs {
 		if m := sec.Find(id, scope); m != nil {
@@ -133,7 +135,11 @@ func (s *site) scopeView(at string, scope metric.Scope) scopeView {
 	}
 	for _, id := range slices.Concat(headlineIDs, besidesIDs) {
 		if m := sec.Find(id, scope); m != nil {
-			v.Parts = append(v.Parts, s.newPartRow(m, root))
+			row := s.newPartRow(m, root)
+			if slices.ContainsFunc(v.Panels, func(t view.Tile) bool { return t.ID == row.ID && t.Chart != "" }) {
+				row.Change.Range, row.Change.Test = "", "" // the panel has them
+			}
+			v.Parts = append(v.Parts, row)
 			if m.Tier != nil {
 				v.Tiers = m.Tier.Source
 			}

@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	spelling "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
@@ -96,53 +97,23 @@ func claimOf(better, worse []string, of int) string {
 
 // newPanel returns a headline metric with its chart.
 func (s *site) newPanel(m *metric.Metric, root string) view.Tile {
-	t := s.newTile(m, root)
-	t.Spark = ""
-	t.Title = panelTitle(m)
-	if t.Why != "" {
-		t.Title = m.Title
+	t := s.newBareTile(m, root)
+	series := s.findSeries(m)
+	if t.Why != "" || m.Value == nil || series == nil || !view.HasValue(series) {
 		return t
 	}
-	if series := s.report.Section("dora").FindSeries(m.ID, m.Scope); series != nil && view.HasValue(series) {
-		t.Chart = view.DrawSeries(view.Recent(series), root+seriesPath(series), panelMeasure(m))
-	}
-	return t
-}
-
-// panelTitle returns the title of a chart: the measured change between two windows, or the
-// level if no change is claimed.
-func panelTitle(m *metric.Metric) string {
-	now := format.Maybe(m.Value, m.Shown(m.Unit))
-	if iv := format.Interval(m.Lo, m.Hi, m.Shown(m.Unit)); m.Unsettled && iv != "" {
-		return m.Title + ": between " + iv + " in " + format.Span(m.Window.From, m.Window.To) + ", evidence is missing"
-	}
-	if m.Was == nil || m.Was.Value == nil || m.Trend == nil {
-		return m.Title + ": " + now + " in " + format.Span(m.Window.From, m.Window.To)
-	}
+	title, measure := s.seriesTitle(m, series)
 	c := format.Moved(m)
-	was, weeks := strings.TrimPrefix(c.Was, "was "), format.Span(m.Window.From, m.Window.To)+" against "+format.Span(m.Was.Window.From, m.Was.Window.To)
-	switch {
-	case c.Class == "unknown":
-		return m.Title + ": " + now + " after " + was + ", a change that may be chance; " + weeks
-	case c.Icon == "→" && was == now:
-		return m.Title + " stayed at " + now + ", " + weeks
-	case c.Icon == "→":
-		return m.Title + ": " + now + " after " + was + ", about the same; " + weeks
-	case c.Size == "" || m.Trend.Claim != nil && m.Trend.Claim.Now != m.Trend.Now:
-		return m.Title + ": " + now + " after " + was + ", " + weeks
-	case *m.Value > *m.Was.Value:
-		return m.Title + " rose from " + was + " to " + now + ", " + weeks
+	options := chart.FigureOptions{
+		Level: 3, Panel: true, Heading: title, Note: measure, Change: c.String(), Class: c.Class,
+		Range: format.LowerFirst(spelling.Join("; ", view.Likely(c.Range), c.Test)),
+		Count: t.N, Evidence: t.Evidence, Method: t.How, CSV: root + seriesPath(series),
 	}
-	return m.Title + " fell from " + was + " to " + now + ", " + weeks
-}
-
-// panelMeasure returns the line below the title of a chart: the measure, its unit and the weeks.
-func panelMeasure(m *metric.Metric) string {
-	text := m.Title
-	if m.Unit == metric.Seconds {
-		text += ", median"
+	if m.Trend == nil {
+		options.Change, options.Class = "", ""
 	}
-	return text + ", by week; band: the likely range, of weeks with six events or more"
+	t.Chart = view.DrawTrend(m, series, s.marksFor(series), options)
+	return t
 }
 
 // remarksAbout returns the counts, the longer rate and the warnings of a metric.
@@ -165,7 +136,8 @@ func (s *site) remarksAbout(m *metric.Metric) []view.Labelled {
 
 // newPartRow returns the row of a metric in the table of all of them.
 func (s *site) newPartRow(m *metric.Metric, root string) partRow {
-	r := partRow{Tile: s.newTile(m, root)}
+	r := partRow{Tile: s.newBareTile(m, root)}
+	r.Interval = strings.TrimPrefix(r.Interval, "likely ") // the column has the label
 	if m.Was != nil && r.Why == "" {
 		r.Before = strings.TrimPrefix(format.Moved(m).Was, "was ")
 		if r.Change.Range, _ = strings.CutPrefix(r.Change.Range, format.Moved(m).Was); r.Change.Range != "" {

@@ -15,9 +15,24 @@ import (
 // show per week. The number of a scope, its interval, its earlier value and its chart have the
 // same unit. Values and units stay as computed.
 func withRareRates(r compute.Report) compute.Report {
-	r.Sections = slices.Clone(r.Sections)
-	for i := range r.Sections {
-		sec := &r.Sections[i]
+	r.Sections = MarkRareRates(r.Sections)
+	r.Space.Dimensions = slices.Clone(r.Space.Dimensions)
+	for i := range r.Space.Dimensions {
+		d := &r.Space.Dimensions[i]
+		d.Rows = slices.Clone(d.Rows)
+		for j := range d.Rows {
+			row := &d.Rows[j]
+			row.Rare = isDaily(row.Unit) && format.IsRare(row.Value, row.Was)
+		}
+	}
+	return r
+}
+
+// MarkRareRates returns sections with a mark on the daily rates of rare events.
+func MarkRareRates(sections []metric.Section) []metric.Section {
+	sections = slices.Clone(sections)
+	for i := range sections {
+		sec := &sections[i]
 		rare := findRareRates(sec)
 		sec.Metrics, sec.Series = slices.Clone(sec.Metrics), slices.Clone(sec.Series)
 		for j := range sec.Metrics {
@@ -29,16 +44,7 @@ func withRareRates(r compute.Report) compute.Report {
 			s.Rare = rare[newRateKey(s.ID, s.Scope)]
 		}
 	}
-	r.Space.Dimensions = slices.Clone(r.Space.Dimensions)
-	for i := range r.Space.Dimensions {
-		d := &r.Space.Dimensions[i]
-		d.Rows = slices.Clone(d.Rows)
-		for j := range d.Rows {
-			row := &d.Rows[j]
-			row.Rare = isDaily(row.Unit) && format.IsRare(row.Value, row.Was)
-		}
-	}
-	return r
+	return sections
 }
 
 // rateKey is the ID of a number, and the kind and ID of its scope.

@@ -194,6 +194,8 @@ func (s *site) addMultiples(v *scopeView, lists []view.List[member]) {
 			part.Rows = append(part.Rows, out)
 		}
 		part.Note = x.describeColumn(id, lists, column)
+		part.Title += ": " + x.claimOf(id, v.scope, lists)
+		v.Measures = append(v.Measures, view.Link{Title: column.title, Href: "#" + part.ID})
 		v.Multiples = append(v.Multiples, part)
 	}
 	if v.Table == "" {
@@ -237,6 +239,7 @@ func linksByGroup(teams []member) []view.List[view.Link] {
 
 // deliveryIndex finds the delivery metrics of many teams and groups.
 type deliveryIndex struct {
+	current metric.Window
 	metrics map[rateKey]*metric.Metric
 	series  map[rateKey]*metric.Series
 	ranges  map[rateKey]*metric.Range // of changes, corrected for the number of looks
@@ -253,12 +256,13 @@ type column struct {
 // indexDelivery corrects the ranges of all teams for the number of teams, and those of groups
 // for the number of groups: a team has the same range on every page.
 func (s *site) indexDelivery() *deliveryIndex {
-	s.deliveryOnce.Do(func() { s.delivery = newDeliveryIndex(s.report.Section("dora")) })
+	s.deliveryOnce.Do(func() { s.delivery = newDeliveryIndex(s.report.Section("dora"), s.report.Current) })
 	return s.delivery
 }
 
-func newDeliveryIndex(sec *metric.Section) *deliveryIndex {
+func newDeliveryIndex(sec *metric.Section, current metric.Window) *deliveryIndex {
 	x := &deliveryIndex{
+		current: current,
 		metrics: map[rateKey]*metric.Metric{}, series: map[rateKey]*metric.Series{}, ranges: map[rateKey]*metric.Range{},
 		looks: map[rateKey]int{}, axes: map[rateKey]chart.ChangeAxis{},
 	}
@@ -336,7 +340,7 @@ func (x *deliveryIndex) multiple(id string, of member, c column) view.Figure {
 			f.Mark = view.Mark{Icon: format.Moved(m).Icon, Word: v, Class: v}
 		}
 	}
-	f.Bar = view.DrawMultiple(x.series[key], x.axes[rateKey{id, string(of.scope.Kind)}], x.ranges[key])
+	f.Bar = view.DrawMultiple(x.series[key], x.current, x.axes[rateKey{id, string(of.scope.Kind)}], x.ranges[key])
 	return f
 }
 
@@ -349,44 +353,59 @@ func (c column) format(v float64, u metric.Unit) string {
 	return number
 }
 
-// describeColumn returns the words about the pictures of a metric: the number of changes beyond
-// chance, the weeks, and the meaning of the bars.
+// describeColumn returns the words about the pictures of a metric: its unit, the weeks, and the
+// meaning of the bars.
 func (x *deliveryIndex) describeColumn(id string, lists []view.List[member], c column) string {
-	words := c.title
+	words := format.UpperFirst(format.Things(view.MultipleWeeks, "weeks"))
 	if c.unit != "" {
-		words += " " + c.unit
+		words = c.title + " " + c.unit + "; " + format.Things(view.MultipleWeeks, "weeks")
 	}
-	words += ". " + format.UpperFirst(format.Things(view.MultipleWeeks, "weeks")) +
-		", each on its own scale from zero; shaded: the last four."
+	words += ", each on its own scale from zero; shaded: the current window."
 	for _, kind := range []metric.ScopeKind{metric.Group, metric.Team} {
 		whole := rateKey{id, string(kind)}
-		n, moved, drawn := x.looks[whole], 0, false
-		for _, l := range lists {
-			for _, m := range l.Rows {
-				drawn = drawn || m.scope.Kind == kind
-			}
+		if n := x.looks[whole]; n > 0 && draws(lists, kind) {
+			words += " Bar: the likely range of the change of a " + string(kind) + ", corrected for " +
+				format.Things(n, "looks") + ", " + x.axes[whole].Words() + "; stroke: no change."
 		}
-		if !drawn || n == 0 {
-			continue
-		}
-		for key, m := range x.metrics {
-			if key[0] == id && key[1] == string(kind) && m.Trend.Verdict() != "" {
-				moved++
-			}
-		}
-		words += " Bar: the likely range of the change of a " + string(kind) + ", corrected for " +
-			format.Things(n, "looks") + ", " + x.axes[whole].Words() + "; stroke: no change. " +
-			format.UpperFirst(movedWords(moved, n, string(kind))) + "."
 	}
 	return words
 }
 
-// movedWords counts the teams or groups that changed beyond chance.
-func movedWords(moved, of int, kind string) string {
-	if moved == 0 {
-		return "no " + kind + " alone has changed beyond chance"
+// draws reports whether any of the lists has members of a kind.
+func draws(lists []view.List[member], kind metric.ScopeKind) bool {
+	return slices.ContainsFunc(lists, func(l view.List[member]) bool {
+		return slices.ContainsFunc(l.Rows, func(m member) bool { return m.scope.Kind == kind })
+	})
+}
+
+// claimOf counts the members that changed beyond chance, and adds the change of all of them
+// together.
+func (x *deliveryIndex) claimOf(id string, whole metric.Scope, lists []view.List[member]) string {
+	kind, moved, of := metric.Group, 0, 0
+	if !draws(lists, kind) {
+		kind = metric.Team
 	}
-	return format.Count(moved) + " of " + format.Things(of, kind+"s") + " changed beyond chance"
+	for _, l := range lists {
+		for _, m := range l.Rows {
+			if m.scope.Kind != kind || !m.shown {
+				continue
+			}
+			of++
+			if n := x.metrics[newRateKey(id, m.scope)]; n != nil && n.Trend.Verdict() != "" {
+				moved++
+			}
+		}
+	}
+	claim := format.Count(moved) + " of " + format.Things(of, string(kind)+"s") + " changed beyond chance"
+	if moved == 0 {
+		claim = "no " + string(kind) + " alone has changed beyond chance"
+	}
+	if m := x.metrics[newRateKey(id, whole)]; m != nil && m.Trend.Verdict() != "" {
+		if c := format.Moved(m); c.Size != "" {
+			claim += "; all together " + c.String()
+		}
+	}
+	return claim
 }
 
 // newTable returns the numbers of all members: the four metrics or, in full, each with its

@@ -72,7 +72,8 @@ func (s *site) healthView() healthView {
 // windowWords returns the compared windows: "7 Oct–3 Nov 2024, against 9 Sep–6 Oct 2024".
 func (s *site) windowWords() string {
 	m := &s.report.Measured
-	return format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To)
+	return format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To) +
+		s.leftOutWords(metric.Window{From: m.Before.From, To: m.CutOff})
 }
 
 // populationWords returns the number of teams and developers, or of services without them.
@@ -165,7 +166,11 @@ func (s *site) sinceLastWeek() string {
 		}
 		found = append(found, format.LowerFirst(m.Title))
 	}
-	if len(found) > 0 {
+	const few = 2
+	switch n := len(found); {
+	case n > few:
+		news = append(news, "now beyond chance: "+format.Count(n)+" of the four numbers")
+	case n > 0:
 		news = append(news, "now beyond chance: "+format.List(found, "and"))
 	}
 	since := s.report.AsOf.Add(-org.Week)

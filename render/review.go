@@ -86,7 +86,7 @@ func (s *site) reviewTrace(anchor string) template.HTML {
 	for i := range sec.Metrics {
 		if m := &sec.Metrics[i]; view.Anchor(m.ID) == anchor && m.Scope.Kind == metric.Organisation {
 			if series := sec.FindSeries(m.ID, organisation); series != nil && view.HasValue(series) {
-				return view.DrawMultiple(series, chart.ChangeAxis{}, nil)
+				return view.DrawMultiple(series, s.report.Current, chart.ChangeAxis{}, nil)
 			}
 		}
 	}

@@ -163,6 +163,21 @@ func (s *site) newPage(name, at string, view func() any) (Page, error) {
 
 // newTile returns the tile of a metric. root leads to the site's root.
 func (s *site) newTile(m *metric.Metric, root string) view.Tile {
+	t := s.newBareTile(m, root)
+	if m.State == metric.NotAvailable || m.Value == nil {
+		return t
+	}
+	for i := range s.report.Sections {
+		if series := s.report.Sections[i].FindSeries(m.ID, m.Scope); series != nil {
+			t.Spark = view.DrawSpark(m, series)
+			break
+		}
+	}
+	return t
+}
+
+// newBareTile returns the tile of a metric without its chart.
+func (s *site) newBareTile(m *metric.Metric, root string) view.Tile {
 	t := view.NewTile(m, root+Methods)
 	if m.ID == dora.Frequency {
 		t.Facts = format.UpperFirst(ShippedWords(s.report.ShippedBy(m.Scope)))
@@ -174,12 +189,6 @@ func (s *site) newTile(m *metric.Metric, root string) view.Tile {
 	if m.Evidence != "" {
 		if at := s.pageLink(root, evidencePath(m.Scope)); at != "" {
 			t.Evidence = at + s.evidenceFragment(m)
-		}
-	}
-	for i := range s.report.Sections {
-		if series := s.report.Sections[i].FindSeries(m.ID, m.Scope); series != nil {
-			t.Spark = view.DrawSpark(m, series)
-			break
 		}
 	}
 	return t

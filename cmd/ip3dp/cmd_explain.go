@@ -105,8 +105,8 @@ func (p *program) readMetrics(ctx context.Context, f explainFlags) (*explain.Sou
 		return nil, err
 	}
 	return &explain.Source{
-		Sections: append(slices.Clone(r.measured.Sections),
-			found), Evidence: r.evidence, History: r.measured.History, Panel: r.measured.Panel, Shipped: r.measured.ShippedBy,
+		Sections: render.MarkRareRates(append(slices.Clone(r.measured.Sections), found)),
+		Evidence: r.evidence, History: r.measured.History, Panel: r.measured.Panel, Shipped: r.measured.ShippedBy,
 		Page: func(path string) []byte { return renderPage(pages, path) },
 	}, nil
 }
@@ -179,7 +179,7 @@ func (p *program) readPublished(ctx context.Context, from string) (*explain.Sour
 	if err := p.state.ReadSite(ctx, from, state.MeasuredForm, &m); err != nil {
 		return nil, exit.BadInput(state.NextStep(err, next), "--from: %w", err)
 	}
-	in := &explain.Source{Sections: m.Sections, History: m.History, Panel: m.Panel, Shipped: m.ShippedBy}
+	in := &explain.Source{Sections: render.MarkRareRates(m.Sections), History: m.History, Panel: m.Panel, Shipped: m.ShippedBy}
 	var r compute.Report
 	report := state.LocateFile(from, state.ReportForm.Kind)
 	switch err := p.state.ReadSite(ctx, report, state.ReportForm, &r); {

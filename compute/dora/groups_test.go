@@ -45,9 +45,12 @@ func TestGroups(t *testing.T) {
 		},
 		Teams: []fact.Team{
 			{ID: "cart", Group: "shop", Developers: 5},
-			{ID: "cards", Group: "money", Developers: 4}, {ID: "tax", Group: "money", Developers: 2},
+			{ID: "cards", Group: "money", Developers: 4},
+			{ID: "tax", Group: "money", Developers: 2},
 			{ID: "lone", Group: "tiny", Developers: 2},
-			{ID: "one", Group: "merged", Developers: 2}, {ID: "two", Group: "merged", Developers: 2}, {ID: "six", Group: "merged", Developers: 1},
+			{ID: "one", Group: "merged", Developers: 2},
+			{ID: "two", Group: "merged", Developers: 2},
+			{ID: "six", Group: "merged", Developers: 1},
 			{ID: "free", Developers: 3},
 		},
 	})

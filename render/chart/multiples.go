@@ -3,7 +3,6 @@ package chart
 import (
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -78,56 +77,6 @@ func AppendChangeRange(dst []byte, a ChangeAxis, r metric.Range) []byte {
 		dst = appendGlyph(dst, 100, 4, "end", "›")
 	}
 	return append(dst, `</svg>`...)
-}
-
-// The size of a small multiple in its own units.
-const (
-	traceWeek   = 4
-	traceHeight = 24
-)
-
-// AppendTrace appends a line without labels on its own scale from zero, its last weeks shaded.
-// It is hidden from screen readers, because the text beside it has the figures.
-func AppendTrace(dst []byte, points []metric.Point, shaded int) []byte {
-	top := 0.0
-	for i := range points {
-		if v, ok := finiteValue(points[i].Value); ok {
-			top = max(top, v)
-		}
-	}
-	width := traceWeek * max(len(points)-1, 1)
-	dst = append(dst, `<svg class="mini" viewBox="0 0 `...)
-	dst = strconv.AppendInt(dst, int64(width), 10)
-	dst = append(dst, ` 24" preserveAspectRatio="none" aria-hidden="true">`...)
-	if shaded = min(shaded, len(points)); shaded > 0 {
-		dst = append(dst, `<path class="win" d="M`...)
-		dst = strconv.AppendInt(dst, int64(width-traceWeek*(shaded-1)-traceWeek/2), 10)
-		dst = append(dst, ` 0h99v24h-99z"/>`...)
-	}
-	dst = append(dst, `<path class="ln" d="`...)
-	pen := false
-	for i := range points {
-		v, ok := finiteValue(points[i].Value)
-		if !ok {
-			pen = false
-			continue
-		}
-		y := traceHeight - 1
-		if top > 0 {
-			y -= int(math.Round(max(v, 0) / top * (traceHeight - 2)))
-		}
-		switch {
-		case !pen:
-			dst = append(dst, 'M')
-		default:
-			dst = append(dst, ' ')
-		}
-		dst = strconv.AppendInt(dst, int64(i*traceWeek), 10)
-		dst = append(dst, ' ')
-		dst = strconv.AppendInt(dst, int64(y), 10)
-		pen = true
-	}
-	return append(dst, `"/></svg>`...)
 }
 
 // NiceEnd returns the end of an axis from zero to the largest of its values.

@@ -42,23 +42,3 @@ func TestChangeAxis(t *testing.T) {
 		t.Errorf("a range beyond the axis: %s", got)
 	}
 }
-
-func TestTrace(t *testing.T) {
-	got := string(AppendTrace(nil, []metric.Point{
-		{Figure: metric.Figure{Value: metric.Of(2)}},
-		{},
-		{Figure: metric.Figure{Value: metric.Of(1)}},
-		{Figure: metric.Figure{Value: metric.Of(math.NaN())}},
-		{Figure: metric.Figure{Value: metric.Of(0)}},
-	}, 2))
-	want := `<svg class="mini" viewBox="0 0 16 24" preserveAspectRatio="none" aria-hidden="true"><path class="win" d="M10 0h99v24h-99z"/>` +
-		`<path class="ln" d="M0 1M8 12M16 23"/></svg>`
-	if got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	for _, points := range [][]metric.Point{nil, {{}}} {
-		if got := string(AppendTrace(nil, points, 4)); strings.Contains(got, "-") && !strings.Contains(got, "aria-hidden") {
-			t.Error(got)
-		}
-	}
-}

@@ -17,6 +17,7 @@ type Listed struct {
 	Value *float64     `json:"value"`
 	Lo    *float64     `json:"lo"`
 	Hi    *float64     `json:"hi"`
+	metric.Display
 }
 
 // List returns the metrics of a scope. For the whole organisation it returns all metrics except
@@ -27,7 +28,7 @@ func (in *Source) List(scope metric.Scope) []Listed {
 		for _, m := range in.Sections[i].Metrics {
 			if scope.ID == "" && m.Scope.Kind != metric.Team || scope.ID != "" && m.Scope.Kind == scope.Kind &&
 				m.Scope.ID == scope.ID {
-				list = append(list, Listed{m.ID, m.Title, m.Scope, m.State, m.Unit, m.Value, m.Lo, m.Hi})
+				list = append(list, Listed{m.ID, m.Title, m.Scope, m.State, m.Unit, m.Value, m.Lo, m.Hi, m.Display})
 			}
 		}
 	}
@@ -40,8 +41,8 @@ func (m *Listed) Line() string {
 	if m.Scope.Kind != metric.Organisation {
 		flag = " --" + string(m.Scope.Kind) + " " + m.Scope.ID
 	}
-	value := format.Maybe(m.Value, m.Unit)
-	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
+	value := format.Maybe(m.Value, m.Shown(m.Unit))
+	if iv := format.Interval(m.Lo, m.Hi, m.Shown(m.Unit)); iv != "" {
 		value += " (likely " + iv + ")"
 	}
 	return fmt.Sprintf("%s%s: %s, %s", m.ID, flag, m.Title, plainSpaces.Replace(value))

@@ -98,14 +98,14 @@ func ScopeName(s metric.Scope) string {
 
 // addLevel adds the value with its range, or the reason for a missing value.
 func (w *writer) addLevel(m *metric.Metric, counts string) {
-	value := format.Maybe(m.Value, m.Unit)
+	value := format.Maybe(m.Value, m.Shown(m.Unit))
 	if m.State == metric.Provisional {
 		value += ", provisional: it may still change"
 	}
 	w.addFact("value", value)
 	w.addFact("why", m.Why)
 	w.addFact("next", m.Next)
-	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
+	if iv := format.Interval(m.Lo, m.Hi, m.Shown(m.Unit)); iv != "" {
 		w.addFact("likely", text.Join("; ", iv, m.Interval))
 	}
 	w.addFact("n", counts)
@@ -116,7 +116,7 @@ func (w *writer) addLevel(m *metric.Metric, counts string) {
 		w.addFact("cut-off", "counts what happened before "+format.Date(m.CutOff))
 	}
 	if m.Target != nil {
-		w.addFact("target", text.Join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
+		w.addFact("target", text.Join(", from ", format.Target(m.Target, m.Shown(m.Unit)), m.Target.From))
 	}
 	if m.Tier != nil {
 		w.addFact("level", text.Join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
@@ -126,8 +126,8 @@ func (w *writer) addLevel(m *metric.Metric, counts string) {
 // addChange adds the earlier value and the tested difference.
 func (w *writer) addChange(m *metric.Metric) {
 	if m.Was != nil {
-		was := format.Maybe(m.Was.Value, m.Unit)
-		if iv := format.Interval(m.Was.Lo, m.Was.Hi, m.Unit); iv != "" {
+		was := format.Maybe(m.Was.Value, m.Shown(m.Unit))
+		if iv := format.Interval(m.Was.Lo, m.Was.Hi, m.Shown(m.Unit)); iv != "" {
 			was += " (likely " + iv + ")"
 		}
 		w.addFact("was", text.Join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
@@ -150,9 +150,9 @@ func (w *writer) addChange(m *metric.Metric) {
 	w.addFact("change", moved)
 	w.addFact("tested on", c.Test)
 	w.addFact("outcome", string(t.Outcome)+": "+outcomes[t.Outcome])
-	w.addFact("matters", "from "+formatAmount(t.Sesoi, t, m.Unit))
+	w.addFact("matters", "from "+formatAmount(t.Sesoi, t, m.Shown(m.Unit)))
 	if t.Detectable > 0 {
-		w.addFact("would show", "from "+formatAmount(t.Detectable, t, m.Unit))
+		w.addFact("would show", "from "+formatAmount(t.Detectable, t, m.Shown(m.Unit)))
 	}
 	w.addFact("tested", text.Join(", ", t.Method, format.Counts(t.N)))
 	w.addFact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", formatProbability(t.P),

@@ -12,7 +12,8 @@ import (
 const (
 	chartWeeks = 104
 	sparkWeeks = 26
-	miniWeeks  = 24
+	// MultipleWeeks is the number of weeks in a small multiple.
+	MultipleWeeks = 24
 )
 
 // Draw returns a chart as a figure of a page.
@@ -86,11 +87,6 @@ func DrawSpark(m *metric.Metric, s *metric.Series, marks ...chart.Mark) template
 	return template.HTML(l.AppendSpark(nil)) // chart escapes every text
 }
 
-// DrawMini returns the last 24 weeks of a series as a small multiple, the last four shaded.
-func DrawMini(s *metric.Series) template.HTML {
-	return template.HTML(chart.AppendMini(nil, s.Points[max(0, len(s.Points)-miniWeeks):], 4)) // numbers only
-}
-
 // DrawShare returns a share as a bar; mark is a tick on it, 0 for none.
 func DrawShare(share, mark float64) template.HTML {
 	return template.HTML(chart.AppendShareBar(nil, share, mark)) // numbers only
@@ -125,24 +121,24 @@ func DrawBar(value float64, was *float64, end float64) template.HTML {
 }
 
 // DrawMultiple returns the recent weeks of a series as a small picture, and below it the range
-// of its change; the last weeks are shaded. It leaves out weeks that may still change.
-func DrawMultiple(s *metric.Series, a chart.ChangeAxis, r *metric.Range) template.HTML {
+// of its change; the weeks since the beginning of the current window are shaded. It leaves out
+// weeks that may still change.
+func DrawMultiple(s *metric.Series, current metric.Window, a chart.ChangeAxis, r *metric.Range) template.HTML {
 	var dst []byte
 	if s != nil {
-		points := s.Points
+		points, shaded := s.Points, 0
 		for len(points) > 0 && points[len(points)-1].Provisional {
 			points = points[:len(points)-1]
 		}
-		dst = chart.AppendTrace(dst, points[max(0, len(points)-MultipleWeeks):], ShadedWeeks)
+		for i := range points {
+			if !points[i].At.Before(current.From) {
+				shaded++
+			}
+		}
+		dst = chart.AppendMini(dst, points[max(0, len(points)-MultipleWeeks):], shaded)
 	}
 	if r != nil {
 		dst = chart.AppendChangeRange(dst, a, *r)
 	}
 	return template.HTML(dst) // numbers only
 }
-
-// The numbers of weeks in a small multiple: all, and those of the current window.
-const (
-	MultipleWeeks = 24
-	ShadedWeeks   = 4
-)
