@@ -66,14 +66,20 @@ func attr(n *html.Node, key string) string {
 // viewport, dots and boxes outside 0 to 100 % or the height.
 func beyondPicture(svg *html.Node) []string {
 	var out []string
-	height, _ := strconv.ParseFloat(attr(svg, "height"), 64)
-	beyond := func(v string) bool {
-		share, percent := strings.CutSuffix(v, "%")
-		x, err := strconv.ParseFloat(share, 64)
-		if err != nil {
-			return v != ""
+	width, height := 0.0, number(attr(svg, "height")) // 0 is unknown
+	if box := strings.Fields(attr(svg, "viewBox")); len(box) == 4 {
+		width, height = number(box[2]), number(box[3])
+	}
+	beyond := func(name, v string) bool {
+		end := height
+		if strings.Contains(name, "x") {
+			end = width
 		}
-		return x < 0 || percent && x > 100 || !percent && height > 0 && x > height
+		if strings.HasSuffix(v, "%") {
+			end = 100
+		}
+		x := number(strings.TrimSuffix(v, "%"))
+		return x < 0 || end > 0 && x > end
 	}
 	for n := range svg.Descendants() {
 		switch n.Data {
@@ -91,8 +97,8 @@ func beyondPicture(svg *html.Node) []string {
 			}
 		case "circle", "line", "rect":
 			for _, name := range []string{"cx", "cy", "x", "y", "x1", "x2", "y1", "y2"} {
-				if v := attr(n, name); beyond(v) {
-					out = append(out, fmt.Sprintf("%s.%s has %s=%s, height %v", n.Data, attr(n, "class"), name, v, height))
+				if v := attr(n, name); beyond(name, v) {
+					out = append(out, fmt.Sprintf("%s.%s has %s=%s in %v × %v", n.Data, attr(n, "class"), name, v, width, height))
 				}
 			}
 		}

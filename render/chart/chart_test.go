@@ -51,7 +51,7 @@ func parse(t *testing.T, svg []byte) []element {
 				e.attrs[name] = a.Value
 			}
 			e.class = e.attrs["class"]
-			if !slices.Contains([]string{"svg", "title", "desc", "path", "circle", "text", "a", "rect", "line", "pattern"}, e.name) {
+			if !slices.Contains([]string{"svg", "title", "desc", "path", "circle", "text", "a", "rect", "line", "pattern", "tspan"}, e.name) {
 				t.Fatalf("element %s", e.name)
 			}
 			out = append(out, e)
@@ -191,14 +191,6 @@ func TestOneWildIntervalDoesNotFlattenTheRest(t *testing.T) {
 	points[1].Lo, points[1].Hi = metric.Of(1), metric.Of(1e6)
 	if p := (&Line{ID: "x", Points: points}).plan(); p.hi > 50 {
 		t.Errorf("axis reaches %v", p.hi)
-	}
-}
-
-func TestShareGivesOneAxis(t *testing.T) {
-	a, b := &Line{Points: series(1, 2)}, &Line{Points: series(100, 200)}
-	Share(a, b)
-	if pa, pb := a.plan(), b.plan(); pa.scale != pb.scale {
-		t.Errorf("%+v and %+v", pa.scale, pb.scale)
 	}
 }
 
@@ -408,7 +400,6 @@ func FuzzChartsAreWellFormed(f *testing.F) {
 		for _, c := range []Chart{
 			&Line{ID: id, Title: title, Desc: note, Unit: u, Points: points, Target: target, Form: Form(uint(days) % 3), Marks: []Mark{{At: at, Label: title}, {At: monday, To: at, Label: note}}, Limits: []Limit{{Value: 1, Label: note}, {Value: 2, At: at, Label: title}}, Windows: []Mark{{At: monday, To: at, Label: note}}},
 			&Bars{ID: id, Title: title, Desc: note, Unit: u, Points: points, Target: target},
-			&Rows{ID: id, Title: title, Unit: u, Dots: flag, Items: []Item{{title, metric.Figure{Value: &a, Lo: &b}, note}, {note, metric.Figure{}, ""}}},
 			&Effect{ID: id, Title: title, Event: note, Unit: u, Periods: []Period{{At: days, Figure: metric.Figure{Value: &a, Lo: &b, Hi: &b}}}},
 			&Distribution{ID: id, Title: title, Counts: [11]int{days & 0xffff}},
 		} {

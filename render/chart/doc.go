@@ -19,8 +19,8 @@
 //		Count: "11,217 changes", Evidence: "…", Method: "…", CSV: "…", Panel: true,
 //	})
 //
-// The other models of a figure are Bars (a count per week), Effect (periods around an event),
-// Distribution, Likert, Gantt, Rows and Ranks. Without a figure:
+// The other models of a figure are Bars (a count per week), Effect (periods around an event) and
+// Distribution. Without a figure:
 //
 //	func (l *Line) AppendSpark(dst []byte) []byte // the chart of a tile: class "end", CSS sets its height
 //	func (b *Bars) AppendSpark(dst []byte) []byte // the same with bars, for counts per week
@@ -28,7 +28,7 @@
 //	func AppendShareBar(dst, share, mark) []byte  // a share of a whole as a bar
 //	func AppendGauge(dst, Gauge) []byte           // an estimate with range and threshold, in gauge.go
 //
-// Package view has DrawSeries and DrawSpark for a metric and its series.
+// Package view has DrawSeries, DrawTrend and DrawSpark for a metric and its series.
 //
 // # How it is drawn
 //

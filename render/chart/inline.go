@@ -2,7 +2,6 @@ package chart
 
 import (
 	"math"
-	"slices"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -248,16 +247,4 @@ func AppendShareBar(dst []byte, share, mark float64) []byte {
 		dst = appendVertical(dst, "thr", 100*mark, 0, 16)
 	}
 	return append(dst, `</svg>`...)
-}
-
-// Share gives all lines the same axis, so that readers can compare them.
-func Share(lines ...*Line) {
-	var ends []float64
-	for _, l := range lines {
-		lo, hi := l.bounds()
-		ends = append(ends, lo, hi)
-	}
-	for _, l := range lines {
-		l.Bounds = []float64{slices.Min(ends), slices.Max(ends)}
-	}
 }

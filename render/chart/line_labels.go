@@ -10,10 +10,12 @@ import (
 )
 
 // Upper estimates in pixels: the width of a character of 14 px, the width of a plot on a 360 px
-// screen without its margins, and the margin at each side. They decide which labels fit.
+// screen without its margins and in the narrowest column of a wide one, and the margin at each
+// side. They decide which labels fit.
 const (
 	charWidth  = 7.5
 	narrowPlot = 216
+	widePlot   = 320
 	sideMargin = 40
 )
 
@@ -50,34 +52,44 @@ func cutLabel(label string, n int) string {
 	return label
 }
 
-// markRows returns the row of each mark's label: the first row with room on a narrow screen. A
-// mark outside the axis has no row.
+// markRows returns the row of each mark's label: the first row with room on a narrow screen and,
+// with the whole label, on a wide one. A mark outside the axis has no row.
 func (p *plan) markRows(marks []Mark) (rows []int, count int) {
 	if len(marks) == 0 {
 		return nil, 0
 	}
 	rows = make([]int, len(marks))
-	var taken [mostRows][]float64 // start and end of each label
+	var narrow, wide [mostRows][]float64 // start and end of each label in pixels
 	for i, m := range marks {
-		rows[i], m.Label = -1, fit(m.Label)
+		rows[i] = -1
 		if !p.hasMark(m) || m.Label == "" {
 			continue
 		}
-		x, dx, at := p.markLabel(m)
-		x += float64(dx) * 100 / narrowPlot
-		if at == atEnd {
-			x -= labelShare(m.Label)
-		}
-		end := x + labelShare(m.Label) + 4
-		for row := range taken {
-			if isFree(taken[row], x-4, end) {
-				taken[row] = append(taken[row], x, end)
+		whole, cut, at := p.markLabel(m)
+		n0, n1 := labelSpan(p.markAt(m)*narrowPlot/100, cut, at)
+		w0, w1 := labelSpan(p.markAt(m)*widePlot/100, len([]rune(whole)), at)
+		for row := range narrow {
+			if isFree(narrow[row], n0, n1) && isFree(wide[row], w0, w1) {
+				narrow[row], wide[row] = append(narrow[row], n0, n1), append(wide[row], w0, w1)
 				rows[i], count = row, max(count, row+1)
 				break
 			}
 		}
 	}
 	return rows, count
+}
+
+// markDistance is the distance of a label from its line in pixels.
+const markDistance = 5
+
+// labelSpan returns the start and the end of a label of n characters beside a line, with a little
+// room.
+func labelSpan(x float64, n int, at anchor) (from, to float64) {
+	width := float64(n)*charWidth + markDistance + 4
+	if at == atEnd {
+		return x - width, x - 2
+	}
+	return x + 2, x + width
 }
 
 // isFree reports whether no span of taken (start and end of each) meets the span.
@@ -98,21 +110,32 @@ func (p *plan) hasMark(m Mark) bool {
 	return m.To.After(p.from) && !m.At.After(p.to)
 }
 
-// markLabel returns the position of a mark's label: to the right of its line or, near the edge,
-// to the left. A label that fits nowhere beside its line begins in the margin.
-func (p *plan) markLabel(m Mark) (x float64, dx int, at anchor) {
-	x = p.x(m.At)
-	if !m.To.IsZero() {
-		x = p.x(m.At.Add(-p.every / 2))
+// markAt returns the position of a mark's line, or of the start of its span, in percent.
+func (p *plan) markAt(m Mark) float64 {
+	if m.To.IsZero() {
+		return p.x(m.At)
 	}
-	width := labelShare(m.Label)
-	if x+width+2 <= 100+marginWidth {
-		return x, 5, atStart
+	return p.x(m.At.Add(-p.every / 2))
+}
+
+// markLabel returns a mark's label, the number of characters that fit a narrow screen, and the
+// side of its line: the right if it fits there, else the side with more room. A label that fits
+// no screen is cut.
+func (p *plan) markLabel(m Mark) (label string, cut int, at anchor) {
+	x := p.markAt(m)
+	room := func(plot float64, at anchor) int {
+		free := (100 - x) * plot / 100
+		if at == atEnd {
+			free = x * plot / 100
+		}
+		return int((free + sideMargin - markDistance) / charWidth)
 	}
-	if x-width-2 >= -marginWidth {
-		return x, -5, atEnd
+	n := len([]rune(m.Label))
+	if room(narrowPlot, atStart) < n && (x > 50 || room(narrowPlot, atEnd) >= n) {
+		at = atEnd
 	}
-	return 0, 2 - sideMargin, atStart
+	label = cutLabel(m.Label, room(widePlot, at))
+	return label, min(len([]rune(label)), room(narrowPlot, at)), at
 }
 
 // appendMarkLines draws a dotted line down from each mark's label.
@@ -139,12 +162,28 @@ func (p *plan) appendMarkLines(dst []byte, marks []Mark) []byte {
 	return dst
 }
 
-// appendMarkLabels writes the labels of the marks in their rows.
+// appendMarkLabels writes the labels of the marks in their rows. A narrow screen hides the end of
+// a label that is too long for it.
 func (p *plan) appendMarkLabels(dst []byte, marks []Mark) []byte {
 	for i, m := range marks {
-		if m.Label = fit(m.Label); p.rows[i] >= 0 {
-			x, dx, at := p.markLabel(m)
-			dst = p.appendLabel(dst, "halo v", x, float64(p.rows[i]*markHeight)+14, dx, at, m.Label)
+		if p.rows[i] < 0 {
+			continue
+		}
+		label, cut, at := p.markLabel(m)
+		dx := markDistance
+		if at == atEnd {
+			dx = -markDistance
+		}
+		head, rest := label, ""
+		if r := []rune(label); cut < len(r) {
+			cut = max(cut, 1)
+			head, rest = string(r[:cut-1]), string(r[cut-1:])
+		}
+		dst = p.appendLabel(dst, "halo v", p.markAt(m), float64(p.rows[i]*markHeight)+14, dx, at, head)
+		if rest != "" {
+			dst = append(dst[:len(dst)-len("</text>")], `<tspan class="wd">`...)
+			dst = appendText(dst, rest)
+			dst = append(dst, `</tspan><tspan class="ph">…</tspan></text>`...)
 		}
 	}
 	return dst

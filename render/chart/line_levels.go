@@ -47,6 +47,13 @@ func (p *plan) appendLevel(dst []byte, class string, v float64) []byte {
 // cover no data if there is such a place.
 func (p *plan) appendLevelLabels(dst []byte, target *metric.Target, limits []Limit, u metric.Unit, windows []Mark) []byte {
 	var taken []float64
+	for i := range limits { // predictions have their place beside their day
+		if l := &limits[i]; !l.At.IsZero() {
+			if y, start := p.predictionAt(l); start < labelShare("60 % to become high") {
+				taken = append(taken, y-8, y+8)
+			}
+		}
+	}
 	if target != nil {
 		dst = p.appendLevelLabel(dst, "halo aimed", target.Value, "target "+format.Target(target, u), windows, &taken)
 	}
@@ -87,6 +94,10 @@ func (p *plan) appendLevelLabel(dst []byte, class string, v float64, words strin
 		at, dx = atEnd, -4
 	case len(windows) == 0 && fits(true, line+15, false):
 		best, at, dx = line+15, atEnd, -4
+	case fits(false, line+25, false):
+		best = line + 25
+	case fits(false, line-15, false):
+		best = line - 15
 	default: // the place on the data that is nearest to the line
 		for d := 0.0; d < p.bottom-p.top; d += 4 {
 			if fits(false, line-5-d, true) {
@@ -153,6 +164,16 @@ func (p *plan) covers(from, to, top, bottom float64) bool {
 	return false
 }
 
+// predictionAt returns the height of the words of a prediction, and their start in percent of a
+// narrow plot.
+func (p *plan) predictionAt(l *Limit) (y, start float64) {
+	y = p.y(p.clip(l.Value)) + 18
+	if y > p.bottom-2 {
+		y = p.y(p.clip(l.Value)) - 8
+	}
+	return y, p.x(l.At) - labelShare(fit(l.Label))/2
+}
+
 // appendPrediction writes the words of a prediction below its stroke, beside the day.
 func (p *plan) appendPrediction(dst []byte, l *Limit) []byte {
 	if l.At.Before(p.from) || l.At.After(p.to) {
@@ -166,9 +187,6 @@ func (p *plan) appendPrediction(dst []byte, l *Limit) []byte {
 	case x+half > 100+marginWidth:
 		x, dx, at = 100, sideMargin-2, atEnd
 	}
-	y := p.y(p.clip(l.Value)) + 18
-	if y > p.bottom-2 {
-		y = p.y(p.clip(l.Value)) - 8
-	}
+	y, _ := p.predictionAt(l)
 	return p.appendLabel(dst, "halo v", x, y, dx, at, label)
 }

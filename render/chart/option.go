@@ -49,11 +49,13 @@ func newFrame(option map[string]any) frame {
 		Confine    bool   `json:"confine"`
 	}{tooltip, "richText", true}
 	xAxis, _ := option["xAxis"].([]opts.XAxis)
-	label := everyLabel{xAxis[0].AxisLabel, 0}
 	option["xAxis"] = struct {
 		opts.XAxis
-		AxisLabel everyLabel `json:"axisLabel"`
-	}{xAxis[0], label}
+		AxisLabel any `json:"axisLabel"`
+	}{xAxis[0], struct { // all labels that do not overlap, because there are few
+		*opts.AxisLabel
+		Interval int `json:"interval"`
+	}{xAxis[0].AxisLabel, 0}}
 	yAxis, _ := option["yAxis"].([]opts.YAxis)
 	option["yAxis"] = struct {
 		opts.YAxis
@@ -87,22 +89,14 @@ func newFrame(option map[string]any) frame {
 	return f
 }
 
-// everyLabel makes ECharts show all labels that do not overlap, because there are few.
-type everyLabel struct {
-	*opts.AxisLabel
-	Interval int `json:"interval"`
-}
-
-// stillSeries is a series that does not react to the pointer.
-type stillSeries struct {
-	charts.SingleSeries
-	Emphasis map[string]bool `json:"emphasis"`
-}
-
-func stillAll(series charts.MultiSeries) []stillSeries {
-	out := make([]stillSeries, len(series))
+// stillAll returns the series so that they do not react to the pointer.
+func stillAll(series charts.MultiSeries) []any {
+	out := make([]any, len(series))
 	for i := range series {
-		out[i] = stillSeries{series[i], map[string]bool{"disabled": true}}
+		out[i] = struct {
+			charts.SingleSeries
+			Emphasis map[string]bool `json:"emphasis"`
+		}{series[i], map[string]bool{"disabled": true}}
 	}
 	return out
 }

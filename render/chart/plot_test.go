@@ -174,6 +174,10 @@ func checkLabels(t *testing.T, es []element) {
 	var seen []place
 	var texts []string
 	for _, e := range es {
+		if e.name == "tspan" && e.class == "ph" && len(texts) > 0 { // it ends the text before
+			texts[len(texts)-1] += e.text
+			continue
+		}
 		if e.name != "text" || strings.HasSuffix(e.class, "wd") {
 			continue
 		}

@@ -116,16 +116,6 @@ func specimenCharts() []Chart {
 		&Line{ID: "nps", Title: "Net promoter score", Unit: metric.Points, Form: Waves, Points: nps},
 		&Line{ID: "none", Title: "Time to restore", Unit: metric.Seconds},
 		&Effect{ID: "effect", Title: "Lead time against the last period before", Unit: metric.Share, Event: "each team begins", Periods: specimenPeriods(), Total: metric.Figure{Value: of(-0.25), Lo: of(-0.27), Hi: of(-0.22)}, TotalWords: "−25 %, likely −27 to −22 %", Step: 4},
-		&Rows{ID: "forest", Title: "Effect on lead time", What: "Feature", Unit: metric.Share, Dots: true, Items: []Item{
-			{"Buildpacks", metric.Figure{Value: of(-0.25), Lo: of(-0.33), Hi: of(-0.17)}, "50 teams"},
-			{"GitOps", metric.Figure{Value: of(-0.04), Lo: of(-0.19), Hi: of(0.11)}, "12 teams"},
-			{"Custom Helm Charts", metric.Figure{}, "7 teams, 12 needed"},
-		}},
-		&Rows{ID: "parts", Title: "Teams using it", What: "Part", Unit: metric.Share, Max: 1, Items: []Item{
-			{"Software catalog", metric.Figure{Value: of(0.8)}, "48/60 teams"},
-			{"Documentation", metric.Figure{Value: of(0.1)}, "6/60 teams"},
-			{"Templates", metric.Figure{Value: of(0.02)}, "1/60 teams"},
-		}},
 	}
 }
 

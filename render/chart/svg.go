@@ -11,18 +11,6 @@ import (
 // picture. Its height is that of the picture in pixels.
 const viewWidth = 1000
 
-// textWidth is an upper estimate of the width of a 12 px character, and narrowWidth is the
-// width of a plot on a 360 px screen. Together they decide which labels fit.
-const (
-	textWidth   = 6.8
-	narrowWidth = 326
-)
-
-// labelWidth returns the width of a label of 12 px on a narrow screen, in viewport units.
-func labelWidth(s string) float64 {
-	return float64(len([]rune(s))) * textWidth / narrowWidth * viewWidth
-}
-
 // appendNum appends v with at most one decimal; a number that cannot be drawn becomes 0.
 func appendNum(dst []byte, v float64) []byte {
 	if math.IsNaN(v) || math.Abs(v) > 1e9 {
@@ -178,29 +166,6 @@ func appendXY(dst []byte, cmd byte, x, y float64) []byte {
 	dst = appendNum(dst, x)
 	dst = append(dst, ' ')
 	return appendNum(dst, y)
-}
-
-// appendBox appends a closed rectangle to a path.
-func appendBox(dst []byte, x0, y0, x1, y1 float64) []byte {
-	dst = appendXY(dst, 'M', x0, y0)
-	dst = append(dst, 'H')
-	dst = appendNum(dst, x1)
-	dst = append(dst, 'V')
-	dst = appendNum(dst, y1)
-	dst = append(dst, 'H')
-	dst = appendNum(dst, x0)
-	return append(dst, 'Z')
-}
-
-// appendDot appends a dot at x (viewport units) and y (pixels).
-func appendDot(dst []byte, class string, x, y float64) []byte {
-	dst = append(dst, `<circle class="`...)
-	dst = append(dst, class...)
-	dst = append(dst, `" r="3" cx="`...)
-	dst = appendPct(dst, x)
-	dst = append(dst, `" cy="`...)
-	dst = appendNum(dst, y)
-	return append(dst, closePath...)
 }
 
 // appendInt appends an integer.

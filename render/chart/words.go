@@ -16,7 +16,24 @@ func summarise(desc string, points []metric.Point, u metric.Unit, target *metric
 		b.WriteString(desc)
 		b.WriteByte(' ')
 	}
-	s := tallyPoints(points)
+	var s struct {
+		known, provisional     int
+		first, last, low, high float64
+	}
+	for i := range points {
+		v, ok := finiteValue(points[i].Value)
+		if !ok {
+			continue
+		}
+		if s.known == 0 {
+			s.first, s.low, s.high = v, v, v
+		}
+		s.known++
+		s.last, s.low, s.high = v, min(s.low, v), max(s.high, v)
+		if points[i].Provisional {
+			s.provisional++
+		}
+	}
 	if s.known == 0 {
 		b.WriteString("No data.")
 		return b.String()
@@ -48,29 +65,4 @@ func summarise(desc string, points []metric.Point, u metric.Unit, target *metric
 		b.WriteByte('.')
 	}
 	return b.String()
-}
-
-// tally has the counts of a summary.
-type tally struct {
-	known, provisional     int
-	first, last, low, high float64
-}
-
-func tallyPoints(points []metric.Point) tally {
-	var s tally
-	for i := range points {
-		v, ok := finiteValue(points[i].Value)
-		if !ok {
-			continue
-		}
-		if s.known == 0 {
-			s.first, s.low, s.high = v, v, v
-		}
-		s.known++
-		s.last, s.low, s.high = v, min(s.low, v), max(s.high, v)
-		if points[i].Provisional {
-			s.provisional++
-		}
-	}
-	return s
 }
