@@ -147,7 +147,7 @@ proof_goals := ./compute/goals -v -run '^TestOnTrackIsReached$$' -proof -timeout
 proof_outlook := ./compute/adoption -v -run '^TestFanCovers$$' -proof -timeout 1h
 proof_impact := ./compute/impact -v -run '^(TestRates|TestPlansAreTrue|TestTradeOff)$$' -panels 250 -timeout 1h
 proof_looks := ./compute/dora -v -run '^(TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound)$$' -platforms 500 -years 100 -timeout 2h
-proof_decisions := ./compute/decision -v -run '^TestLikedAndDisliked$$' -worlds 2000 -timeout 1h && $(GO) test -count=1 ./compute -v -run '^TestSmallPlatformLeans$$' -platforms 400 -timeout 2h
+proof_decisions := ./compute/decision -v -run '^(TestLikedAndDisliked|TestWhatIfIsTheTree)$$' -worlds 2000 -every-limit -timeout 1h && $(GO) test -count=1 ./compute -v -run '^TestSmallPlatformLeans$$' -platforms 400 -timeout 2h
 proof_steps := ./compute/step -v -run '^Test(PagesWithoutAStep|StepsAreFound)$$' -pages 1000 -timeout 1h
 PART ?= $(PROOFS)
 .PHONY: proof

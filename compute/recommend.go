@@ -17,13 +17,15 @@ import (
 	"github.com/ip3dp/ip3dp/compute/support"
 )
 
-// recommendAll walks the decision tree for every feature that is not retired, by ID.
-func recommendAll(o Options, c fact.Content, m *Measured) []decision.Recommendation {
+// recommendAll walks the decision tree for every feature that is not retired, by ID. It returns
+// the recommendations, and those for other limits.
+func recommendAll(o Options, c fact.Content, m *Measured) ([]decision.Recommendation, []decision.WhatIf) {
 	titles := map[string]string{}
 	for i := range c.Features {
 		titles[c.Features[i].ID] = c.Features[i].Title
 	}
 	var out []decision.Recommendation
+	var others []decision.WhatIf
 	for i := range c.Features {
 		f := &c.Features[i]
 		if f.Draft || (!f.Retired.IsZero() && !f.Retired.After(m.AsOf)) {
@@ -48,9 +50,9 @@ func recommendAll(o Options, c fact.Content, m *Measured) []decision.Recommendat
 				in.Reasons = append(in.Reasons, decision.Reason{Name: why.Name, Share: why.Share, N: why.N})
 			}
 		}
-		out = append(out, decision.Recommend(in))
+		out, others = append(out, decision.Recommend(in)), append(others, decision.NewWhatIf(in))
 	}
-	return out
+	return out, others
 }
 
 // adoptionFacts returns a feature's adoption now and, from published history, earlier.

@@ -38,7 +38,9 @@ type Report struct {
 	Expected []rice.Expectation `json:"expected"`
 	// Recommendations are by feature ID. People make the decisions.
 	Recommendations []decision.Recommendation `json:"recommendations"`
-	Discovery       discovery.Result          `json:"discovery"`
+	// WhatIfs are the recommendations for other limits, by feature ID. They are not published.
+	WhatIfs   []decision.WhatIf `json:"-"`
+	Discovery discovery.Result  `json:"discovery"`
 	// Log lists the changes from run to run. Decide has only this run; NextLog fills the field.
 	Log DecisionLog `json:"-"`
 	// Found is the section of the discovery family; those computed from events are in Measured.
@@ -68,7 +70,7 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 	r.Dimensions = dimensionsWithGoals(&m, r.Goals)
 	r.Outlooks = newOutlooks(c, &m, r.Goals)
 	r.Expected = checkExpectations(o, c, &m)
-	r.Recommendations = recommendAll(o, c, &m)
+	r.Recommendations, r.WhatIfs = recommendAll(o, c, &m)
 	r.Discovery = measureDiscovery(o, c, &m, r.Gates, r.Recommendations)
 	r.Found, r.Discovery.Section = r.Discovery.Section, metric.Section{}
 	trend.SetChanges(r.Found.Metrics)

@@ -195,6 +195,18 @@ func (d *document) check(t *testing.T) {
 // notFound is the page that a server shows for unknown addresses.
 const notFound = "404.html"
 
+// withoutStyle returns a page without the style that it has in itself: only the page for unknown
+// addresses has one, and an empty icon.
+func withoutStyle(page string) string {
+	const sheet = `<link rel="stylesheet" href="data:text/css;base64,`
+	before, after, ok := strings.Cut(strings.Replace(page, `<link rel="icon" href="data:,">`, "", 1), sheet)
+	if !ok {
+		return page
+	}
+	_, after, _ = strings.Cut(after, `">`)
+	return before + after
+}
+
 // checkLink: relative links lead to a file of the site, and fragments to an ID in
 // it; absolute ones are web addresses of evidence.
 func checkLink(t *testing.T, site map[string]string, parsed map[string]*document, at, link string) {

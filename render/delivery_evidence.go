@@ -82,6 +82,15 @@ func (s *site) buildEvidence() ([]Page, error) {
 	return pages, nil
 }
 
+// evidenceWindow returns the window of a scope's events in words.
+func (s *site) evidenceWindow(list []metric.Evidence) string {
+	w := s.report.Current
+	if len(list) > 0 && list[0].Window.From.Before(list[0].Window.To) {
+		w = list[0].Window
+	}
+	return format.Span(w.From, w.To)
+}
+
 // csvPage returns the CSV file of evidence. It writes row by row, because evidence can be long.
 func (s *site) csvPage(at string, e *metric.Evidence) Page {
 	return Page{Path: at, Write: func(w io.Writer) error {
@@ -128,7 +137,7 @@ func (s *site) evidenceOf(scope metric.Scope, list []metric.Evidence) evidenceVi
 	v := evidenceView{
 		frame: s.newFrame(at, heading, "The events behind each number, and those left out with the reason.",
 			crumbs...), Heading: heading,
-		Window: format.Span(s.report.Current.From, s.report.Current.To),
+		Window: s.evidenceWindow(list),
 	}
 	for i := range list {
 		e := list[i]

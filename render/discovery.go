@@ -100,9 +100,8 @@ func (s *site) discoveryView() discoveryView {
 	v.Talked.Title = format.Things(len(talked), "conversations")
 	v.Jobs.Title, v.Insights.Title = format.Things(len(jobs), "jobs"), format.Things(len(insights), "findings")
 	v.Talks.Title = format.Things(len(d.Talks), "talks")
-	tree := s.newTreeBuilder(root)
 	for i := range d.Tree {
-		v.Tree = append(v.Tree, tree.opportunityView(&d.Tree[i]))
+		v.Tree = append(v.Tree, s.opportunityView(&d.Tree[i], root))
 	}
 	v.Tickets = s.ticketsView(root)
 	s.addDebt(&v)

@@ -54,32 +54,13 @@ type workView struct {
 	Open     string // without a result: the state of the evidence
 }
 
-// treeBuilder has what all branches of the opportunity tree need.
-type treeBuilder struct {
-	*site
-	root string
-	open map[string]bool // pains that nobody works on, by kind and ID
-	top  int             // the largest number of tickets of a theme
-}
-
-func (s *site) newTreeBuilder(root string) *treeBuilder {
-	t := treeBuilder{site: s, root: root, open: map[string]bool{}}
-	for _, ref := range s.report.Discovery.Debt.NotWorked {
-		t.open[ref.Kind+"/"+ref.ID] = true
-	}
-	if most := s.mostFrequent(); most != nil {
-		t.top = most.Tickets
-	}
-	return &t
-}
-
-func (t *treeBuilder) opportunityView(o *discovery.Opportunity) opportunityView {
+func (s *site) opportunityView(o *discovery.Opportunity, root string) opportunityView {
 	v := opportunityView{Job: view.Link{Title: o.Job}}
 	if o.ID != "" {
 		v.Job.Href = "#" + researchAnchor(o.ID)
 	}
-	for i := range t.report.Discovery.Jobs {
-		if j := &t.report.Discovery.Jobs[i]; j.ID == o.ID {
+	for i := range s.report.Discovery.Jobs {
+		if j := &s.report.Discovery.Jobs[i]; j.ID == o.ID {
 			v.Says = j.Says
 		}
 	}
@@ -97,7 +78,7 @@ func (t *treeBuilder) opportunityView(o *discovery.Opportunity) opportunityView 
 		for _, w := range p.Work {
 			told[w.ID] = true
 		}
-		branches = t.addPain(branches, p)
+		branches = s.addPain(branches, p, root)
 	}
 	if silent > 0 {
 		v.Silent = format.Things(silent, "talks") + " named no problem"
@@ -113,7 +94,7 @@ func (t *treeBuilder) opportunityView(o *discovery.Opportunity) opportunityView 
 		}
 	}
 	if len(rest) > 0 {
-		branches = append(branches, branchView{Work: t.workViews(rest)})
+		branches = append(branches, branchView{Work: s.workViews(rest, root)})
 	}
 	v.placeBranches(branches)
 	return v
@@ -142,8 +123,8 @@ func (v *opportunityView) placeBranches(branches []branchView) {
 
 // addPain adds a pain to the branch with the same work, or to a new branch. Refused work does
 // not part branches whose other work is the same.
-func (t *treeBuilder) addPain(branches []branchView, p *discovery.Pain) []branchView {
-	pain := t.painOf(p)
+func (s *site) addPain(branches []branchView, p *discovery.Pain, root string) []branchView {
+	pain := s.painOf(p)
 	class, key := "", ""
 	for _, w := range p.Work {
 		if w.Status != fact.WontBuild {
@@ -156,7 +137,7 @@ func (t *treeBuilder) addPain(branches []branchView, p *discovery.Pain) []branch
 		for _, w := range p.Work {
 			key += "\x00" + w.ID
 		}
-	case key == "" && t.open[p.Kind+"/"+p.ID]:
+	case key == "" && s.isOpen(p):
 		class = "none"
 	}
 	for i := range branches {
@@ -165,32 +146,39 @@ func (t *treeBuilder) addPain(branches []branchView, p *discovery.Pain) []branch
 			continue
 		}
 		b.rows = append(b.rows, pain)
-		for _, w := range t.workViews(p.Work) {
+		for _, w := range s.workViews(p.Work, root) {
 			if !slices.ContainsFunc(b.Work, func(o workView) bool { return o.Name == w.Name }) {
 				b.Work = append(b.Work, w)
 			}
 		}
-		b.addFeatures(t, p)
+		b.addFeatures(s, p, root)
 		return branches
 	}
-	b := branchView{rows: []painRow{pain}, Work: t.workViews(p.Work), Class: class, key: key}
-	b.addFeatures(t, p)
+	b := branchView{rows: []painRow{pain}, Work: s.workViews(p.Work, root), Class: class, key: key}
+	b.addFeatures(s, p, root)
 	return append(branches, b)
 }
 
+// isOpen reports whether nobody works on a pain.
+func (s *site) isOpen(p *discovery.Pain) bool {
+	return slices.ContainsFunc(s.report.Discovery.Debt.NotWorked, func(ref discovery.PainRef) bool {
+		return ref.Kind == p.Kind && ref.ID == p.ID
+	})
+}
+
 // addFeatures adds the features of a pain without work.
-func (b *branchView) addFeatures(t *treeBuilder, p *discovery.Pain) {
+func (b *branchView) addFeatures(s *site, p *discovery.Pain, root string) {
 	if len(p.Work) > 0 {
 		return
 	}
 	for _, f := range p.Features {
-		if l := t.linkTo(t.root, "features", f.ID, f.Title); !slices.Contains(b.Features, l) {
+		if l := s.linkTo(root, "features", f.ID, f.Title); !slices.Contains(b.Features, l) {
 			b.Features = append(b.Features, l)
 		}
 	}
 }
 
-func (t *treeBuilder) painOf(p *discovery.Pain) painRow {
+func (s *site) painOf(p *discovery.Pain) painRow {
 	v := painRow{
 		Figure: view.Figure{Name: view.Link{Title: p.Text}, Note: strings.ReplaceAll(p.Kind, "-", " "), Unsure: p.Inferred},
 		Rising: p.Rising, Theme: p.Kind == discovery.PainTheme,
@@ -201,10 +189,14 @@ func (t *treeBuilder) painOf(p *discovery.Pain) painRow {
 	switch {
 	case v.Theme:
 		v.Name, v.Note = view.Link{Title: "“" + p.Title + "”", Href: "#tickets"}, format.Things(p.Tickets, "tickets")
-		v.Bar = view.DrawTickets(p.Tickets, t.top)
+		top := p.Tickets
+		if most := s.mostFrequent(); most != nil {
+			top = most.Tickets
+		}
+		v.Bar = view.DrawTickets(p.Tickets, top)
 	case p.Teams > 0:
 		v.Note += ", " + format.Things(p.Teams, "teams")
-		v.Bar = view.DrawCounted(p.Teams, max(p.Teams, t.report.Discovery.Debt.Teams))
+		v.Bar = view.DrawCounted(p.Teams, max(p.Teams, s.report.Discovery.Debt.Teams))
 	}
 	if p.Kind == fact.Retrospective {
 		v.Name.Title = "What did not work: " + v.Name.Title
@@ -215,28 +207,28 @@ func (t *treeBuilder) painOf(p *discovery.Pain) painRow {
 	return v
 }
 
-func (t *treeBuilder) workViews(list []discovery.Work) []workView {
+func (s *site) workViews(list []discovery.Work, root string) []workView {
 	var out []workView
 	for i := range list {
 		w := &list[i]
 		v := workView{
-			Name: t.linkTo(t.root, "roadmap", w.ID, w.Title), Status: statusWords(w.Status),
+			Name: s.linkTo(root, "roadmap", w.ID, w.Title), Status: statusWords(w.Status),
 			Refused: w.Status == fact.WontBuild,
 		}
 		for _, f := range w.Features {
-			use := view.Figure{Name: t.linkTo(t.root, "features", f.ID, f.Title)}
+			use := view.Figure{Name: s.linkTo(root, "features", f.ID, f.Title)}
 			if f.Share != nil {
 				use.Value = format.Share(*f.Share) + " use it"
 			}
 			v.Features = append(v.Features, use)
 		}
 		for _, r := range w.Results {
-			v.Results = append(v.Results, t.resultFigure(&fact.Result{
+			v.Results = append(v.Results, s.resultFigure(&fact.Result{
 				Measure: r.Measure, Text: r.Text, Before: r.Before, After: r.After, Change: r.Change, Basis: r.Basis,
 			}))
 		}
 		if len(v.Results) == 0 && !v.Refused {
-			v.Open = t.openResult(w)
+			v.Open = s.openResult(w)
 		}
 		out = append(out, v)
 	}
@@ -245,8 +237,8 @@ func (t *treeBuilder) workViews(list []discovery.Work) []workView {
 
 // resultFigure returns a result as a figure. Only a measured change in the wanted direction has
 // the colour of an improvement.
-func (t *treeBuilder) resultFigure(r *fact.Result) view.Figure {
-	res := t.resultOf(r)
+func (s *site) resultFigure(r *fact.Result) view.Figure {
+	res := s.resultOf(r)
 	if res.Claim != "" {
 		return view.Figure{Note: res.Claim, Why: "reported by the team, not measured here"}
 	}
@@ -286,9 +278,9 @@ func (t *treeBuilder) resultFigure(r *fact.Result) view.Figure {
 }
 
 // openResult returns the state of the evidence of work without a result.
-func (t *treeBuilder) openResult(w *discovery.Work) string {
-	for i := range t.report.Effects {
-		e := &t.report.Effects[i]
+func (s *site) openResult(w *discovery.Work) string {
+	for i := range s.report.Effects {
+		e := &s.report.Effects[i]
 		for _, f := range w.Features {
 			if f.ID == e.Feature && w.Status == fact.Active && e.Verdict == string(impact.Insufficient) && !e.Next.IsZero() {
 				return "no result yet; earliest answer " + format.Date(e.Next)

@@ -33,6 +33,7 @@ type featureView struct {
 	Tree    *treeNode
 	Open    string // the ends that are still possible; "" if there is only one
 	Flips   []view.Labelled
+	WhatIf  *whatIf
 	Settles []view.Tick
 	Use     useView
 	Effect  effectView
@@ -120,7 +121,7 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 		case len(r.Possible) > 1:
 			v.Open = "Still possible: " + s.treeWords(r).Possible(r.Possible) + "."
 		}
-		v.Flips, v.Settles = s.listFlips(r), s.listSettles(r)
+		v.Flips, v.Settles, v.WhatIf = s.listFlips(r), s.listSettles(r), s.newWhatIf(v.Root, r)
 		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."
 	}
 	v.frame = s.newFrame(at, f.Title, description, view.Link{Title: "Features", Href: featuresPath})
@@ -292,7 +293,10 @@ func (s *site) ownMeasures(root string, f *fact.Feature) []view.Tile {
 		year := *series
 		year.Points = year.Points[max(0, len(year.Points)-measureWeeks):]
 		t := s.newTile(m, root)
-		t.Spark, t.Chart = "", view.DrawSeries(&year, "", "week by week")
+		title, measure := s.seriesTitle(m, &year)
+		t.Spark, t.Chart = "", view.DrawTrend(m, &year, s.phaseMarks(f.ID, &year), chart.FigureOptions{
+			Level: 3, Heading: title, Note: measure, Count: t.N, Method: t.How,
+		})
 		out = append(out, t)
 	}
 	return out

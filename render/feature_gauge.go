@@ -94,7 +94,6 @@ func limitLabel(f *decision.Fact, o *decision.Operative) string {
 		if o.Low {
 			return limit + " to leave"
 		}
-		return "low under " + limit
 	}
 	return limit
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
@@ -168,7 +169,8 @@ func (s *site) useFigure(root, title string, series *metric.Series, a *adoption.
 	})
 }
 
-// phaseMarks returns the start of each phase within the adoption curve.
+// phaseMarks returns the start of each phase of the work on a feature within a series, and the
+// spans of the calendar.
 func (s *site) phaseMarks(feature string, series *metric.Series) []chart.Mark {
 	if len(series.Points) == 0 {
 		return nil
@@ -183,6 +185,7 @@ func (s *site) phaseMarks(feature string, series *metric.Series) []chart.Mark {
 			}
 		}
 	}
+	marks = append(marks, s.breakMarks(series.Scope, metric.Window{From: from, To: to.Add(org.Week)})...)
 	slices.SortStableFunc(marks, func(a, b chart.Mark) int { return a.At.Compare(b.At) })
 	return marks
 }

@@ -109,9 +109,12 @@ func isWithin(at, place string) bool {
 }
 
 // metaLine returns the line under a title: window, population, sources.
-func (s *site) metaLine() string {
+func (s *site) metaLine() string { return s.metaLineOf(organisation) }
+
+// metaLineOf returns the line under a title, with the window of a scope.
+func (s *site) metaLineOf(scope metric.Scope) string {
 	m := &s.report.Measured
-	parts := []string{s.windowWords()}
+	parts := []string{s.windowWordsOf(scope)}
 	var who []string
 	if n := len(m.Teams); n > 0 {
 		who = append(who, format.Things(n, "teams"))

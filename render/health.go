@@ -70,11 +70,7 @@ func (s *site) healthView() healthView {
 }
 
 // windowWords returns the compared windows: "7 Oct–3 Nov 2024, against 9 Sep–6 Oct 2024".
-func (s *site) windowWords() string {
-	m := &s.report.Measured
-	return format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To) +
-		s.leftOutWords(metric.Window{From: m.Before.From, To: m.CutOff})
-}
+func (s *site) windowWords() string { return s.windowWordsOf(organisation) }
 
 // populationWords returns the number of teams and developers, or of services without them.
 func (s *site) populationWords() string {

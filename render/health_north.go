@@ -63,8 +63,9 @@ func (s *site) nameStatistic(sec *metric.Section, m *metric.Metric, t *view.Tile
 	case dora.FailRate:
 		t.Below = "of " + shipmentsWord(s.report.ShippedBy(organisation))
 	case dora.Frequency:
-		t.Below = strings.ReplaceAll(strings.TrimPrefix(t.Unit, "/"), "/", " per ")
-		t.Unit = ""
+		per := strings.Split(strings.TrimPrefix(t.Unit, "/"), "/") // "/day/team": per team per day
+		slices.Reverse(per)
+		t.Unit, t.Below = "", "per "+strings.Join(per, " per ")
 	}
 }
 

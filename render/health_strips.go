@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/compute/support"
@@ -227,7 +228,7 @@ func (s *site) adoptionRows(root string, list []*adoption.Feature) []view.Figure
 	for _, f := range list {
 		row := view.Figure{Name: s.linkTo(root, "features", f.ID, f.Title)}
 		if !f.Known || f.Eligible <= 0 {
-			row.Note = cmp.Or(s.ownReason("adoption", adoption.Share, f.ID), "Nobody is eligible.")
+			row.Why = cmp.Or(s.ownReason("adoption", adoption.Share, f.ID), "Nobody is eligible.")
 			unknown = append(unknown, row)
 			continue
 		}
@@ -260,10 +261,26 @@ func (s *site) adoptionFind(list []*adoption.Feature) string {
 	}
 	text := ""
 	if len(high) > 0 {
-		text = "High: " + format.List(high, "and") + "."
+		text = "High: " + nameFew(high) + "."
 	}
 	if len(almost) > 0 {
-		text += " Not for " + format.Weeks(4) + " yet: " + format.List(almost, "and") + "."
+		text += " Not for " + format.Weeks(decision.Hold) + " yet: " + nameFew(almost) + "."
+	}
+	return text
+}
+
+// mostNames is the largest number of features in a finding, and mostLetters of their names
+// together.
+const (
+	mostNames   = 3
+	mostLetters = 50
+)
+
+// nameFew returns the names of a few features, or the number of many.
+func nameFew(names []string) string {
+	text := format.List(names, "and")
+	if len(names) > mostNames || len([]rune(text)) > mostLetters {
+		return format.Things(len(names), "features")
 	}
 	return text
 }
@@ -315,13 +332,8 @@ func (s *site) ticketWeeks(sec *metric.Section, m *metric.Metric) (find string, 
 	if m.Value == nil {
 		return "", ""
 	}
-	now, unit := format.Parts(*m.Value, m.Shown(m.Unit))
-	find = now + " tickets " + unit + " in " + format.Span(m.Window.From, m.Window.To)
-	if m.Was != nil && m.Was.Value != nil {
-		was, _ := format.Parts(*m.Was.Value, m.Shown(m.Unit))
-		find += ", " + was + " in " + format.Span(m.Was.Window.From, m.Was.Window.To)
-	}
 	series := sec.FindSeries(m.ID, organisation)
+	find = s.changeTitle(m, series)
 	if series == nil {
 		return find + ".", ""
 	}
@@ -336,10 +348,11 @@ func (s *site) ticketWeeks(sec *metric.Section, m *metric.Metric) (find string, 
 	return find + ".", template.HTML(b.AppendSpark(nil)) // chart escapes every text
 }
 
-// drawTheme adds the picture of a theme's share.
+// drawTheme adds the picture of a theme's share, and its number of tickets with the noun.
 func (s *site) drawTheme(row *painRow) {
 	for i := range s.report.Support.Themes {
 		if t := &s.report.Support.Themes[i]; t.Title == row.Name.Title {
+			row.N = format.Things(t.N, "tickets")
 			row.Bar = view.DrawGauge(&chart.Gauge{Figure: metric.Figure{Value: &t.Share, Lo: &t.Lo, Hi: &t.Hi}, Max: 1})
 		}
 	}

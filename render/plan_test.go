@@ -132,7 +132,7 @@ func TestRoadmapHasThePublishedOrder(t *testing.T) {
 	var got []string
 	for _, row := range within(within(table[0], "tbody", "")[0], "tr", "") {
 		data := within(row, "data", "")[0]
-		line := attribute(row, "id") + " " + text(data) + " " + attribute(data, "value") + " " + text(within(row, "td", "place")[0])
+		line := attribute(row, "id") + " " + text(data) + " " + attribute(data, "value") + " " + text(within(row, "th", "place")[0])
 		for _, tie := range within(row, "td", "br") {
 			line += " | " + attribute(tie, "rowspan") + " " + text(tie)
 		}

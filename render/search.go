@@ -24,7 +24,7 @@ type finding struct {
 }
 
 // buildSearch returns the index as a page, which needs no script, and as the file that the
-// field in the masthead fetches when somebody begins to type.
+// field in the header fetches when somebody begins to type.
 func (s *site) buildSearch() ([]Page, error) {
 	p, err := s.newPage("search", searchPath, func() any {
 		v := listView[view.List[finding]]{

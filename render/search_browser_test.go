@@ -16,10 +16,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// seek types into the masthead's field and says what was fetched before, what is
+// seek types into the field of the header and says what was fetched before, what is
 // found, and where Enter would lead.
 const seek = `(async () => {
-  const field = document.querySelector('.masthead input[data-search]');
+  const field = document.querySelector('header input[data-search]');
   const before = performance.getEntriesByType('resource').filter((r) => r.name.includes('search')).length;
   field.focus();
   field.value = 'custom helm';

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/chart"
@@ -61,13 +62,9 @@ func isNear(m *chart.Mark, week time.Time) bool {
 
 // breakMarks returns the spans of the calendar that concern a scope.
 func (s *site) breakMarks(scope metric.Scope, within metric.Window) []chart.Mark {
-	team := ""
-	if scope.Kind == metric.Team {
-		team = scope.ID
-	}
 	var marks []chart.Mark
 	for i := range s.report.Calendar {
-		if b := &s.report.Calendar[i]; b.Covers(team) && b.Overlaps(within) {
+		if b := &s.report.Calendar[i]; b.Covers(teamOf(scope)) && b.Overlaps(within) {
 			marks = append(marks, chart.Mark{At: b.From, To: b.To, Label: shorten(b.Name())})
 		}
 	}
@@ -143,12 +140,34 @@ func shorten(label string) string {
 	return cut + "…"
 }
 
-// leftOutWords returns the breaks of everybody that windows skip between two times, in words: "
-// without 23 Dec–5 Jan (year-end holidays)"; "" without any.
-func (s *site) leftOutWords(w metric.Window) string {
+// windowWordsOf returns the compared windows of a scope, which may have breaks of its own, and
+// the weeks that they leave out.
+func (s *site) windowWordsOf(scope metric.Scope) string {
+	now, before := s.report.Current, s.report.Before
+	if m := s.report.Section("dora").Find(dora.Frequency, scope); m != nil && m.Window.From.Before(m.Window.To) {
+		now = m.Window
+		if m.Was != nil {
+			before = m.Was.Window
+		}
+	}
+	return format.Span(now.From, now.To) + ", against " + format.Span(before.From, before.To) +
+		s.leftOutWords(teamOf(scope), metric.Window{From: before.From, To: s.report.CutOff})
+}
+
+// teamOf returns the team of a scope, for the calendar; "" for other scopes.
+func teamOf(scope metric.Scope) string {
+	if scope.Kind == metric.Team {
+		return scope.ID
+	}
+	return ""
+}
+
+// leftOutWords returns the breaks of a team, or of everybody if team is "", that windows skip
+// between two times: ", without 23 Dec–5 Jan (year-end holidays)"; "" without any.
+func (s *site) leftOutWords(team string, w metric.Window) string {
 	var out []string
 	for i := range s.report.Calendar {
-		if b := &s.report.Calendar[i]; b.Covers("") && b.Overlaps(w) {
+		if b := &s.report.Calendar[i]; b.Covers(team) && b.Overlaps(w) {
 			weeks := metric.Window{From: org.WeekOf(b.From), To: org.WeekOf(b.To.Add(-time.Nanosecond)).Add(org.Week)}
 			out = append(out, format.Span(weeks.From, weeks.To)+" ("+b.Name()+")")
 		}

@@ -146,11 +146,11 @@ func TestDashboard(t *testing.T) {
 	}
 	health := pages["index.html"]
 	for _, want := range []string{
-		"5.2 /day/team", "was 4.0/day/team", "8,736 deployments",
+		"5.2 per team per day", "was 4.0/day/team", "8,736 deployments",
 		"↑ 30% better", "a typical team: +31%, likely +26 to +36%", "42 min", "↓ 15% better", "was 49.4 min", "8%", "699 failed", "about the same", "22 min", "↓ 40% better", "was 36.7 min",
 		"+42", "was +34", "180 of 250", "GitOps auto-deploy", "80%", "Vault secret rotation", "30%",
 		"220/250", "88%", "45/60", "75%", "50/60", "83%", "12 a week", "was 20", "mean 4.2 h", "40%", "25%",
-		"Make Buildpacks the default for new services", "Too early to judge GitOps: first possible on 27 Jan 2025", "Deprecate Custom Helm Charts in favour of Buildpacks",
+		"Make Buildpacks the default for new services", "Too early to judge GitOps: first possible on 27 Jan 2025", "Deprecate Custom Helm Charts. 7 teams to move by 30 Jun 2025", "In favour of Buildpacks; accepted by the product manager on 5 Nov 2024",
 	} {
 		if !strings.Contains(health, comparableText(want)) {
 			t.Errorf("the health page does not say %q", want)

@@ -353,7 +353,7 @@ func lines(t *testing.T, page string) string {
 		}
 		class := " " + attribute(n, "class") + " "
 		switch {
-		case n.Data == "h1", n.Data == "p" && strings.Contains(class, " lead "), n.Data == "article" && strings.Contains(class, " tile "):
+		case n.Data == "h1", n.Data == "p" && strings.Contains(class, " sub "), n.Data == "article" && strings.Contains(class, " tile "):
 			fmt.Fprintf(&b, "%s: %s\n", n.Data, seen(n))
 		case n.Data == "section" && strings.Contains("adoption support satisfaction", attribute(n, "aria-labelledby")):
 			fmt.Fprintf(&b, "%s: %s\n", n.Data, seen(n))

@@ -35,7 +35,7 @@ func (f *Found) forecastFor(day, asOf time.Time) (*Forecast, string) {
 	if f.Series != nil {
 		var points []metric.Point
 		for i := range f.Series.Points {
-			if p := &f.Series.Points[i]; p.Value != nil && !p.Provisional && !p.Unsettled && !p.At.Add(org.Week).After(asOf) {
+			if p := &f.Series.Points[i]; p.Value != nil && !p.Provisional && !p.Break && !p.Unsettled && !p.At.Add(org.Week).After(asOf) {
 				points = append(points, *p)
 			}
 		}

@@ -39,7 +39,7 @@ func Shift(points []metric.Point, from, look time.Time, relative bool) (*Change,
 	for i := range points {
 		p := &points[i]
 		end := p.At.Add(org.Week)
-		if p.Value == nil || p.Provisional || p.Unsettled {
+		if p.Value == nil || p.Provisional || p.Break || p.Unsettled {
 			continue
 		}
 		v := *p.Value

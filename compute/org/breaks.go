@@ -19,7 +19,7 @@ func (n *Names) Breaks(list []metric.Break, teams int) ([]metric.Break, []Unmatc
 			switch {
 			case !known:
 				unmatched = append(unmatched, Unmatched{
-					Rows: "entries of the calendar", Kind: "team", Name: name, Near: n.teams.findNear(text.Fold(name)), N: 1,
+					Rows: "calendar entries", Kind: "team", Name: name, Near: n.teams.findNear(text.Fold(name)), N: 1,
 				})
 			case !slices.Contains(ids, id):
 				ids = append(ids, id)
