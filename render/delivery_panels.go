@@ -87,7 +87,8 @@ func claimOf(better, worse []string, of int) string {
 	case len(worse) == 0 && len(better) == 1:
 		return format.UpperFirst(better[0]) + " is better than four weeks before."
 	case len(worse) == 0:
-		return format.UpperFirst(numberWords[len(better)]) + " of " + whole + " delivery numbers are better than four weeks before."
+		return format.UpperFirst(numberWords[len(better)]) + " of " + whole +
+			" delivery numbers are better than four weeks before."
 	case len(better) == 0:
 		return format.UpperFirst(format.List(worse, "and")) + " " + format.Is(len(worse)) + " worse than four weeks before."
 	}
@@ -126,7 +127,8 @@ func panelTitle(m *metric.Metric) string {
 		return m.Title + ": " + now + " in " + format.Span(m.Window.From, m.Window.To)
 	}
 	c := format.Moved(m)
-	was, weeks := strings.TrimPrefix(c.Was, "was "), format.Span(m.Window.From, m.Window.To)+" against "+format.Span(m.Was.Window.From, m.Was.Window.To)
+	was := strings.TrimPrefix(c.Was, "was ")
+	weeks := format.Span(m.Window.From, m.Window.To) + " against " + format.Span(m.Was.Window.From, m.Was.Window.To)
 	switch {
 	case c.Class == "unknown":
 		return m.Title + ": " + now + " after " + was + ", a change that may be chance; " + weeks
