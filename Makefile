@@ -54,7 +54,7 @@ serve: bin/ip3dp ## build the example's site, serve it, rebuild on every edit
 	@bin/ip3dp serve --templates templates
 
 .PHONY: screenshots
-screenshots: needs-chromium site ## take pictures of the example's pages into screenshots/
+screenshots: needs-chromium .github/tools/web/node_modules site ## take pictures of the example's pages into screenshots/
 	@$(GO) test -tags=browser -count=1 -run '^TestPagesInBrowser$$' ./cmd/ip3dp -screenshots=$(CURDIR)/screenshots
 
 .PHONY: echarts
@@ -90,14 +90,30 @@ dist-twice: dist ## build them again in a clone elsewhere, and compare the check
 test: ## run all tests that need no browser
 	@$(GO) test ./...
 
+WEB := .github/tools/web
 # Test files that need a browser begin with "//go:build browser". Only the tests in
 # them run here: the others of their packages have run in "test" already. Some look
 # at the example's site.
 .PHONY: test-browser
-test-browser: needs-chromium site ## run the tests that drive Chromium
+test-browser: needs-chromium $(WEB)/node_modules site ## run the tests that drive Chromium
 	@files=$$(grep -rlE --include='*_test.go' --exclude-dir=node_modules '$(browser_tag)' $(GO_FOLDERS)); \
 	tests=$$(sed -nE 's/^func (Test[A-Za-z0-9_]+).*/\1/p' $$files | sort -u | paste -sd '|'); \
 	$(GO) test -tags=browser -count=1 -run "^($$tests)$$" $$($(call packages,$(browser_tag)))
+
+# The rules of accessibility come from npm, at the locked version.
+$(WEB)/node_modules: $(WEB)/package-lock.json
+	@command -v npm > /dev/null || { echo "npm is not installed. On Debian: apt-get install npm" >&2; exit 1; }
+	@npm ci --prefix $(WEB) --no-audit --no-fund --silent && touch $@
+
+# One site for each state that a platform may be in, with pictures in states/pictures.
+.PHONY: states
+states: needs-chromium $(WEB)/node_modules bin/ip3dp ## build the gallery of states into states/
+	@$(GO) test -count=1 -run '^TestStates$$' ./cmd/ip3dp -states=$(CURDIR)/states -timeout 30m
+	@for site in states/*/index.html; do \
+		name=$$(basename $$(dirname $$site)); \
+		$(GO) test -tags=browser -count=1 -run '^TestPagesInBrowser$$' ./cmd/ip3dp -site=$(CURDIR)/states/$$name \
+			-screenshots=$(CURDIR)/states/pictures/$$name || exit 1; \
+	done
 
 .PHONY: needs-chromium
 needs-chromium:
@@ -237,4 +253,4 @@ check-race:
 
 .PHONY: clean
 clean: ## remove everything that make and ip3dp wrote
-	@rm -rf bin dist public .ip3dp .cache screenshots
+	@rm -rf bin dist public .ip3dp .cache screenshots states

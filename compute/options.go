@@ -1,6 +1,8 @@
 package compute
 
 import (
+	"cmp"
+
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -40,12 +42,27 @@ type Platform struct {
 	Developers int    `json:"developers"` // the population it serves; 0 if not given
 	// Ask is the address where developers can ask for something; "" if not given.
 	Ask string `json:"ask,omitempty"`
+	// Lead is the word of the number that leads the first page, one of LeadWords.
+	Lead string `json:"lead,omitempty"`
 }
+
+// leads maps the words of platform.lead to the numbers that may lead the first page.
+var leads = map[string]string{
+	"change_lead_time": dora.LeadTime, "deployment_frequency": dora.Frequency,
+	"change_failure_rate": dora.FailRate, "time_to_restore": dora.RestoreTime,
+}
+
+// LeadWords lists the words of platform.lead, the default first.
+var LeadWords = []string{"change_lead_time", "deployment_frequency", "change_failure_rate", "time_to_restore"}
+
+// LeadMetric returns the ID of the number that leads the first page. The configuration names
+// it, and never the data.
+func (p *Platform) LeadMetric() string { return cmp.Or(leads[p.Lead], dora.LeadTime) }
 
 // DefaultOptions returns the definitions for settings that config.toml leaves out.
 func DefaultOptions() Options {
 	return Options{
-		Platform: Platform{Name: "Platform"}, MaturityDays: 7, LongLived: org.DefaultLongLived,
+		Platform: Platform{Name: "Platform", Lead: LeadWords[0]}, MaturityDays: 7, LongLived: org.DefaultLongLived,
 		DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20, NPSPoints: 5, HistoryBytes: 1 << 20,
 	}
 }

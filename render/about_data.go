@@ -2,6 +2,7 @@ package render
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,16 +75,22 @@ type dataView struct {
 	Sources []sourceView
 	Differ  string // the number of published values that would be different today; "" if none
 	Unused  []metric.LeftOut
+	// Heading is the state of all sources in a sentence, and Doubt names those that are not
+	// complete.
+	Heading, Doubt string
+	Signs          []view.Chart // of ranges, with their meaning
+	Todos          view.List[view.Entry]
 }
 
 type sourceView struct {
-	Name, Grade, Span string
-	Why               string // the reason for the grade if the gaps do not explain it
-	Imports           []importView
-	Gaps              []compute.GapLine
-	Sync              string // the last run in a sentence; "" for a source that every build reads
-	SyncNotes         []string
-	Checks            []changeRow
+	ID, Name, Grade, Span string
+	Mark                  view.Mark // of the grade
+	Why                   string    // the reason for the grade if the gaps do not explain it
+	Imports               []importView
+	Gaps                  []compute.GapLine
+	Sync                  string // the last run in a sentence; "" for a source that every build reads
+	SyncNotes             []string
+	Checks                []changeRow
 }
 
 type importView struct {
@@ -103,19 +110,55 @@ func (s *site) dataView() dataView {
 			view.Link{Title: "About", Href: aboutPath}),
 		Meta: s.metaLine(), Differ: differWords(len(s.report.Revisions())), Unused: s.listUnused(), Sources: s.sourceViews(),
 	}
+	v.Heading, v.Doubt = qualityHeadline(s.report.Quality)
 	return v
+}
+
+// qualityHeadline returns the state of all sources in a sentence, and the part that names those
+// that are not complete.
+func qualityHeadline(q []compute.Quality) (certain, doubt string) {
+	if len(q) == 0 {
+		return "No source is connected yet.", ""
+	}
+	by, complete := map[compute.Grade]int{}, 0
+	var grades []compute.Grade
+	for i := range q {
+		if g := q[i].Grade; g == compute.Complete {
+			complete++
+		} else {
+			if by[g] == 0 {
+				grades = append(grades, g)
+			}
+			by[g]++
+		}
+	}
+	certain = format.Count(complete) + " of " + format.Things(len(q), "sources") + " " + format.Is(complete) + " complete"
+	if len(grades) == 0 {
+		return certain + ".", ""
+	}
+	var parts []string
+	for _, g := range grades {
+		parts = append(parts, countWords(by[g], string(g)))
+	}
+	return certain + "; ", strings.Join(parts, ", ") + "."
 }
 
 func (s *site) sourceViews() []sourceView {
 	var out []sourceView
 	for i := range s.report.Quality {
-		out = append(out, sourceOf(&s.report.Quality[i]))
+		v := sourceOf(&s.report.Quality[i])
+		v.ID = "source-" + strconv.Itoa(i+1)
+		out = append(out, v)
 	}
 	return out
 }
 
 func sourceOf(q *compute.Quality) sourceView {
 	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Gaps: q.Gaps, Checks: checksOf(q.Checks)}
+	v.Mark = view.Mark{Icon: "?", Class: "unknown"}
+	if q.Grade == compute.Complete {
+		v.Mark = view.GoodMark("")
+	}
 	if q.Sync != nil {
 		v.Sync, v.SyncNotes = syncWords(q.Sync), q.Sync.Notes
 	}

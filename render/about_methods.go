@@ -105,7 +105,6 @@ type methodsView struct {
 	frame
 	Meta        string
 	CutOff      string
-	AsOf        string
 	Definitions []definitionView
 	Kept, Begun string               // the length and the begin of the history of published values; "" without it
 	Changes     []changeRow          // of definitions
@@ -143,7 +142,7 @@ func (s *site) methodsView() methodsView {
 	v := methodsView{
 		frame: s.newFrame(Methods, "Methods", "What each number means, with the settings in force.",
 			view.Link{Title: "About", Href: aboutPath}),
-		Meta: s.metaLine(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
+		Meta: s.metaLine(), CutOff: format.Date(s.report.CutOff),
 		Definitions: definitionViews(append(slices.Clone(s.computed.Sections), s.computed.Found)),
 	}
 	s.addPublished(&v)

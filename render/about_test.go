@@ -48,7 +48,7 @@ func TestDataQualityOfForge(t *testing.T) {
 	site := tree(t, options, r, c, ev)
 	page := strings.ReplaceAll(site["about/data/index.html"], "\u00a0", " ")
 	for _, text := range []string{
-		`<span class="badge">stale</span>`, "nothing after 2024-11-08 00:00 UTC is known", "Last collected 10 Nov 2024, 00:00 UTC",
+		`</span> stale</span></h2>`, "0 of 1 source are complete; <span class=\"unknown\">1 is stale.</span>", "nothing after 2024-11-08 00:00 UTC is known", "Last collected 10 Nov 2024, 00:00 UTC",
 		"1,191 requests, 2 retries, 31 pages, 900 records", "4,242 of 5,000 requests left",
 		"force-push in acme/&lt;b&gt;",
 		"3 deployments", "differ, and should not", "not comparable: theirs ends at the merge", ">—<", "\">2\u202fh<", "the same",

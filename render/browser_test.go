@@ -72,13 +72,14 @@ func browse(t *testing.T) context.Context {
 	return ctx
 }
 
-// touch hydrates every chart of a page and opens what can be opened; it returns
+// touch moves the cursors of a page and opens every chart and what can be opened; it returns
 // the page's title, which hostile scripts try to change.
 const touch = `(async () => {
   document.querySelectorAll('details').forEach((d) => d.open = true);
-  const figures = [...document.querySelectorAll('[data-chart]')];
-  figures.forEach((f) => f.dispatchEvent(new PointerEvent('pointerenter')));
-  for (let i = 0; i < 50 && document.querySelectorAll('.echart svg').length < figures.length; i++) await new Promise((r) => setTimeout(r, 100));
+  document.querySelectorAll('svg[data-cur]').forEach((s) => { s.dispatchEvent(new FocusEvent('focus')); s.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home' })); });
+  const buttons = [...document.querySelectorAll('figure button')];
+  buttons.forEach((b) => b.click());
+  for (let i = 0; i < 50 && document.querySelectorAll('.echart svg').length < buttons.length; i++) await new Promise((r) => setTimeout(r, 100));
   return document.title;
 })()`
 

@@ -46,8 +46,9 @@ func (s *site) decisionsView() decisionsView {
 	v := decisionsView{
 		frame: s.newFrame(decisionsPath, "Decisions", "What is recommended, what people decided and why, and what became "+
 			"of requests."),
-		Meta: s.metaLine(), Claim: s.decisionsClaim(), Ask: s.askLink(),
+		Meta: s.metaLine(), Claim: s.decisionsClaim(),
 	}
+	v.Ask = s.askLink(v.Root)
 	v.Events = view.Fold(newestFirst(s.decisionEvents(decisionsPath, "")), mostEvents, "decisions")
 	v.Groups = s.decisionGroups(v.Root)
 	for i := range s.report.Recommendations {
@@ -149,7 +150,7 @@ func (s *site) decisionsClaim() string {
 
 // askLink returns the place where developers can ask for something: the address of the
 // configuration, else the next office hours. Its title is "" without either.
-func (s *site) askLink() view.Link {
+func (s *site) askLink(root string) view.Link {
 	if ask := s.report.Platform.Ask; ask != "" {
 		if address, ok := strings.CutPrefix(ask, "mailto:"); ok {
 			return view.Link{Title: "Ask the platform team: " + address, Href: ask}
@@ -158,7 +159,7 @@ func (s *site) askLink() view.Link {
 			return view.Link{Title: "Ask for something", Href: at}
 		}
 	}
-	if hours, _ := s.officeHours("../"); hours != nil {
+	if hours, _ := s.officeHours(root); hours != nil {
 		title := "Ask at the next office hours, " + hours.On
 		if hours.Text != "" {
 			title += ": " + hours.Text

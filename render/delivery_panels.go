@@ -99,63 +99,22 @@ func claimOf(better, worse []string, of int) string {
 // newPanel returns a headline metric with its chart.
 func (s *site) newPanel(m *metric.Metric, root string) view.Tile {
 	t := s.newBareTile(m, root)
-	series := s.report.Section("dora").FindSeries(m.ID, m.Scope)
+	series := s.findSeries(m)
 	if t.Why != "" || m.Value == nil || series == nil || !view.HasValue(series) {
 		return t
 	}
+	title, measure := s.seriesTitle(m, series)
 	c := format.Moved(m)
 	options := chart.FigureOptions{
-		Level: 3, Panel: true, Heading: panelTitle(m), Note: panelMeasure(m), Change: c.String(), Class: c.Class,
+		Level: 3, Panel: true, Heading: title, Note: measure, Change: c.String(), Class: c.Class,
 		Range: format.LowerFirst(spelling.Join("; ", view.Likely(c.Range), c.Test)),
 		Count: t.N, Evidence: t.Evidence, Method: t.How, CSV: root + seriesPath(series),
 	}
 	if m.Trend == nil {
 		options.Change, options.Class = "", ""
 	}
-	t.Chart = view.DrawTrend(m, series, nil, options)
+	t.Chart = view.DrawTrend(m, series, s.marksFor(series), options)
 	return t
-}
-
-// panelTitle returns the title of a chart: the measured change between two windows, or the
-// level if no change is claimed.
-func panelTitle(m *metric.Metric) string {
-	now := format.Maybe(m.Value, m.Shown(m.Unit))
-	if iv := format.Interval(m.Lo, m.Hi, m.Shown(m.Unit)); m.Unsettled && iv != "" {
-		return m.Title + ": between " + iv + " in " + format.Span(m.Window.From, m.Window.To) + ", evidence is missing"
-	}
-	if m.Was == nil || m.Was.Value == nil || m.Trend == nil {
-		return m.Title + ": " + now + " in " + format.Span(m.Window.From, m.Window.To)
-	}
-	c := format.Moved(m)
-	was := strings.TrimPrefix(c.Was, "was ")
-	weeks := format.Span(m.Window.From, m.Window.To) + " against " + format.Span(m.Was.Window.From, m.Was.Window.To)
-	switch {
-	case c.Class == "unknown":
-		return m.Title + ": " + now + " after " + was + ", a change that may be chance; " + weeks
-	case c.Icon == "→" && was == now:
-		return m.Title + " stayed at " + now + ", " + weeks
-	case c.Icon == "→":
-		return m.Title + ": " + now + " after " + was + ", about the same; " + weeks
-	case c.Size == "" || m.Trend.Claim != nil && m.Trend.Claim.Now != m.Trend.Now:
-		return m.Title + ": " + now + " after " + was + ", " + weeks
-	case *m.Value > *m.Was.Value:
-		return m.Title + " rose from " + was + " to " + now + ", " + weeks
-	}
-	return m.Title + " fell from " + was + " to " + now + ", " + weeks
-}
-
-// panelMeasure returns the line below the title of a chart: the measure and its unit.
-func panelMeasure(m *metric.Metric) string {
-	text := m.Title
-	switch m.Unit {
-	case metric.Seconds:
-		text += ", median"
-	case metric.Share:
-		text += ", share of deployments"
-	default:
-		text += ", " + format.DataUnit(m.Shown(m.Unit))
-	}
-	return text + ", by week"
 }
 
 // remarksAbout returns the counts, the longer rate and the warnings of a metric.

@@ -54,9 +54,9 @@ const (
 	mostTalks        = 30
 	mostJobs         = 12
 	mostTicketThemes = 10
-	fewTicketThemes  = 3 // on a narrow screen
+	fewTicketThemes  = 2 // on a narrow screen
 	mostJourneys     = 15
-	mostGaps         = 8
+	mostDebts        = 8
 )
 
 // practiceIDs are the metrics of the discovery work.
@@ -106,14 +106,16 @@ func (s *site) discoveryView() discoveryView {
 	}
 	v.Tickets = s.ticketsView(root)
 	s.addDebt(&v)
-	v.Unused = view.Fold(s.unusedFeatures(root), mostGaps, "features")
+	v.Unused = view.Fold(s.unusedFeatures(root), mostDebts, "features")
 	v.Copied = s.copiedPipelines()
 	v.Journeys = view.Fold(s.journeyViews(root), mostJourneys, "initiatives")
 	v.Journeys.Title = format.Things(len(v.Journeys.Rows)+len(v.Journeys.Rest), "initiatives")
 	v.Tried, v.NotAsked = s.triedWords(), s.listUnasked()
 	v.Quotes = s.listQuotes()
 	v.Hours, v.Topics = s.officeHours(root)
-	v.Ask = s.askLink()
+	if s.report.Platform.Ask != "" { // the page has the office hours already
+		v.Ask = s.askLink(root)
+	}
 	return v
 }
 
@@ -244,7 +246,7 @@ func (s *site) copiedPipelines() view.List[string] {
 	for _, f := range c.Files {
 		files = append(files, f.Path+", in "+format.Things(f.Repositories, "repositories"))
 	}
-	list := view.Fold(files, mostGaps, "files")
+	list := view.Fold(files, mostDebts, "files")
 	list.Title = format.Share(c.Share()) + " of repositories (" + format.Of(c.Copying, c.Repositories) +
 		") have a pipeline that is an exact copy of another: make a template?"
 	return list

@@ -20,7 +20,7 @@ func (s *site) addDebt(v *discoveryView) {
 	for _, i := range d.NotAsked {
 		unrequested = append(unrequested, s.linkTo(v.Root, "roadmap", i.ID, i.Title))
 	}
-	v.Unrequested = view.Fold(unrequested, mostGaps, "initiatives")
+	v.Unrequested = view.Fold(unrequested, mostDebts, "initiatives")
 	var rows []painRow
 	for _, p := range d.NotWorked {
 		row := painRow{Figure: view.Figure{
@@ -32,7 +32,7 @@ func (s *site) addDebt(v *discoveryView) {
 		}
 		rows = append(rows, row)
 	}
-	v.NotWorked = view.Fold(rows, mostGaps, "pains")
+	v.NotWorked = view.Fold(rows, mostDebts, "pains")
 }
 
 // journeyView is the time of an initiative from request to production.

@@ -38,6 +38,7 @@ type experienceView struct {
 	ScoreClass     string     // of these words: "unknown" if the change may be chance
 	// ScoreTitle and RateTitle are the titles of two metrics of a survey.
 	ScoreTitle, RateTitle string
+	ScoreCSV              string
 	Notes                 []string   // about surveys without a score
 	Waves                 []waveView // the latest ones, newest first
 	AllWaves              []waveView
@@ -258,7 +259,7 @@ func (n *stateCount) headline() (certain, open string) {
 func (n *stateCount) sureWords() string {
 	text := countWords(n[stateUnsure], "not surely so")
 	if n[stateRangeless] > 0 {
-		text = joinTexts(" and ", text, format.Count(n[stateRangeless])+" without a range")
+		text = joinTexts(" and ", text, format.Count(n[stateRangeless])+" cannot be sure without a range")
 	}
 	if text == "" {
 		return ""

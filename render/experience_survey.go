@@ -25,7 +25,7 @@ func answeredWords(w *space.Wave) string {
 
 // scoreLine returns the score of all waves over time, or nil with fewer than two.
 func (s *site) scoreLine() *chart.Line {
-	l := &chart.Line{Form: chart.Waves, ID: "nps-chart", Title: s.publishedTitle(space.NPS, ""), Unit: metric.Points, Better: metric.Up}
+	l := &chart.Line{ID: "nps-chart", Title: s.publishedTitle(space.NPS, ""), Unit: metric.Points, Better: metric.Up}
 	for i := range s.report.Space.Waves {
 		w := &s.report.Space.Waves[i]
 		if w.Score == nil {
@@ -97,7 +97,13 @@ func (s *site) addScore(v *experienceView, nps *metric.Metric) {
 	if line == nil {
 		return
 	}
-	v.Score.Figure = view.Draw(line, chart.FigureOptions{CSV: v.Root + npsFile, Level: 3, Note: "With the likely range of each survey"})
+	v.ScoreCSV = v.Root + npsFile
+	_, known := sideOf(nps)
+	c := chart.Scores{
+		ID: line.ID, Title: line.Title, Unit: line.Unit, Points: line.Points, Class: classOfChange(nps),
+		Overlap: !known && nps != nil && nps.Trend != nil,
+	}
+	v.Score.Figure = template.HTML(c.AppendSVG(nil)) // chart escapes every text
 }
 
 // scoreTitle returns the measured change of the score, and the class of a title that states no

@@ -130,7 +130,7 @@ func TestExperience(t *testing.T) {
 		t.Errorf("%d pictures with a name, want the scores, the answers, and three statements", pictures)
 	}
 	home := textOf(t, site["index.html"])
-	for _, want := range []string{"October survey, 180 of 250 answered", "+42 was +34; may be chance", "180 answers, 250 invited, likely +36 to +48", "144 of 180 who answered, likely 74–85 %"} {
+	for _, want := range []string{"October survey, 180 of 250 answered", "Net promoter score +42: 59 % promoters, 17 % detractors. Was +34; may be chance.", "180 answers, 250 invited, likely +36 to +48", "144 of 180 who answered, likely 74–85 %"} {
 		if !strings.Contains(home, want) {
 			t.Errorf("the first page does not say %q", want)
 		}

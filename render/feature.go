@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -24,6 +25,8 @@ type featureView struct {
 	Draft   bool
 	Advice  *adviceView
 	Stand   string // the strength of the recommendation, or "Decided"
+	Waits   string // "not decided"; "" if people decided
+	Decided string // by whom and when, or the earlier decision
 	Owner   string
 	Leave   string // who still has to move, after an accepted deprecation
 	Record  *view.Entry
@@ -75,6 +78,9 @@ func (s *site) buildFeaturePages() ([]Page, error) {
 			return nil, err
 		}
 		pages = append(pages, p)
+		if c := s.shownEffect(f.ID); c != nil {
+			pages = append(pages, chartFile(effectPath(f.ID), c))
+		}
 		if series := s.adoptionSeries(f.ID); series != nil {
 			if o, a := s.findOutlook(f.ID), s.report.Adoption.Find(f.ID); o != nil && a != nil {
 				if line := s.fanChart(o, a); line != nil {
@@ -93,7 +99,7 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 	a, r := s.report.Adoption.Find(f.ID), s.findRecommendation(f.ID)
 	v := featureView{
 		Heading: f.Title, Draft: f.Draft, Owner: f.Owner,
-		Effect: s.effectView(f.ID, r), Said: s.saidView(f.ID, r), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
+		Said: s.saidView(f.ID, r), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
 		About: s.renderProse(at, &f.Item, 3), Card: s.featureCard(f, a), Links: furtherLinks(f.Links),
 	}
 	v.Meta = s.metaLine() + " · " + availableWords(a, s.report.AsOf)
@@ -101,7 +107,10 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 	if r != nil {
 		v.Claim = s.featureClaim(a, r)
 		v.Advice, v.Record, v.Tree = s.newAdvice(r), s.newRecord(r), s.newTree(r)
-		v.Stand = v.Advice.Head
+		v.Stand, v.Decided = v.Advice.Head, v.Advice.Decision
+		if rest, open := strings.CutPrefix(v.Decided, string(decision.NotDecided)); open {
+			v.Waits, v.Decided = string(decision.NotDecided), rest
+		}
 		if isDecided(r) && r.Decision.State == decision.Accepted {
 			v.Stand, v.Leave = "Decided", leaveWords(a, r)
 		}
@@ -115,7 +124,7 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."
 	}
 	v.frame = s.newFrame(at, f.Title, description, view.Link{Title: "Features", Href: featuresPath})
-	v.Use = s.useView(v.Root, f, a, r)
+	v.Use, v.Effect = s.useView(v.Root, f, a, r), s.effectView(v.Root, f.ID, r)
 	v.Counted = s.ownMeasures(v.Root, f)
 	v.Origin = s.originStages(v.Root, f, a)
 	return v

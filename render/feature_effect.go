@@ -27,7 +27,6 @@ type effectView struct {
 	Figure  template.HTML
 	Checks  []view.Mark
 	Notes   []string // the basis of the verdict
-	Basis   string   // the number of teams and periods
 }
 
 // needed describes the data that an effect on delivery requires.
@@ -38,11 +37,11 @@ var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") +
 
 // effectView returns the effect of a feature. For a comparison before and after, and for
 // another outcome than delivery, it is the effect on that outcome.
-func (s *site) effectView(feature string, r *decision.Recommendation) effectView {
-	e := s.report.Effect(feature)
-	if f := r.Fact(decision.Improved); f != nil && (f.BeforeAfter || !f.OnDelivery()) {
+func (s *site) effectView(root, feature string, r *decision.Recommendation) effectView {
+	if f := r.Fact(decision.Improved); judgedElsewhere(f) {
 		return s.outcomeEffect(feature, f)
 	}
+	e := s.report.Effect(feature)
 	if e == nil || e.Change == nil {
 		v := effectView{
 			Title: "Effect on lead time: not measured yet", Verdict: view.UnclearMark("not measured yet"),
@@ -57,12 +56,9 @@ func (s *site) effectView(feature string, r *decision.Recommendation) effectView
 		return v
 	}
 	title := effectTitle(e)
-	v := effectView{Title: title, Verdict: effectMark(e.Verdict), Text: effectWords(e), Figure: effectFigure(e, title)}
+	v := effectView{Title: title, Verdict: effectMark(e.Verdict), Text: effectWords(e), Figure: effectFigure(root, e, title)}
 	for _, c := range e.Checks {
 		v.Checks = append(v.Checks, checkMark(&c))
-	}
-	if n := len(e.Events); n > 0 {
-		v.Basis = format.Things(e.Adopters, "teams") + ", " + format.Things(n, "periods")
 	}
 	if isUndecided(e.Verdict) && !e.Next.IsZero() {
 		v.Next = "The next result is due from " + format.Date(e.Next) + " on."
@@ -71,6 +67,18 @@ func (s *site) effectView(feature string, r *decision.Recommendation) effectView
 		v.Next = "" // the forecast contains it
 	}
 	return v
+}
+
+// judgedElsewhere reports whether a feature is judged by an effect without a comparison with other
+// teams. f may be nil.
+func judgedElsewhere(f *decision.Fact) bool { return f != nil && (f.BeforeAfter || !f.OnDelivery()) }
+
+// shownEffect returns the chart of the effect that a feature's page shows; nil for none.
+func (s *site) shownEffect(feature string) *chart.Effect {
+	if judgedElsewhere(s.findRecommendation(feature).Fact(decision.Improved)) {
+		return nil
+	}
+	return effectChart(s.report.Effect(feature))
 }
 
 // effectTitle returns the measured effect, or that nobody can tell it.
@@ -229,16 +237,41 @@ func checkMark(c *compute.Check) view.Mark {
 	return view.BadMark(words[1])
 }
 
-// effectFigure draws the effect by periods relative to each team's start. A period without a
-// comparison is a gap.
-func effectFigure(e *compute.Effect, title string) template.HTML {
-	if len(e.Events) == 0 {
+func effectPath(feature string) string { return "data/effects/" + feature + ".csv" }
+
+// effectFigure draws the effect by periods relative to each team's start; "" without periods.
+func effectFigure(root string, e *compute.Effect, title string) template.HTML {
+	c := effectChart(e)
+	if c == nil {
 		return ""
 	}
-	c := chart.Effect{
-		ID: "effect-chart", Title: title, Unit: metric.Share, Event: "began to use it",
+	return view.Draw(c, chart.FigureOptions{
+		Heading: title, Level: 2, CSV: root + effectPath(e.Feature), Method: root + Methods,
+		Count: format.Things(e.Adopters, "teams") + ", " + format.Things(len(e.Events), "periods"),
+		Note: "Change of lead time, each team against the teams that had not begun, with the likely range of each " +
+			"period alone. Periods of four weeks since each team began, all against the second one before it; before " +
+			"it, points near zero show a fair comparison. The band is the range of all periods from the start on, " +
+			"weighted by teams",
+	})
+}
+
+// effectChart returns the chart of an effect; nil without periods. A period without a comparison
+// is a gap.
+func effectChart(e *compute.Effect) *chart.Effect {
+	if e == nil || e.Change == nil || len(e.Events) == 0 {
+		return nil
+	}
+	c := &chart.Effect{
+		ID: "effect-chart", Title: "Change of lead time around adoption", Unit: metric.Share, Event: "began to use it",
 		Desc: "Relative change of lead time against teams that had not begun yet, by periods of four weeks since a " +
 			"team began.",
+		Total: metric.Figure{Value: e.Change, Lo: e.Lo, Hi: e.Hi}, TotalWords: format.RelativeChange(*e.Change), Step: 4,
+	}
+	if iv := format.RelativeRange(e.Lo, e.Hi); iv != "" {
+		c.TotalWords += ", likely " + iv
+	}
+	if isUndecided(e.Verdict) {
+		c.TotalWords += ": cannot tell"
 	}
 	for i := range e.Events {
 		ev := &e.Events[i]
@@ -249,9 +282,7 @@ func effectFigure(e *compute.Effect, title string) template.HTML {
 			At: ev.Periods, Figure: metric.Figure{Value: metric.Of(ev.Change), Lo: ev.Lo, Hi: ev.Hi}, N: ev.Teams, Compared: ev.Compared,
 		})
 	}
-	return view.Draw(&c, chart.FigureOptions{Level: 2, Note: "Change of lead time, each team against the teams that had " +
-		"not begun, with the likely range of each period alone. Periods of four weeks since each team began, all " +
-		"against the second one before it; before it, points near zero show a fair comparison"})
+	return c
 }
 
 // beforeAfterWords returns the basis of a comparison before and after.

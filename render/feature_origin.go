@@ -10,14 +10,17 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
+// notRecorded replaces what content does not have. The team's list of what would make pages better
+// has it.
+const notRecorded = "not recorded"
+
 // originStages returns the history of a feature: the jobs, the research, the work, the
 // expectations and the results.
 func (s *site) originStages(root string, f *fact.Feature, a *adoption.Feature) []view.List[view.Entry] {
 	research := s.researchBehind(f)
 	work := s.workOn(f.ID)
-	jobs := view.List[view.Entry]{Title: "Job", None: "No job to be done is named: research/NAME.md with kind = \"job\"."}
-	learnt := view.List[view.Entry]{Title: "Research", None: "No research names it: add features = [\"" + f.ID +
-		"\"] to a file in research/."}
+	jobs := view.List[view.Entry]{Title: "Job", None: notRecorded}
+	learnt := view.List[view.Entry]{Title: "Research", None: notRecorded}
 	for _, r := range research {
 		item := view.Entry{Name: s.linkTo(root, "research", r.ID, researchTitle(r)), Note: researchNote(r)}
 		if r.Kind == fact.Job {
@@ -26,8 +29,7 @@ func (s *site) originStages(root string, f *fact.Feature, a *adoption.Feature) [
 			learnt.Rows = append(learnt.Rows, item)
 		}
 	}
-	built := view.List[view.Entry]{Title: "Initiative", None: "No initiative names it: add features = [\"" + f.ID +
-		"\"] to a file in roadmap/."}
+	built := view.List[view.Entry]{Title: "Initiative", None: notRecorded}
 	for _, in := range work {
 		built.Rows = append(built.Rows, view.Entry{
 			Name: s.linkTo(root, "roadmap", in.ID, in.Title),
@@ -95,9 +97,7 @@ func researchNote(r *fact.Research) string {
 
 // predictedStage returns the expectations of a feature and of the work on it.
 func (s *site) predictedStage(f *fact.Feature, work []*fact.Initiative) view.List[view.Entry] {
-	st := view.List[view.Entry]{
-		Title: "Predicted", None: "Nothing was predicted: set predicted in [adoption] of features/" + f.ID + ".md.",
-	}
+	st := view.List[view.Entry]{Title: "Predicted", None: notRecorded}
 	if p := f.Adoption.Predicted; p != nil {
 		text := format.Share(*p/100) + " adoption"
 		st.Rows = append(st.Rows, view.Entry{Name: view.Link{Title: text}, Note: f.Adoption.PredictedBecause})

@@ -33,7 +33,7 @@ func (s *site) outlookChart(root string, a *adoption.Feature) *view.Chart {
 	v := view.Chart{Words: outlookWords(o, a), Note: outlookNote(o)}
 	if line := s.fanChart(o, a); line != nil {
 		v.Figure = view.Draw(line, chart.FigureOptions{
-			CSV: root + outlookPath(a.ID), Level: 3, Note: "Hollow: what is likely if it goes on; the band holds it four " +
+			CSV: root + outlookPath(a.ID), Level: 2, Note: "Hollow: what is likely if it goes on; the band holds it four " +
 				"times in five",
 		})
 	}

@@ -24,6 +24,7 @@ type useView struct {
 	Parts    []view.Figure
 	Launch   []view.Figure
 	Because  string // the reason for the prediction
+	Limits   string // the limits in force
 	Warnings []string
 	Empty    string
 	Outlook  *view.Chart // nil without a goal
@@ -44,8 +45,7 @@ func (s *site) useView(root string, f *fact.Feature, a *adoption.Feature, r *dec
 		return useView{Title: "Adoption is not known", Empty: format.UpperFirst(view.Reason(m.Why, m.Next))}
 	}
 	if a == nil || !a.Known {
-		return useView{Title: "Adoption is not known", Empty: "Its use is unknown. Give features/" + f.ID +
-			".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
+		return useView{Title: "Adoption is not known", Empty: "Its use is not recorded."}
 	}
 	series := s.adoptionSeries(f.ID)
 	v := useView{
@@ -58,6 +58,9 @@ func (s *site) useView(root string, f *fact.Feature, a *adoption.Feature, r *dec
 			{Label: "Stayed in two of the last three windows of four weeks", Value: format.Things(a.Retained,
 				view.UnitPlural(a.Unit))},
 		},
+	}
+	if r != nil && a.Given == "" {
+		v.Limits = "It is " + highLimit(&r.Operative) + "; " + lowLimit(&r.Operative) + "."
 	}
 	if a.Depth > 0 {
 		v.Lines = append(v.Lines, view.Labelled{
@@ -133,20 +136,35 @@ func (s *site) useFigure(root, title string, series *metric.Series, a *adoption.
 	r *decision.Recommendation,
 ) template.HTML {
 	l := chart.NewLine("adoption-chart", series)
-	l.Title = title
+	l.Title, l.Form = "Share of "+view.UnitPlural(a.Unit)+" that use it", chart.Steps
 	l.Bounds = []float64{0, 1}
 	l.Marks = s.phaseMarks(a.ID, series)
 	if r != nil && a.Given == "" {
 		o := &r.Operative
-		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: highLimit(o)}, {Value: o.AdoptionLow, Label: lowLimit(o)}}
+		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: format.Share(o.AdoptionHigh) + " to become high"}, {
+			Value: o.AdoptionLow, Label: "low under " + format.Share(o.AdoptionLow),
+		}}
+		if o.High {
+			l.Limits[0].Label = format.Share(o.AdoptionHigh) + " to stay high"
+		}
+		if o.Low {
+			l.Limits[1].Label = format.Share(o.AdoptionLow) + " to leave low"
+		}
 	}
-	note := "Share of " + view.UnitPlural(a.Unit) + " that use it; " + format.Things(a.Eligible, view.UnitPlural(a.Unit)) +
-		" could"
+	if n := len(a.Launch); n > 0 && a.Launch[n-1].Predicted != nil {
+		if at, err := time.Parse(time.DateOnly, a.Launch[n-1].At); err == nil {
+			p := *a.Launch[n-1].Predicted
+			l.Limits = append(l.Limits, chart.Limit{Value: p, Label: "predicted " + format.Share(p), At: at})
+		}
+	}
+	note := l.Title + "; " + format.Things(a.Eligible, view.UnitPlural(a.Unit)) + " could"
 	if !a.EligibleOn.IsZero() {
 		note += " on " + format.Date(a.EligibleOn)
 	}
 	return view.Draw(l, chart.FigureOptions{
-		CSV: root + seriesPath(series), Level: 2, Note: note + "; each point counts the four weeks that end with it",
+		Heading: title, Level: 2, Note: note + "; each point counts the four weeks that end with it",
+		CSV: root + seriesPath(series), Method: root + Methods + "#adoption-share",
+		Count: format.Things(len(series.Points), "weeks"),
 	})
 }
 

@@ -211,44 +211,6 @@ func TestNothingIsAnnouncedThatNobodyDecided(t *testing.T) {
 	}
 }
 
-func TestRecommendationCards(t *testing.T) {
-	cards := func(c fact.Content) []actionCard {
-		r, c, ev := concept(t, c)
-		s, err := newSite(options, r, c, ev)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s.actionCards()
-	}
-	got := cards(conceptContent(t))
-	want := []struct{ title, tag, waits string }{
-		{"Make Buildpacks the default for new services", "Recommended", "Not decided, build-experience"},
-		{"Too early to judge GitOps: first possible on 27\u00a0Jan\u00a02025", "Too early", "Not decided, delivery-experience"},
-		{"Deprecate Custom Helm Charts. 7 teams to move by 30 Jun 2025", "Decided", ", delivery-experience"},
-	}
-	if len(got) != len(want) {
-		t.Fatalf("%d cards, want %d: %+v", len(got), len(want), got)
-	}
-	for i, w := range want {
-		t.Run(w.title, func(t *testing.T) {
-			title := strings.ReplaceAll(got[i].Title, "\u00a0", " ")
-			if waits := got[i].Waits + ", " + got[i].Owner; title != strings.ReplaceAll(w.title, "\u00a0", " ") || got[i].Tag.Word != w.tag || waits != w.waits {
-				t.Errorf("card %d is %q, %q, %q", i, got[i].Tag.Word, title, waits)
-			}
-		})
-	}
-	c := conceptContent(t)
-	c.Decisions = append(c.Decisions, fact.Decision{Feature: "buildpacks", Recommended: "make default", Decision: "reject", On: exampleDay})
-	for _, card := range cards(c) {
-		if strings.Contains(card.Title, "Make Buildpacks") {
-			t.Error("a card asks again for what people rejected")
-		}
-	}
-	if none := cards(fact.Content{Teams: conceptContent(t).Teams}); len(none) != 0 {
-		t.Errorf("cards without features: %+v", none)
-	}
-}
-
 func TestVerdictsInWords(t *testing.T) {
 	s, err := newSite(options, compute.Report{}, fact.Content{}, nil)
 	if err != nil {

@@ -111,7 +111,7 @@ func isWithin(at, place string) bool {
 // metaLine returns the line under a title: window, population, sources.
 func (s *site) metaLine() string {
 	m := &s.report.Measured
-	parts := []string{format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To)}
+	parts := []string{s.windowWords()}
 	var who []string
 	if n := len(m.Teams); n > 0 {
 		who = append(who, format.Things(n, "teams"))

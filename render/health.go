@@ -64,9 +64,7 @@ func (s *site) healthView() healthView {
 		Asked: s.askedLines(""), AllAsked: s.pageLink("", decisionsPath), Loop: s.loopSteps(""),
 		Empty: len(s.report.Changes.Missing) == len(headlineIDs) && len(s.report.Quality) == 0,
 	}
-	if v.Hours != nil {
-		v.Ask = v.Hours.Feature.Href
-	}
+	v.Ask = s.askLink("").Href
 	v.Numbers, v.Notes = s.allNumbers(&v)
 	return v
 }
@@ -74,7 +72,8 @@ func (s *site) healthView() healthView {
 // windowWords returns the compared windows: "7 Oct–3 Nov 2024, against 9 Sep–6 Oct 2024".
 func (s *site) windowWords() string {
 	m := &s.report.Measured
-	return format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To)
+	return format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To) +
+		s.leftOutWords(metric.Window{From: m.Before.From, To: m.CutOff})
 }
 
 // populationWords returns the number of teams and developers, or of services without them.
@@ -109,11 +108,16 @@ func sourceMark(q []compute.Quality) view.Mark {
 // verdictPhrases are the phrases of a headline with the words that have the colour of their
 // verdict. A phrase about an unchanged number has none.
 var verdictPhrases = []struct{ phrase, word, class string }{
-	{"is faster", "faster", "better"}, {"is slower", "slower", "worse"},
-	{"fails less often", "less often", "better"}, {"fails more often", "more often", "worse"},
-	{"deploy more often", "more often", "better"}, {"deploy less often", "less often", "worse"},
-	{"are over sooner", "sooner", "better"}, {"last longer", "longer", "worse"},
-	{"are happier", "happier", "better"}, {"are less happy", "less happy", "worse"},
+	{"is faster", "faster", "better"},
+	{"is slower", "slower", "worse"},
+	{"fails less often", "less often", "better"},
+	{"fails more often", "more often", "worse"},
+	{"deploy more often", "more often", "better"},
+	{"deploy less often", "less often", "worse"},
+	{"are over sooner", "sooner", "better"},
+	{"last longer", "longer", "worse"},
+	{"are happier", "happier", "better"},
+	{"are less happy", "less happy", "worse"},
 }
 
 // markVerdicts splits a headline into its words, with the classes of those that are a verdict.
@@ -162,7 +166,11 @@ func (s *site) sinceLastWeek() string {
 		}
 		found = append(found, format.LowerFirst(m.Title))
 	}
-	if len(found) > 0 {
+	const few = 2
+	switch n := len(found); {
+	case n > few:
+		news = append(news, "now beyond chance: "+format.Count(n)+" of the four numbers")
+	case n > 0:
 		news = append(news, "now beyond chance: "+format.List(found, "and"))
 	}
 	since := s.report.AsOf.Add(-org.Week)

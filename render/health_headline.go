@@ -125,7 +125,8 @@ func untestedWords(sec *metric.Section) string {
 	return "The four weeks before have no data, so a comparison is not possible yet."
 }
 
-// deliveryClaims returns the sentence about speed and failures, or nothing.
+// deliveryClaims returns the sentence about speed and failures, or nothing. It names the earlier
+// weeks once: both changes were found over the same windows, or neither is named.
 func deliveryClaims(lead, fail *metric.Metric) []string {
 	speed, isFaster := sideOf(lead)
 	failures, isFailing := sideOf(fail)
@@ -135,13 +136,52 @@ func deliveryClaims(lead, fail *metric.Metric) []string {
 		if speed*failures < 0 {
 			joint = " but "
 		}
-		return []string{"delivery " + speedWords.claim[speed] + joint + failureWords.claim[failures]}
+		since := earlierWeeks(lead)
+		if since != earlierWeeks(fail) {
+			since = ""
+		}
+		return []string{"delivery " + speedWords.since(speed, since) + joint + failureWords.claim[failures]}
 	case isFaster:
-		return []string{"delivery " + speedWords.claim[speed]}
+		return []string{"delivery " + speedWords.since(speed, earlierWeeks(lead))}
 	case isFailing:
-		return []string{"delivery " + failureWords.claim[failures]}
+		return []string{"delivery " + failureWords.since(failures, earlierWeeks(fail))}
 	}
 	return nil
+}
+
+// since returns a claim with the earlier weeks: "is faster than in September".
+func (w *wording) since(at side, weeks string) string {
+	claim := w.claim[at]
+	switch {
+	case weeks == "":
+		return claim
+	case strings.HasSuffix(claim, " as before"):
+		return strings.TrimSuffix(claim, "before") + weeks
+	}
+	return claim + " than " + weeks
+}
+
+// mostOfWeeks is the share of the earlier window that must be in a month that names it.
+const mostOfWeeks = 0.75
+
+// earlierWeeks returns the earlier window of a tested change in words: "in September" if most of
+// its days are in that month; else "".
+func earlierWeeks(m *metric.Metric) string {
+	t := m.Trend
+	w := t.Before
+	if t.Arrow() != "" && t.Claim != nil {
+		w = t.Claim.Before
+	}
+	days := map[time.Month]int{}
+	for at := w.From; at.Before(w.To); at = at.AddDate(0, 0, 1) {
+		days[at.UTC().Month()]++
+	}
+	for month := time.January; month <= time.December; month++ {
+		if n := float64(days[month]); n > 0 && n >= mostOfWeeks*w.Days() {
+			return "in " + month.String()
+		}
+	}
+	return ""
 }
 
 // doubtAbout returns the open question about a metric, with the number that may be chance.

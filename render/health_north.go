@@ -14,7 +14,7 @@ import (
 )
 
 // leadID returns the ID of the number that leads the page. The data never choose it.
-func (s *site) leadID() string { return dora.LeadTime }
+func (s *site) leadID() string { return s.report.Platform.LeadMetric() }
 
 // northStar returns the four numbers of the first page: the leading one first, then the others
 // in their usual order.
@@ -34,7 +34,7 @@ func (s *site) northStar(sec *metric.Section) []view.Tile {
 			t.First = s.firstComparison(sec, m)
 		}
 		if i == 0 {
-			t.Class = strings.TrimSpace("lead " + t.Class)
+			t.Class, t.Find = strings.TrimSpace("lead "+t.Class), s.leadFinding(m)
 		}
 		out = append(out, t)
 	}
@@ -74,7 +74,7 @@ const comparedWeeks = 8
 // firstComparison returns the latest day of the first comparison of a metric without an earlier
 // value, if its data go on; "" without a week.
 func (s *site) firstComparison(sec *metric.Section, m *metric.Metric) string {
-	series := sec.FindSeries(m.ID, organisation)
+	series := sec.FindSeries(m.ID, m.Scope)
 	if series == nil {
 		return ""
 	}

@@ -48,9 +48,16 @@ func (s *site) allNumbers(v *healthView) (rows []view.Figure, notes []view.Label
 			rows = append(rows, row)
 		}
 	}
-	for _, t := range []*view.Tile{&v.Support.PerWeek, &v.Support.Time} {
-		rows = append(rows, tileRows(t)...)
-		notes = append(notes, tileNotes(t)...)
+	for _, t := range []view.Tile{v.Support.PerWeek, v.Support.Time} {
+		t.Kind = ""
+		rows = append(rows, tileRows(&t)...)
+		notes = append(notes, tileNotes(&t)...)
+	}
+	if v.Support.PerWeek.Number != "" {
+		notes = append(notes, view.Labelled{
+			Label: "Tickets", Value: "Compared with " + v.Support.Against +
+				", three months ago: tickets follow a release slowly.",
+		})
 	}
 	for i := range v.Support.Themes {
 		f := &v.Support.Themes[i].Figure

@@ -295,6 +295,7 @@ func (s *site) supportStrip(root string) supportStrip {
 	}
 	if m := sec.Find(support.Resolution, organisation); m != nil {
 		out.Time = s.newTile(m, root)
+		out.Time.Kind = "resolved in"
 		for _, d := range m.Details {
 			if d.Label == "mean of those resolved" && d.Value != nil {
 				out.Mean = format.Value(*d.Value, d.Unit)
@@ -316,19 +317,23 @@ func (s *site) ticketWeeks(sec *metric.Section, m *metric.Metric) (find string, 
 	}
 	now, unit := format.Parts(*m.Value, m.Shown(m.Unit))
 	find = now + " tickets " + unit + " in " + format.Span(m.Window.From, m.Window.To)
-	windows, labels := []metric.Window{m.Window}, []string{now}
 	if m.Was != nil && m.Was.Value != nil {
 		was, _ := format.Parts(*m.Was.Value, m.Shown(m.Unit))
 		find += ", " + was + " in " + format.Span(m.Was.Window.From, m.Was.Window.To)
-		windows, labels = append(windows, m.Was.Window), append(labels, was)
 	}
 	series := sec.FindSeries(m.ID, organisation)
 	if series == nil {
 		return find + ".", ""
 	}
-	points := series.Points[max(0, len(series.Points)-shapeWeeks):]
-	desc := "Tickets per week. " + find + "."
-	return find + ".", template.HTML(chart.AppendWeeks(nil, desc, points, windows, labels)) // chart escapes every text
+	windows := view.Windows(m)
+	for i := range windows { // the title has the unit
+		windows[i].Label, _, _ = strings.Cut(windows[i].Label, format.Space)
+	}
+	b := &chart.Bars{
+		ID: "ticket-weeks", Title: "Tickets per week", Unit: m.Shown(m.Unit), Windows: windows,
+		Points: series.Points[max(0, len(series.Points)-shapeWeeks):],
+	}
+	return find + ".", template.HTML(b.AppendSpark(nil)) // chart escapes every text
 }
 
 // drawTheme adds the picture of a theme's share.

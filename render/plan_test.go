@@ -152,7 +152,7 @@ func TestRoadmapHasThePublishedOrder(t *testing.T) {
 		"First comes Auto-deploy on merge: highest impact, reasonable effort.",
 		"What comes first: both pairs are ties, so people decide", "reach 200 × impact 3 × confidence 90 % ÷ effort 3 weeks", "÷ effort 1 week:",
 		"Override of the product manager, 7 Oct 2024: highest impact, reasonable effort", "A tie-break",
-		"A close call: 44 % against Custom Backstage theme (would tie with a score 11 % higher)", "likely by score: 2nd (56 %) or 1st (43 %)",
+		"A close call: 44 % against Custom Backstage theme.", "Close call 44 % against Custom Backstage theme (would tie with a score 11 % higher)", "likely by score: 2nd (56 %) or 1st (43 %)",
 		"find out more about impact (43 % of the doubt) and effort (43 % of the doubt)", "80 % of 250 developers are in teams that deploy daily",
 		"very high 4, high 3, medium 2, low 1", "high 90 %, medium 70 %, low 50 %", "Effort is in weeks",
 		"GitOps rollout reached general availability on 4 November; next is Vault auto-rotation, beta on 22 November.",

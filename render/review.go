@@ -1,6 +1,7 @@
 package render
 
 import (
+	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/impact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
+	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
@@ -64,6 +66,9 @@ func (s *site) reviewView() reviewView {
 	if nps != nil {
 		v.Tiles = append(v.Tiles, s.newTile(nps, f.Root))
 	}
+	for i := range v.Tiles {
+		v.Tiles[i].Spark = s.reviewTrace(v.Tiles[i].ID)
+	}
 	since := s.report.AsOf.AddDate(0, 0, -7*reviewWeeks)
 	v.Since = format.Date(since)
 	for _, e := range newestFirst(s.decisionEvents(reviewPath, "")) {
@@ -72,6 +77,20 @@ func (s *site) reviewView() reviewView {
 		}
 	}
 	return v
+}
+
+// reviewTrace draws the last weeks of a metric of delivery as a small line; "" without a series.
+// The table beside it has the numbers.
+func (s *site) reviewTrace(anchor string) template.HTML {
+	sec := s.report.Section("dora")
+	for i := range sec.Metrics {
+		if m := &sec.Metrics[i]; view.Anchor(m.ID) == anchor && m.Scope.Kind == metric.Organisation {
+			if series := sec.FindSeries(m.ID, organisation); series != nil && view.HasValue(series) {
+				return view.DrawMultiple(series, s.report.Current, chart.ChangeAxis{}, nil)
+			}
+		}
+	}
+	return ""
 }
 
 // nextDates returns the future days with a deadline or a review, in order of time.

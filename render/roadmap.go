@@ -28,16 +28,24 @@ const goalOfPrioritisation = "Choose high-impact problems to solve, not just lou
 // The numbers of entries that the roadmap shows at once. The others are behind a disclosure, so
 // that thirty initiatives still fit a page that people read.
 const (
-	rankedShown      = 8
-	predictionsShown = 5
-	effectsShown     = 4
-	refusedShown     = 4
-	unscoredShown    = 4
+	rankedShown      = 5
+	predictionsShown = 3
+	effectsShown     = 2
+	refusedShown     = 2
+	unscoredShown    = 3
 )
+
+// longHeadline is the number of bytes from which on a headline has smaller letters.
+const longHeadline = 140
+
+// foldSlack is how much longer a list may be before it is folded: one click for one entry more
+// is not worth it.
+const foldSlack = 2
 
 type roadmapView struct {
 	frame
 	Headline    string
+	Long        bool // the headline has long names
 	Goal        string
 	Meta        string
 	Empty       bool // there is no plan at all
@@ -54,27 +62,22 @@ type roadmapView struct {
 	CSV         string
 	Past        view.Figures
 	PastTable   template.HTML
-	Unscored    folded[view.Entry]
-	Refused     folded[refusedRow]
-	Predictions folded[predictionRow]
+	Unscored    view.List[view.Entry]
+	Refused     view.List[refusedRow]
+	Predictions view.List[predictionRow]
 	Calibration string
 	Effects     view.List[effectRow] // the expected and the measured effects of initiatives
 	MoreEffects view.List[effectRow]
-	Time        timeView
+	Share       view.Tile // of the time that goes into discovery
+	Habits      view.List[view.Tile]
 }
 
-// folded is a list of which a page shows the first entries at once.
-type folded[T any] struct {
-	Rows, More []T
-	Others     string // "5 more"
-}
-
-// foldAfter splits a list after n entries.
-func foldAfter[T any](rows []T, n int) folded[T] {
-	if len(rows) <= n {
-		return folded[T]{Rows: rows}
+// foldAfter splits a long list after n entries.
+func foldAfter[T any](rows []T, n int) view.List[T] {
+	if len(rows) <= n+foldSlack {
+		return view.List[T]{Rows: rows}
 	}
-	return folded[T]{Rows: rows[:n], More: rows[n:], Others: format.Count(len(rows)-n) + " more"}
+	return view.List[T]{Rows: rows[:n], Folded: rows[n:], Note: format.Count(len(rows)-n) + " more"}
 }
 
 type refusedRow struct {
@@ -120,7 +123,8 @@ func (s *site) roadmapView() roadmapView {
 	headline := s.roadmapHeadline()
 	f := s.newFrame(roadmapPath, "Roadmap", goalOfPrioritisation)
 	v := roadmapView{
-		frame: f, Headline: headline, Goal: goalOfPrioritisation, Meta: s.planMeta(), CSV: f.Root + riceFile,
+		frame: f, Headline: headline, Long: len(headline) > longHeadline,
+		Goal: goalOfPrioritisation, Meta: s.planMeta(), CSV: f.Root + riceFile,
 		GanttCSV:    f.Root + roadmapFile,
 		Empty:       len(s.content.Initiatives) == 0 && len(s.content.Activities) == 0,
 		Order:       s.orderView(f.Root),
@@ -130,12 +134,12 @@ func (s *site) roadmapView() roadmapView {
 		Calibration: calibrationWords(plan.Predictions), Effects: s.effectsView(f.Root, "effects"),
 		Reach: plan.Reach, Effort: plan.Effort,
 		Impact: scaleWords(plan.Impact, ""), Confidence: scaleWords(plan.Confidence, format.Space+"%"),
-		Time: s.timeView(f.Root),
 	}
+	v.Share, v.Habits = s.timeView(f.Root)
 	v.Past, v.PastTable = s.pastView(f.Root)
-	if effects := foldAfter(v.Effects.Rows, effectsShown); len(effects.More) > 0 {
+	if effects := foldAfter(v.Effects.Rows, effectsShown); len(effects.Folded) > 0 {
 		v.Effects.Rows = effects.Rows
-		v.MoreEffects = view.List[effectRow]{ID: "more-effects", Title: effects.Others, Rows: effects.More}
+		v.MoreEffects = view.List[effectRow]{ID: "more-effects", Title: effects.Note, Rows: effects.Folded}
 	}
 	if g, earlier := s.newGantt(); len(g.Sections) > 0 {
 		v.Gantt = s.ganttOf(g, f.Root)
@@ -343,4 +347,93 @@ func scaleWords(scale map[string]float64, unit string) string {
 		words[i] = w + " " + format.Number(scale[w]) + unit
 	}
 	return strings.Join(words, ", ")
+}
+
+// lastAndNext returns the phase that began last and the phase that is planned to begin next, with
+// the title of the initiative and the name of the phase; without a date if there is none. The states are declared, so a phase that is
+// planned although its date has passed is neither.
+func (s *site) lastAndNext() (last, next chart.GanttBar) {
+	for i := range s.content.Initiatives {
+		in := &s.content.Initiatives[i]
+		if in.Draft || in.Status == fact.WontBuild {
+			continue
+		}
+		for n := range in.Phases {
+			ph := &in.Phases[n]
+			if ph.Start.IsZero() {
+				continue
+			}
+			switch chart.State(phaseState(in, n, s.report.AsOf)) {
+			case chart.Done, chart.Active:
+				if !ph.Start.After(s.report.AsOf) && (last.From.IsZero() || ph.Start.After(last.From)) {
+					last = chart.GanttBar{Title: in.Title, Labels: []string{ph.Name}, From: ph.Start}
+				}
+			case chart.Planned:
+				if ph.Start.After(s.report.AsOf) && (next.From.IsZero() || ph.Start.Before(next.From)) {
+					next = chart.GanttBar{Title: in.Title, Labels: []string{ph.Name}, From: ph.Start}
+				}
+			}
+		}
+	}
+	return last, next
+}
+
+// roadmapHeadline returns the first sentence of the page: what was reached last, and what is
+// next.
+func (s *site) roadmapHeadline() string {
+	last, next := s.lastAndNext()
+	after := ""
+	if !next.From.IsZero() {
+		after = trimStop(next.Title) + ", " + stageWords(next.Labels[0]) + " on " + s.dayInWords(next.From)
+	}
+	switch {
+	case !last.From.IsZero() && after != "":
+		return s.reachedWords(&last) + "; next is " + after + "."
+	case !last.From.IsZero():
+		return s.reachedWords(&last) + "; nothing further has a date."
+	case after != "":
+		return "No phase has begun yet; first is " + after + "."
+	case len(s.content.Initiatives) == 0 && len(s.content.Activities) == 0:
+		return "Nothing is planned yet."
+	}
+	return "No initiative has a date yet."
+}
+
+func (s *site) reachedWords(last *chart.GanttBar) string {
+	verb := " entered "
+	if strings.EqualFold(last.Labels[0], "ga") {
+		verb = " reached "
+	}
+	return trimStop(last.Title) + verb + stageWords(last.Labels[0]) + " on " + s.dayInWords(last.From)
+}
+
+// stageWords returns the name of a phase inside a sentence.
+func stageWords(name string) string {
+	if strings.EqualFold(name, "ga") {
+		return "general availability"
+	}
+	return name
+}
+
+// dayInWords formats a day of a headline: "4 November", with its year only if that is another
+// year than now.
+func (s *site) dayInWords(t time.Time) string {
+	layout := "2\u00a0January"
+	if t.Year() != s.report.AsOf.Year() {
+		layout += "\u00a02006"
+	}
+	return t.UTC().Format(layout)
+}
+
+// mostLate is the largest number of delays that the first lines of the roadmap name.
+const mostLate = 2
+
+// behindWords returns what is behind its date for the first lines of the page, and the number
+// of what they leave out. The pictures have all of it.
+func behindWords(late []view.Labelled) (named []view.Labelled, others string) {
+	named = late[:min(len(late), mostLate)]
+	if n := len(late) - len(named); n > 0 {
+		others = "and " + format.Count(n) + " more"
+	}
+	return named, others
 }

@@ -20,9 +20,12 @@ const (
 	ganttWeeksAhead = 39
 )
 
-// ganttRows is the number of rows of a track that a page shows at once. The others are behind
-// a disclosure.
-const ganttRows = 9
+// These are the numbers of rows of a track that a page shows at once, if it has more. The others
+// are behind a disclosure.
+const (
+	ganttRows      = 6
+	ganttOtherRows = 3 // of tracks beside delivery
+)
 
 // tracks are the tracks of the roadmap, in the order of the loop.
 var tracks = []string{"discovery", "delivery", "measurement"}
@@ -34,6 +37,7 @@ type ganttView struct {
 	Tracks []view.Figures // a row is an initiative or an activity
 	More   []view.Figures // the rows behind a disclosure
 	Others string         // "21 more"
+	Dense  bool           // each name has one line
 	Table  template.HTML  // a row for each bar
 	Late   []view.Labelled
 }
@@ -148,7 +152,11 @@ func (s *site) ganttOf(g *chart.Gantt, root string) ganttView {
 		sec := &g.Sections[i]
 		rows := slices.Clone(sec.Rows)
 		slices.SortStableFunc(rows, func(a, b chart.GanttRow) int { return a.Bars[0].From.Compare(b.Bars[0].From) })
-		shown := nearestRows(rows, s.report.AsOf)
+		limit := ganttRows
+		if len(g.Sections) > 1 && sec.Title != "Delivery" {
+			limit = ganttOtherRows
+		}
+		shown := nearestRows(rows, s.report.AsOf, limit)
 		now, more := view.Figures{Title: sec.Title}, view.Figures{Title: sec.Title}
 		for k := range rows {
 			if b := lateBar(rows[k].Bars); b != nil {
@@ -168,14 +176,17 @@ func (s *site) ganttOf(g *chart.Gantt, root string) ganttView {
 		}
 	}
 	if others > 0 {
-		v.Others = format.Count(others) + " more, further from today"
+		v.Others, v.Dense = format.Count(others)+" more, further from today", true
 	}
 	return v
 }
 
 // nearestRows reports for each row whether a page shows it at once: what is active first, then
-// what begins next, then what ended last.
-func nearestRows(rows []chart.GanttRow, asOf time.Time) []bool {
+// what begins next, then what ended last. A list that is hardly longer than limit is shown whole.
+func nearestRows(rows []chart.GanttRow, asOf time.Time, limit int) []bool {
+	if len(rows) <= limit+foldSlack {
+		limit = len(rows)
+	}
 	order := make([]int, len(rows))
 	for i := range order {
 		order[i] = i
@@ -200,7 +211,7 @@ func nearestRows(rows []chart.GanttRow, asOf time.Time) []bool {
 	})
 	shown := make([]bool, len(rows))
 	for at, i := range order {
-		shown[i] = at < ganttRows
+		shown[i] = at < limit
 	}
 	return shown
 }

@@ -36,6 +36,7 @@ type rankedRow struct {
 	Formula  string
 	Score    view.Figure
 	Override *overrideView
+	Surer    string // what to find out, outside of the disclosure
 	Doubt    doubtView
 	Chances  template.HTML
 	// Bracket joins this row and the next ones that are too close to call; its ID is the number
@@ -50,9 +51,12 @@ func (s *site) orderView(root string) orderView {
 	if len(items) == 0 {
 		return v
 	}
-	lo, hi := items[0].Score, items[0].Score
+	lo, hi, top := items[0].Score, items[0].Score, 0.0
 	for i := range items {
 		lo, hi = min(lo, items[i].Lo, items[i].Score), max(hi, items[i].Hi, items[i].Score)
+		for _, c := range items[i].RankChance {
+			top = max(top, c)
+		}
 	}
 	axis := chart.NewLogAxis(lo, hi)
 	v.Axis = template.HTML(chart.AppendLogLabels(nil, &axis)) // numbers only
@@ -66,17 +70,25 @@ func (s *site) orderView(root string) orderView {
 	for i := range items {
 		row := s.rankedRow(&items[i], &axis, root)
 		row.Score.Bar = grid + row.Score.Bar
+		// chart escapes every text
+		row.Chances = template.HTML(chart.AppendChances(nil, items[i].RankChance, top,
+			"likely place by score: "+row.Doubt.Places))
 		rows = append(rows, row)
 		hidden = hidden || len(items[i].Ties) > mostTies
 	}
-	shown := len(rows)
-	if shown > rankedShown {
-		shown = rankedShown
+	f := foldAfter(rows, rankedShown)
+	shown := len(f.Rows)
+	if len(f.Folded) > 0 {
 		v.Others = "Places " + format.Count(shown+1) + " to " + format.Count(len(rows))
 	}
-	bracketTies(rows[:shown], items)
-	bracketTies(rows[shown:], items[shown:])
-	v.Rows, v.More = rows[:shown], rows[shown:]
+	bracketTies(f.Rows, items)
+	bracketTies(f.Folded, items[shown:])
+	v.Rows, v.More = f.Rows, f.Folded
+	for i := range v.Rows {
+		if row := &v.Rows[i]; len(v.More) == 0 { // a long list has it behind the disclosure
+			row.Surer, row.Doubt.FindOut = row.Doubt.FindOut, ""
+		}
+	}
 	v.Doubt, v.Rest = tieWords(items)
 	if hidden {
 		v.Close = s.closeCalls(root)
@@ -99,8 +111,6 @@ func (s *site) rankedRow(it *rice.Item, axis *chart.Gauge, root string) rankedRo
 	if it.ComputedRank != it.PublishedRank {
 		row.ByScore = row.Rank + " by score"
 	}
-	// chart escapes every text
-	row.Chances = template.HTML(chart.AppendChances(nil, it.RankChance, "likely place by score: "+row.Doubt.Places))
 	return row
 }
 
@@ -137,7 +147,7 @@ func tieOf(it, other *rice.Item) (chance float64, ok bool) {
 // oddsWords returns a chance and its complement in percent: "44 : 56". They add up to 100.
 func oddsWords(chance float64) string {
 	n := int(chance*100 + 0.5)
-	return strconv.Itoa(n) + " : " + strconv.Itoa(100-n)
+	return strconv.Itoa(n) + "\u00a0:\u00a0" + strconv.Itoa(100-n)
 }
 
 // bracketTies sets the brackets of rows, each of which joins neighbours that are too close to
@@ -152,7 +162,8 @@ func bracketTies(rows []rankedRow, items []rice.Item) {
 			if !ok {
 				break
 			}
-			odds = append(odds, oddsWords(chance)+" for places "+rows[last].Place+" and "+format.Count(items[last+1].PublishedRank))
+			odds = append(odds, oddsWords(chance)+" for places "+rows[last].Place+" and "+
+				format.Count(items[last+1].PublishedRank))
 			if last++; last >= len(rows) {
 				break
 			}
@@ -161,14 +172,16 @@ func bracketTies(rows []rankedRow, items []rice.Item) {
 		switch len(odds) {
 		case 0:
 		case 1:
-			b := view.Figure{ID: strconv.Itoa(end - i + 1), Value: "Tie, " + strings.Split(odds[0], " for")[0], Note: "too close to call"}
+			first, _, _ := strings.Cut(odds[0], " for")
+			b := view.Figure{ID: strconv.Itoa(end - i + 1), Value: "Tie, " + first, Note: "too close to call"}
 			if end == i {
 				b.Note += " against place " + format.Count(items[i+1].PublishedRank)
 			}
 			rows[i].Bracket = &b
 		default:
 			rows[i].Bracket = &view.Figure{
-				ID: strconv.Itoa(end - i + 1), Value: "Each too close to call", Note: "against the next: " + strings.Join(odds, ", "),
+				ID: strconv.Itoa(end - i + 1), Value: "Each too close to call",
+				Note: "against the next: " + strings.Join(odds, ", "),
 			}
 		}
 		for k := i + 1; k <= end; k++ {

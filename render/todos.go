@@ -25,10 +25,8 @@ func (s *site) todos() []view.Entry {
 		}
 	}
 	for i := range s.content.Features {
-		f := &s.content.Features[i]
-		if !f.Draft && f.Adoption.Predicted == nil {
-			add(s.linkTo("", "features", f.ID, f.Title), f.File,
-				"predicted in [adoption]: the share of units that you expect to use it")
+		if f := &s.content.Features[i]; !f.Draft {
+			s.addFeatureTodos(f, add)
 		}
 	}
 	s.addDiscoveryTodos(add)

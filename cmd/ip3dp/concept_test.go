@@ -46,8 +46,14 @@ var exampleSite = sync.OnceValues(func() (map[string]string, error) {
 	if valuesOfExample, err = publishedValues(filepath.Join(dir, "public")); err != nil {
 		return nil, err
 	}
+	if chartsOfExample, err = drawings(os.DirFS(filepath.Join(dir, "public"))); err != nil {
+		return nil, err
+	}
 	return pageTexts(os.DirFS(filepath.Join(dir, "public")))
 })
+
+// chartsOfExample are the faults of the charts of exampleSite, once that was called.
+var chartsOfExample chartFaults
 
 // publishedExample is the measured.json of exampleSite, once that was called.
 var publishedExample []byte

@@ -25,22 +25,43 @@ import (
 var (
 	site        = flag.String("site", "../../public", "the built `folder` to look at")
 	screenshots = flag.String("screenshots", "", "the `folder` to write pictures to")
+	everyLook   = flag.Bool("every-look", false, "look at every page in every width, scheme and medium")
 )
+
+// axeFile has the rules of accessibility; "make test-browser" installs it.
+const axeFile = "../../.github/tools/web/node_modules/axe-core/axe.min.js"
 
 // look is a way a page is seen.
 type look struct {
 	name          string
 	width, height int64
 	scheme        string
+	medium        string // "print"; "" for a screen
+	forced        bool   // the colours of the system replace those of the page
 }
 
-// looks are a desk and the narrowest telephone, by day and by night.
+// looks are a desk in light colours and the narrowest telephone in dark ones.
 var looks = []look{
-	{"wide-light", 1280, 900, "light"},
-	{"wide-dark", 1280, 900, "dark"},
-	{"narrow-light", 360, 800, "light"},
-	{"narrow-dark", 360, 800, "dark"},
+	{name: "wide-light", width: 1280, height: 900, scheme: "light"},
+	{name: "narrow-dark", width: 360, height: 800, scheme: "dark"},
 }
+
+// allLooks returns every width in light and dark colours, in print and in forced colours.
+func allLooks() []look {
+	var out []look
+	for _, width := range []int64{360, 390, 768, 1280} {
+		out = append(out,
+			look{name: fmt.Sprintf("%d-light", width), width: width, height: 900, scheme: "light"},
+			look{name: fmt.Sprintf("%d-dark", width), width: width, height: 900, scheme: "dark"},
+			look{name: fmt.Sprintf("%d-print", width), width: width, height: 900, scheme: "light", medium: "print"},
+			look{name: fmt.Sprintf("%d-forced", width), width: width, height: 900, scheme: "dark", forced: true})
+	}
+	return out
+}
+
+// runAxe lists what the rules of accessibility, target size too, find on the open page.
+const runAxe = `axe.run(document, {preload: false, resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})
+  .then((found) => found.violations.map((v) => v.id + ': ' + v.help + ': ' + v.nodes.length + ' times, first ' + v.nodes[0].html.slice(0, 160)))`
 
 // overflow tries to scroll a page sideways and names what sticks out if it can.
 const overflow = `(() => {
@@ -56,7 +77,10 @@ const overflow = `(() => {
 // hardest place for relative addresses and the content policy: nothing may reach
 // the console, and no page scrolls sideways.
 func TestPagesInBrowser(t *testing.T) {
-	browser := newBrowser(t)
+	browser, axe, seen := newBrowser(t), readAxe(t), looks
+	if *everyLook {
+		seen = allLooks()
+	}
 	for _, page := range pagesOfEveryKind(t) {
 		t.Run(page, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(browser, time.Minute)
@@ -65,7 +89,7 @@ func TestPagesInBrowser(t *testing.T) {
 			if err := open(ctx, page); err != nil {
 				t.Fatal(err)
 			}
-			for _, l := range looks {
+			for _, l := range seen {
 				wide, err := lookAt(ctx, l)
 				if err != nil {
 					t.Fatal(err)
@@ -76,11 +100,39 @@ func TestPagesInBrowser(t *testing.T) {
 				if *screenshots != "" {
 					picture(t, ctx, page, l.name)
 				}
+				if l.medium == "" {
+					checkAccess(t, ctx, axe, l.name)
+				}
 			}
 			for _, m := range messages() {
 				t.Errorf("on the console: %s", m)
 			}
 		})
+	}
+}
+
+// readAxe reads the script with the rules of accessibility.
+func readAxe(t *testing.T) string {
+	t.Helper()
+	script, err := os.ReadFile(axeFile)
+	if err != nil {
+		t.Fatalf("the rules of accessibility are not installed; run make test-browser: %v", err)
+	}
+	return string(script)
+}
+
+// checkAccess holds the open page to the rules of accessibility.
+func checkAccess(t *testing.T, ctx context.Context, axe, look string) {
+	t.Helper()
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[any]("typeof axe === 'undefined' && ("+"() => {"+axe+"})(); null")); err != nil {
+		t.Fatal(err)
+	}
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		t.Errorf("%s: %s", look, f)
 	}
 }
 
@@ -140,9 +192,16 @@ func open(ctx context.Context, page string) error {
 
 // lookAt shows the open page in one look and says what sticks out of it.
 func lookAt(ctx context.Context, l look) (string, error) {
+	forced := "none"
+	if l.forced {
+		forced = "active"
+	}
 	media := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.scheme}},
+			Media: l.medium,
+			Features: []*emulation.MediaFeature{
+				{Name: "prefers-color-scheme", Value: l.scheme}, {Name: "forced-colors", Value: forced},
+			},
 		})
 		return err
 	})

@@ -119,33 +119,37 @@ func TestStepsAreFound(t *testing.T) {
 		after     int // weeks
 		least     float64
 	}{
-		{3, 0, 4, .15},
-		{5, 0, 4, .8},
-		{5, .3, 4, .4},
-		{3, 0, 20, .3},
-		{5, .3, 20, .5},
+		{3, 0, 4, .1},
+		{5, 0, 4, .5},
+		{5, .3, 4, .3},
+		{8, .3, 4, .7},
+		{3, 0, 20, .2},
+		{5, .3, 20, .4},
 	} {
-		found, elsewhere := 0, 0
-		for k := range *pages {
-			w := world{rho: c.rho, weeks: 64, series: 4}
-			page := w.draw(rand.New(rand.NewPCG(uint64(k), uint64(100+i))))
-			at := w.weeks - c.after
-			for t := at; t < w.weeks; t++ {
-				*page[0].Points[t].Value += c.size
-			}
-			Find(fmt.Sprint(k), page)
-			for _, s := range page[0].Steps {
-				if d := s.Week.Sub(page[0].Points[at].At); d == 0 && s.Rises() {
-					found++
-				} else if d.Abs() > week {
-					elsewhere++
+		t.Run(fmt.Sprintf("%g of ρ %g after %d", c.size, c.rho, c.after), func(t *testing.T) {
+			found, elsewhere := 0, 0
+			for k := range *pages {
+				w := world{rho: c.rho, weeks: 64, series: 4}
+				page := w.draw(rand.New(rand.NewPCG(uint64(k), uint64(100+i))))
+				at := w.weeks - c.after
+				for t := at; t < w.weeks; t++ {
+					*page[0].Points[t].Value += c.size
+				}
+				Find(fmt.Sprint(k), page)
+				for _, s := range page[0].Steps {
+					if d := s.Week.Sub(page[0].Points[at].At); d == 0 && s.Rises() {
+						found++
+					} else if d.Abs() > week {
+						elsewhere++
+					}
 				}
 			}
-		}
-		t.Logf("a step of %g standard deviations, %d weeks before the end, ρ %g: %d of %d in its week, %d elsewhere", c.size, c.after, c.rho, found, *pages, elsewhere)
-		if float64(found) < c.least*float64(*pages) || float64(elsewhere) > .1*float64(*pages) {
-			t.Errorf("%+v: %d found and %d elsewhere of %d", c, found, elsewhere, *pages)
-		}
+			iv := stat.Wilson(found, *pages, .95)
+			t.Logf("%g standard deviations, ρ %g, %d weeks before the end: %.0f %% (%.0f–%.0f) in its week, %d elsewhere", c.size, c.rho, c.after, 100*float64(found)/float64(*pages), 100*iv.Lo, 100*iv.Hi, elsewhere)
+			if float64(found) < c.least*float64(*pages) || float64(elsewhere) > .1*float64(*pages) {
+				t.Errorf("%d found and %d elsewhere of %d", found, elsewhere, *pages)
+			}
+		})
 	}
 }
 

@@ -102,7 +102,10 @@ func segments(d string) int {
 	return len(numbers.FindAllString(d, -1))/2 - strings.Count(d, "m")
 }
 
-var numbers = regexp.MustCompile(`-?[0-9.]+`)
+var (
+	numbers  = regexp.MustCompile(`-?[0-9.]+`)
+	commands = regexp.MustCompile(`[a-zA-Z][^a-zA-Z]*`)
+)
 
 func TestGapsAreNeverJoined(t *testing.T) {
 	for _, c := range []struct {
@@ -420,7 +423,7 @@ func FuzzChartsAreWellFormed(f *testing.F) {
 			}
 			checkCSV(t, c.Records())
 		}
-		parse(t, (&Tree{ID: id, Title: title, Root: TreeNode{Text: note, URL: title, Branches: []TreeNode{{Text: title, Taken: flag, Detail: note}}}}).AppendSVG(nil))
+		parse(t, AppendAnswers(nil, days&0xff, len(note), len(title)))
 		parse(t, (&Line{ID: id, Title: title, Unit: u, Points: points, Windows: []Mark{{At: monday, To: at, Label: note}}}).AppendSpark(nil))
 		parse(t, (&Bars{ID: id, Title: title, Unit: u, Points: points}).AppendSpark(nil))
 		parse(t, AppendMini(nil, points, days))

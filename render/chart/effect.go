@@ -39,7 +39,7 @@ type Period struct {
 // Heights in an effect chart, in pixels.
 const (
 	effectBody  = 190
-	effectTeams = 44 // the bars of the numbers of teams with their label
+	effectTeams = 56 // the bars of the numbers of teams with their label
 )
 
 // Name implements Chart.
@@ -215,19 +215,20 @@ func (e *Effect) appendPoints(dst []byte, s *scale) []byte {
 
 // appendWords writes the event beside its line, and the words of the total.
 func (e *Effect) appendWords(dst []byte) []byte {
+	event, total := fit(e.Event), fit(e.TotalWords)
 	x, at, dx := e.x(-0.5), atStart, 6
-	if x+labelShare(e.Event) > 100+marginWidth {
+	if x+labelShare(event) > 100+marginWidth {
 		at, dx = atEnd, -6
 	}
-	dst = appendWords(dst, "halo v", x, 14, dx, at, e.Event)
+	dst = appendWords(dst, "halo v", x, 14, dx, at, event)
 	if e.TotalWords == "" {
 		return dst
 	}
 	x, at, dx = e.x(-0.5), atStart, 6
-	if x+labelShare(e.TotalWords) > 100+marginWidth {
+	if x+labelShare(total) > 100+marginWidth {
 		x, at, dx = 100, atEnd, sideMargin-2
 	}
-	return appendWords(dst, "halo v", x, 32, dx, at, e.TotalWords)
+	return appendWords(dst, "halo v", x, 32, dx, at, total)
 }
 
 // appendTeams draws the number of teams of each period as a bar, with the largest and the

@@ -26,7 +26,7 @@ type FigureOptions struct {
 // AppendFigure appends a whole figure: title, picture, sources, data table, and the option for
 // the interactive chart of site.js. All text in it is escaped.
 //
-//	<figure id="ID" data-chart>
+//	<figure id="ID">
 //	  <figcaption><h3>Title</h3><p class="small">Note</p></figcaption>
 //	  <svg …></svg>
 //	  <p class="src">n · <a …>evidence</a> · <a …>how we count</a> · <a …>CSV</a></p>

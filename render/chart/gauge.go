@@ -184,7 +184,7 @@ func appendRule(dst []byte, class string, x1, x2, y1, y2 float64) []byte {
 }
 
 // labelEdge is the part of the width at either end where a label is anchored to the end.
-const labelEdge = 15
+const labelEdge = 25
 
 func (g *Gauge) appendMark(dst []byte, m Limit, size gaugeSize) []byte {
 	x, within := g.at(m.Value)

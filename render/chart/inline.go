@@ -17,7 +17,7 @@ func (l *Line) AppendSpark(dst []byte) []byte {
 	p.sparkScale(lo, hi, l.Unit)
 	dst = p.appendSparkOpen(dst, l.Title, summarise(l.Desc, p.points, l.Unit, l.Target))
 	dst = p.appendShades(dst, l.ID, l.Windows, l.Marks)
-	dst = p.appendView(dst, " ")
+	dst = p.appendView(dst)
 	dst = p.appendGrid(dst)
 	dst = p.appendSparkMarks(dst, l.Marks)
 	dst = p.appendLevels(dst, l.Target, l.Limits)
@@ -34,11 +34,23 @@ func (l *Line) AppendSpark(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// sparkScale sets a vertical axis in percent with two or three steps.
+// sparkScale sets a vertical axis in percent with two or three ticks. It ends a little above the
+// values and not at a tick, because a tile is low.
 func (p *plan) sparkScale(lo, hi float64, u metric.Unit) {
-	p.scale = newScaleOf(lo, hi, u, isFromZero(u), 2)
+	for want := 3; want < 9; want++ {
+		p.scale = newScaleOf(lo, hi, u, isFromZero(u), want)
+		if end := hi + (hi-p.lo)*sparkAir; p.hi > end {
+			p.hi = end
+		}
+		if p.ticks() > 1 {
+			break
+		}
+	}
 	p.top, p.bottom, p.height, p.grow, p.percent = 0, 100, 100, 2, true
 }
+
+// sparkAir is the part of the axis of a tile above the largest value.
+const sparkAir = 0.08
 
 func (p *plan) appendSparkOpen(dst []byte, title, desc string) []byte {
 	dst = append(dst, `<svg class="end" role="img" aria-label="`...)
@@ -61,25 +73,30 @@ func (p *plan) appendSparkMarks(dst []byte, marks []Mark) []byte {
 	return dst
 }
 
-// appendSparkLabels writes the labels of two ticks, the months and the values of the windows.
+// appendSparkLabels writes the labels of two or three ticks, the months and the values of the windows.
 func (p *plan) appendSparkLabels(dst []byte, u metric.Unit, windows []Mark) []byte {
 	last := p.lastKnown()
 	if last < 0 {
 		return appendAbove(dst, "", 50, 55, 0, atMiddle, "no data")
 	}
 	axis := p.axis(u)
-	for i := 1; i <= p.ticks(); i++ {
+	every := 1
+	if p.ticks() > 3 {
+		every = 2
+	}
+	for i := every; i <= p.ticks(); i += every {
 		v := p.lo + float64(i)*p.step
 		label := axis.Tick(v)
-		if i == 1 {
+		if i == every {
 			label = axis.Label(v)
 		}
 		dy := -4
-		if i == p.ticks() {
+		if p.y(v) < 14 { // no room above the line
 			dy = 14
 		}
 		dst = appendAbove(dst, "halo", 0, p.y(v), dy, atStart, label)
 	}
+	dst = p.appendSparkClipped(dst, u)
 	for i, w := range windows {
 		if w.Label != "" && p.hasMark(w) {
 			dst = p.appendWindowValue(dst, w, i == len(windows)-1)
@@ -88,6 +105,38 @@ func (p *plan) appendSparkLabels(dst []byte, u metric.Unit, windows []Mark) []by
 	from, to := p.points[0].At, p.points[len(p.points)-1].At
 	dst = appendAbove(dst, "from", 0, 100, 17, atStart, format.Day(from))
 	return appendAbove(dst, "", 100, 100, 17, atEnd, format.Day(to.Add(p.every-1)))
+}
+
+// appendSparkClipped writes how far the ranges reach that leave the plot: the farthest at each
+// edge.
+func (p *plan) appendSparkClipped(dst []byte, u metric.Unit) []byte {
+	up, down := -1, -1
+	highest, lowest := p.hi, p.lo
+	for i := range p.points {
+		lo, hi, ok := rangeEnds(&p.points[i])
+		if ok && hi > highest {
+			up, highest = i, hi
+		}
+		if ok && lo < lowest {
+			down, lowest = i, lo
+		}
+	}
+	if up >= 0 {
+		dst = p.appendReach(dst, up, 0, 11, reachText("↑ to ", highest, u))
+	}
+	if down >= 0 {
+		dst = p.appendReach(dst, down, 100, -4, reachText("↓ to ", lowest, u))
+	}
+	return dst
+}
+
+// appendReach writes a text at a point, inside the picture.
+func (p *plan) appendReach(dst []byte, i int, y float64, dy int, text string) []byte {
+	x, at := p.x(p.points[i].At), atStart
+	if x > 50 {
+		at = atEnd
+	}
+	return appendAbove(dst, "halo", x, y, dy, at, text)
 }
 
 // appendWindowValue writes the value of a window below its ranges, or above them. Only the lead

@@ -28,26 +28,6 @@ func TestLimitsAreDrawnAndNamed(t *testing.T) {
 	}
 }
 
-// What is taken is drawn in full, what is open dashed, the rest grey.
-func TestTreeTellsOpenFromTaken(t *testing.T) {
-	tree := Tree{ID: "t", Title: "Why", Root: TreeNode{Text: "Satisfied?", Taken: true, Branches: []TreeNode{
-		{Answer: "yes", Text: "Taken", Taken: true},
-		{Answer: "no", Text: "Open", Open: true, Detail: "still possible"},
-		{Answer: "no", Text: "Grey", Detail: "never shown"},
-	}}}
-	svg := string(tree.AppendSVG(nil))
-	for class, edges := range map[string]int{`class="l"`: 1, `class="l d"`: 1, `class="g"`: 1} {
-		t.Run(class, func(t *testing.T) {
-			if n := strings.Count(svg, "<path "+class); n != edges {
-				t.Errorf("%d edges of %s, want %d", n, class, edges)
-			}
-		})
-	}
-	if !strings.Contains(svg, "still possible") || strings.Contains(svg, "never shown") {
-		t.Error("details stand with what is taken or open, and nowhere else")
-	}
-}
-
 // A label on the right of the last third would leave the picture on a phone.
 func TestEventLabelStaysInThePicture(t *testing.T) {
 	value := metric.Of(0.1)

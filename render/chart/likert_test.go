@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
@@ -108,6 +109,28 @@ func FuzzSurveyPicturesAreWellFormed(f *testing.F) {
 			checkMarkup(t, string(svg))
 		}
 	})
+}
+
+func TestScoresHaveNoLine(t *testing.T) {
+	of := metric.Of
+	at := func(m time.Month) time.Time { return time.Date(2024, m, 15, 0, 0, 0, 0, time.UTC) }
+	w := Scores{ID: "w", Title: "Score", Unit: metric.Points, Overlap: true, Class: "unknown", Points: []metric.Point{
+		{At: at(9), Figure: metric.Figure{Value: of(34), Lo: of(27), Hi: of(40)}},
+		{At: at(10), Figure: metric.Figure{Value: of(42), Lo: of(36), Hi: of(48)}},
+	}}
+	svg := string(w.AppendSVG(nil))
+	for _, want := range []string{">+34<", ">+42<", ">15 Sep<", ">+20<", ">+60<", `class="unknown"`, `class="dz"`, "15 Oct 2024: +42, likely +36 to +48"} {
+		if !strings.Contains(strings.ReplaceAll(svg, "\u00a0", " "), want) {
+			t.Errorf("the picture lacks %q", want)
+		}
+	}
+	if strings.Contains(svg, "<path") {
+		t.Error("surveys are joined by a line")
+	}
+	w.Points = append(w.Points, make([]metric.Point, 20)...)
+	if n := strings.Count(string(w.AppendSVG(nil)), `class="dot"`); n != 0 {
+		t.Errorf("%d dots of surveys that are too old or have no score", n)
+	}
 }
 
 func TestRoundAxis(t *testing.T) {

@@ -27,29 +27,28 @@ func (p *plan) appendOpen(dst []byte, title, desc string) []byte {
 	return append(dst, `">`...)
 }
 
-// appendView opens the nested viewport. rest has further attributes.
-func (p *plan) appendView(dst []byte, rest string) []byte {
+// appendView opens the nested viewport.
+func (p *plan) appendView(dst []byte) []byte {
 	dst = append(dst, `<svg viewBox="0 0 `...)
 	dst = appendInt(dst, int(p.width))
 	dst = append(dst, ' ')
 	dst = appendInt(dst, int(math.Round(p.height*p.grow)))
-	dst = append(dst, `" preserveAspectRatio="none"`...)
-	if rest == "" {
-		dst = append(dst, ` height="`...)
+	dst = append(dst, `" preserveAspectRatio="none`...)
+	if !p.percent {
+		dst = append(dst, `" height="`...)
 		dst = appendNum(dst, p.height)
-		dst = append(dst, '"')
 	}
-	return append(append(dst, rest...), '>')
+	return append(dst, `">`...)
 }
 
 // appendShades shades the windows and the marked weeks, and hatches the time without data.
 func (p *plan) appendShades(dst []byte, id string, windows, marks []Mark) []byte {
 	for _, w := range windows {
-		dst = p.appendSpan(dst, `class="win"`, w)
+		dst = p.appendSpan(dst, `class="win`, w)
 	}
 	for _, m := range marks {
 		if !m.To.IsZero() {
-			dst = p.appendSpan(dst, `class="hol"`, m)
+			dst = p.appendSpan(dst, `class="hol`, m)
 		}
 	}
 	return p.appendGaps(dst, id)
@@ -67,10 +66,18 @@ func (p *plan) appendSpan(dst []byte, fill string, m Mark) []byte {
 	}
 	dst = append(dst, `<rect `...)
 	dst = append(dst, fill...)
+	return p.appendColumn(append(dst, '"'), x0, x1)
+}
+
+// appendColumn appends the position of a rectangle as high as the plot, and closes it.
+func (p *plan) appendColumn(dst []byte, x0, x1 float64) []byte {
 	dst = append(dst, ` x="`...)
 	dst = append(appendNum(dst, x0), `%" width="`...)
-	dst = append(appendNum(dst, x1-x0), `%" y="`...)
-	dst = p.appendY(dst, p.top)
+	dst = append(appendNum(dst, x1-x0), '%')
+	if p.top > 0 {
+		dst = append(dst, `" y="`...)
+		dst = p.appendY(dst, p.top)
+	}
 	dst = append(dst, `" height="`...)
 	dst = p.appendY(dst, p.bottom-p.top)
 	return append(dst, closePath...)
@@ -109,14 +116,8 @@ func (p *plan) appendGaps(dst []byte, id string) []byte {
 		}
 		dst = append(dst, `<rect fill="url(#`...)
 		dst = appendText(dst, id)
-		dst = append(dst, `-gap)" x="`...)
-		x0, x1 := p.x(p.points[start].At.Add(-p.every/2)), p.x(p.points[i].At.Add(p.every/2))
-		dst = append(appendNum(dst, x0), `%" width="`...)
-		dst = append(appendNum(dst, x1-x0), `%" y="`...)
-		dst = p.appendY(dst, p.top)
-		dst = append(dst, `" height="`...)
-		dst = p.appendY(dst, p.bottom-p.top)
-		dst = append(dst, closePath...)
+		dst = append(dst, `-gap)"`...)
+		dst = p.appendColumn(dst, p.x(p.points[start].At.Add(-p.every/2)), p.x(p.points[i].At.Add(p.every/2)))
 	}
 	return dst
 }

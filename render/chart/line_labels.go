@@ -32,6 +32,24 @@ const labelStart = 12
 // mostRows is the largest number of rows of mark labels. The table has the labels of all marks.
 const mostRows = 4
 
+// mostChars is the largest number of characters of a label that fits a narrow screen with both
+// margins, and levelChars of one that fits the plot.
+const (
+	mostChars  = (narrowPlot + 2*sideMargin - 10) * 10 / 75 // of charWidth
+	levelChars = (narrowPlot - 10) * 10 / 75
+)
+
+// fit returns a label that fits a narrow screen; the table has the whole text.
+func fit(label string) string { return cutLabel(label, mostChars) }
+
+// cutLabel returns a label with at most n characters.
+func cutLabel(label string, n int) string {
+	if r := []rune(label); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return label
+}
+
 // markRows returns the row of each mark's label: the first row with room on a narrow screen. A
 // mark outside the axis has no row.
 func (p *plan) markRows(marks []Mark) (rows []int, count int) {
@@ -41,7 +59,7 @@ func (p *plan) markRows(marks []Mark) (rows []int, count int) {
 	rows = make([]int, len(marks))
 	var taken [mostRows][]float64 // start and end of each label
 	for i, m := range marks {
-		rows[i] = -1
+		rows[i], m.Label = -1, fit(m.Label)
 		if !p.hasMark(m) || m.Label == "" {
 			continue
 		}
@@ -124,101 +142,12 @@ func (p *plan) appendMarkLines(dst []byte, marks []Mark) []byte {
 // appendMarkLabels writes the labels of the marks in their rows.
 func (p *plan) appendMarkLabels(dst []byte, marks []Mark) []byte {
 	for i, m := range marks {
-		if p.rows[i] >= 0 {
+		if m.Label = fit(m.Label); p.rows[i] >= 0 {
 			x, dx, at := p.markLabel(m)
 			dst = p.appendLabel(dst, "halo v", x, float64(p.rows[i]*markHeight)+14, dx, at, m.Label)
 		}
 	}
 	return dst
-}
-
-// appendLevels draws the target and the limits. A limit without a name is the edge of the usual
-// weeks.
-func (p *plan) appendLevels(dst []byte, target *metric.Target, limits []Limit) []byte {
-	if target != nil {
-		dst = p.appendLevel(dst, "lim aim", target.Value)
-	}
-	for i := range limits {
-		l := &limits[i]
-		switch {
-		case !l.At.IsZero():
-			if !l.At.Before(p.from) && !l.At.After(p.to) {
-				x, half := p.ux(l.At), int(p.width/25)
-				var at pen
-				dst = appendPath(dst, "thr")
-				dst = at.move(dst, max(x-half, 0), p.uy(l.Value))
-				dst = at.line(dst, min(x+half, int(p.width)), at[1])
-				dst = append(dst, closePath...)
-			}
-		case l.Label == "":
-			dst = p.appendLevel(dst, "lim xmr", l.Value)
-		default:
-			dst = p.appendLevel(dst, "lim", l.Value)
-		}
-	}
-	return dst
-}
-
-func (p *plan) appendLevel(dst []byte, class string, v float64) []byte {
-	dst = appendPath(dst, class)
-	dst = append(dst, "M0 "...)
-	dst = appendInt(dst, p.uy(v))
-	dst = append(dst, 'h')
-	dst = appendInt(dst, int(p.width))
-	return append(dst, closePath...)
-}
-
-// appendLevelLabels writes the words of the limits at the start of their lines, and of the
-// target at its end. Words that would touch move apart.
-func (p *plan) appendLevelLabels(dst []byte, target *metric.Target, limits []Limit, u metric.Unit) []byte {
-	var taken []float64
-	place := func(v float64) float64 {
-		y := p.y(p.clip(v)) - 5
-		if y < p.top+10 { // no room above the line
-			y = p.y(p.clip(v)) + 15
-		}
-		for !isFree(taken, y-8, y+8) {
-			y += 4
-		}
-		taken = append(taken, y-8, y+8)
-		return y
-	}
-	if target != nil {
-		dst = p.appendLabel(dst, "halo aimed", 0, place(target.Value), 4, atStart, "target "+format.Target(target, u))
-	}
-	named := false
-	for i := range limits {
-		l := &limits[i]
-		switch {
-		case !l.At.IsZero():
-			dst = p.appendPrediction(dst, l)
-		case l.Label != "":
-			dst = p.appendLabel(dst, "halo", 0, place(l.Value), 4, atStart, l.Label)
-		case !named:
-			dst = p.appendLabel(dst, "halo", 0, place(l.Value), 4, atStart, "most weeks")
-			named = true
-		}
-	}
-	return dst
-}
-
-// appendPrediction writes the words of a prediction below its stroke, beside the day.
-func (p *plan) appendPrediction(dst []byte, l *Limit) []byte {
-	if l.At.Before(p.from) || l.At.After(p.to) {
-		return dst
-	}
-	x, dx, at := p.x(l.At), 0, atMiddle
-	switch half := labelShare(l.Label) / 2; {
-	case x-half < 0:
-		x, at = 0, atStart
-	case x+half > 100+marginWidth:
-		x, dx, at = 100, sideMargin-2, atEnd
-	}
-	y := p.y(p.clip(l.Value)) + 18
-	if y > p.bottom-2 {
-		y = p.y(p.clip(l.Value)) - 8
-	}
-	return p.appendLabel(dst, "halo v", x, y, dx, at, l.Label)
 }
 
 // appendAxes writes the labels of the values and of the time. Without any value it writes a
@@ -269,10 +198,15 @@ func (p *plan) appendEdge(dst []byte, u metric.Unit, y float64, sign string,
 ) []byte {
 	var at, far []float64
 	text := func(v float64) string {
-		if math.IsInf(v, 0) {
-			return "↑ no upper limit"
+		if sign == "↓ to " {
+			v = -v
 		}
-		return sign + format.Value(math.Abs(v), u)
+		return reachText(sign, v, u)
+	}
+	// place returns the middle of the i-th label and half its width, in percent of a narrow plot.
+	place := func(i int) (x, half float64) {
+		half = labelShare(text(far[i])) / 2
+		return min(max(at[i], labelStart+half), 100+marginWidth-half), half
 	}
 	for i := range p.points {
 		lo, hi, ok := rangeEnds(&p.points[i])
@@ -283,26 +217,36 @@ func (p *plan) appendEdge(dst []byte, u metric.Unit, y float64, sign string,
 		if !out {
 			continue
 		}
-		x := p.x(p.points[i].At)
-		if n := len(at); n > 0 && x-at[n-1] < (labelShare(text(v))+labelShare(text(far[n-1])))/2+4 {
-			if v > far[n-1] {
-				far[n-1] = v
+		at, far = append(at, p.x(p.points[i].At)), append(far, v)
+		for n := len(at) - 1; n > 0; n-- {
+			x0, half0 := place(n - 1)
+			x1, half1 := place(n)
+			if x1-half1 >= x0+half0+3 {
+				break
 			}
-			continue
+			if far[n] > far[n-1] {
+				at[n-1], far[n-1] = at[n], far[n]
+			}
+			at, far = at[:n], far[:n]
 		}
-		at, far = append(at, x), append(far, v)
 	}
 	for i := range at {
-		label := text(far[i])
-		half := labelShare(label) / 2
-		switch x := max(at[i], labelStart+half); {
-		case x+half > 100+marginWidth:
-			dst = p.appendLabel(dst, "halo", 100, y, sideMargin-2, atEnd, label)
-		default:
-			dst = p.appendLabel(dst, "halo", x, y, 0, atMiddle, label)
+		x, half := place(i)
+		if x+half > 100 {
+			dst = p.appendLabel(dst, "halo", 100, y, int(math.Round((x+half-100)*narrowPlot/100)), atEnd, text(far[i]))
+		} else {
+			dst = p.appendLabel(dst, "halo", x, y, 0, atMiddle, text(far[i]))
 		}
 	}
 	return dst
+}
+
+// reachText returns the words of a range that leaves the plot.
+func reachText(sign string, v float64, u metric.Unit) string {
+	if math.IsInf(v, 0) {
+		return "↑ no upper limit"
+	}
+	return sign + format.Value(v, u)
 }
 
 // appendValues writes the value of each window, and the last value beside its dot. The label of
@@ -320,10 +264,7 @@ func (p *plan) appendValues(dst []byte, form Form, u metric.Unit, windows []Mark
 		if w.Label == "" || !p.hasMark(w) {
 			continue
 		}
-		x, at := p.x(w.To.Add(-p.every/2))-1, atEnd
-		if i == len(windows)-1 {
-			x, at = p.x(w.At.Add(-p.every/2))+1, atStart
-		}
+		x, at := p.windowLabel(windows, i)
 		y, ok := place(w)
 		if ok {
 			dst = p.appendLabel(dst, "halo v", x, y, 0, at, w.Label)

@@ -155,21 +155,22 @@ func (r *Ranks) Records() [][]string {
 	return out
 }
 
-// chanceHeight is the height in pixels of a bar for a chance of 100 %.
+// chanceHeight is the height in pixels of the highest bar.
 const chanceHeight = 24
 
-// AppendChances appends the chance of each place as small bars, the first place on the left.
-// name describes it to people who cannot see it.
-func AppendChances(dst []byte, chances []float64, name string) []byte {
+// AppendChances appends the chance of each place as small bars, the first place on the left. top
+// is the chance of the highest bar in the column. name describes the picture to people who cannot
+// see it.
+func AppendChances(dst []byte, chances []float64, top float64, name string) []byte {
 	dst = append(dst, `<svg height="26" role="img"`...)
 	dst = appendAttr(dst, "aria-label", name)
 	dst = append(dst, '>')
 	step := 100 / float64(max(len(chances), 4))
 	for i, c := range chances {
-		if !(c >= 0.005) {
+		if !(c >= 0.005) || !(top > 0) {
 			continue
 		}
-		height := chanceHeight * min(c, 1)
+		height := chanceHeight * min(c/top, 1)
 		dst = append(dst, `<rect class="bar" x="`...)
 		dst = appendNum(dst, float64(i)*step)
 		dst = append(dst, `%" width="`...)

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -72,16 +73,17 @@ func TestChances(t *testing.T) {
 		{[]float64{1}, []string{"0% 20% 1 24"}},
 		{nil, nil},
 	} {
-		var got []string
-		es := parse(t, AppendChances(nil, c.chances, `<likely> "first"`))
-		for _, e := range es {
-			if e.name == "rect" {
-				got = append(got, e.attrs["x"]+" "+e.attrs["width"]+" "+e.attrs["y"]+" "+e.attrs["height"])
+		t.Run(fmt.Sprint(c.chances), func(t *testing.T) {
+			var got []string
+			for _, e := range parse(t, AppendChances(nil, c.chances, 1, `<likely> "first"`)) {
+				if e.name == "rect" {
+					got = append(got, e.attrs["x"]+" "+e.attrs["width"]+" "+e.attrs["y"]+" "+e.attrs["height"])
+				}
 			}
-		}
-		if strings.Join(got, "|") != strings.Join(c.want, "|") {
-			t.Errorf("%v: got %q, want %q", c.chances, got, c.want)
-		}
+			if strings.Join(got, "|") != strings.Join(c.want, "|") {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 
@@ -96,19 +98,21 @@ func TestLogAxis(t *testing.T) {
 		{40, 60, ""},
 		{5, 5e5, "10 100 1,000 10,000 100,000"},
 	} {
-		axis := NewLogAxis(c.lo, c.hi)
-		var got []string
-		for _, e := range parse(t, AppendLogLabels(nil, &axis)) {
-			if e.name == "text" {
-				got = append(got, e.text)
+		t.Run(fmt.Sprint(c.lo, c.hi), func(t *testing.T) {
+			axis := NewLogAxis(c.lo, c.hi)
+			var got []string
+			for _, e := range parse(t, AppendLogLabels(nil, &axis)) {
+				if e.name == "text" {
+					got = append(got, e.text)
+				}
 			}
-		}
-		if strings.Join(got, " ") != c.want {
-			t.Errorf("%v to %v: %q, want %q", c.lo, c.hi, got, c.want)
-		}
-		if lines := strings.Count(string(AppendLogGrid(nil, &axis)), "<line"); lines != len(got) {
-			t.Errorf("%v to %v: %d lines, %d labels", c.lo, c.hi, lines, len(got))
-		}
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+			if lines := strings.Count(string(AppendLogGrid(nil, &axis)), "<line"); lines != len(got) {
+				t.Errorf("%d lines, %d labels", lines, len(got))
+			}
+		})
 	}
 }
 

@@ -27,8 +27,8 @@ func (s *scale) y(v float64) float64 {
 	return s.bottom - (v-s.lo)/(s.hi-s.lo)*(s.bottom-s.top)
 }
 
-// ticks returns the number of steps of the axis.
-func (s *scale) ticks() int { return int(math.Round((s.hi - s.lo) / s.step)) }
+// ticks returns the number of whole steps of the axis.
+func (s *scale) ticks() int { return int((s.hi-s.lo)/s.step + 1e-6) }
 
 // secondSteps are the common steps of durations in seconds, up to days. Longer axes have
 // decimal steps of days.

@@ -12,14 +12,14 @@ import (
 // text beside them has their numbers. All fill the width of their place.
 
 // useHeight is the height of a bar of use, and of the shape beside it.
-const useHeight = 18
+const useHeight = 28
 
 // AppendUse appends a share (0 to 1) as a bar on its track. limit is the threshold that would
 // change its state, drawn as an upright stroke; 0 for none.
 func AppendUse(dst []byte, share, limit float64) []byte {
-	dst = append(dst, `<svg height="18" aria-hidden="true">`...)
-	dst = appendRect(dst, "track", 0, 100, 3, 12)
-	dst = appendRect(dst, "bar", 0, 100*min(max(share, 0), 1), 3, 12)
+	dst = append(dst, `<svg height="28" aria-hidden="true">`...)
+	dst = appendRect(dst, "track", 0, 100, 6, 16)
+	dst = appendRect(dst, "bar", 0, 100*min(max(share, 0), 1), 6, 16)
 	if limit > 0 && limit <= 1 {
 		dst = appendRule(dst, "thr", 100*limit, 100*limit, 0, useHeight)
 	}
@@ -31,9 +31,9 @@ func AppendUse(dst []byte, share, limit float64) []byte {
 func AppendShape(dst []byte, points []metric.Point, weeks int) []byte {
 	points = points[max(0, len(points)-weeks):]
 	first := weeks - len(points)
-	dst = append(dst, `<svg class="shape" height="18" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 `...)
+	dst = append(dst, `<svg class="shape" height="28" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 `...)
 	dst = strconv.AppendInt(dst, int64(max(weeks-1, 1)), 10)
-	dst = append(dst, ` 18"><path class="area" d="`...)
+	dst = append(dst, ` 28"><path class="area" d="`...)
 	open := false
 	for i := range points {
 		v, ok := finiteValue(points[i].Value)
@@ -94,25 +94,25 @@ func AppendPromoters(dst []byte, promoters, passives, detractors int) []byte {
 		return dst
 	}
 	good, bad := 100*float64(promoters)/all, 100*float64(detractors)/all
-	dst = append(dst, `<svg class="gap" height="50" role="img"`...)
+	dst = append(dst, `<svg class="gap" height="56" role="img"`...)
 	dst = appendAttr(dst, "aria-label", format.Things(promoters, "promoters")+", "+format.Things(passives, "passives")+
 		", "+format.Things(detractors, "detractors"))
 	dst = append(dst, '>')
-	dst = appendRect(dst, "pos", 0, good, 0, 30)
-	dst = appendRect(dst, "track", good, 100-good-bad, 0, 30)
-	dst = appendRect(dst, "neg", 100-bad, bad, 0, 30)
+	dst = appendRect(dst, "pos", 0, good, 0, 36)
+	dst = appendRect(dst, "track", good, 100-good-bad, 0, 36)
+	dst = appendRect(dst, "neg", 100-bad, bad, 0, 36)
 	if good >= roomForCount {
-		dst = appendWord(dst, "on", 2, 20, atStart, format.Count(promoters))
+		dst = appendWord(dst, "on", 2, 23, atStart, format.Count(promoters))
 	}
 	if 100-good-bad >= roomForCount {
-		dst = appendWord(dst, "v", good+(100-good-bad)/2, 20, atMiddle, format.Count(passives))
+		dst = appendWord(dst, "v", good+(100-good-bad)/2, 23, atMiddle, format.Count(passives))
 	}
 	if bad >= roomForCount {
-		dst = appendWord(dst, "on", 98, 20, atEnd, format.Count(detractors))
+		dst = appendWord(dst, "on", 98, 23, atEnd, format.Count(detractors))
 	}
-	dst = appendWord(dst, "", 0, 47, atStart, "promoters")
-	dst = appendWord(dst, "", min(max(good+(100-good-bad)/2, 38), 62), 47, atMiddle, "passive")
-	dst = appendWord(dst, "", 100, 47, atEnd, "detractors")
+	dst = appendWord(dst, "", 0, 53, atStart, "promoters")
+	dst = appendWord(dst, "", min(max(good+(100-good-bad)/2, 38), 62), 53, atMiddle, "passive")
+	dst = appendWord(dst, "", 100, 53, atEnd, "detractors")
 	return append(dst, `</svg>`...)
 }
 
@@ -131,88 +131,4 @@ func AppendScale(dst []byte, lo, hi, step float64) []byte {
 		dst = appendWord(dst, "", 100*(v-lo)/(hi-lo), 12, at, axis.Label(v))
 	}
 	return append(dst, `</svg>`...)
-}
-
-// The measures of the weekly bars in pixels: the plot, and the picture with its labels.
-const (
-	weeksPlot   = 100
-	weeksHeight = 120
-)
-
-// AppendWeeks appends counts per week as bars from zero. The windows that the text compares are
-// shaded and have their values. desc describes the picture.
-func AppendWeeks(dst []byte, desc string, points []metric.Point, windows []metric.Window, labels []string) []byte {
-	if len(points) == 0 {
-		return dst
-	}
-	top := 0.0
-	for i := range points {
-		if v, ok := finiteValue(points[i].Value); ok {
-			top = math.Max(top, v)
-		}
-	}
-	if top <= 0 {
-		top = 1
-	}
-	n := float64(len(points))
-	place := func(i int) float64 { return 100 * float64(i) / n }
-	dst = append(dst, `<svg height="120" role="img"`...)
-	dst = appendAttr(dst, "aria-label", desc)
-	dst = append(dst, '>')
-	for _, w := range windows {
-		if from, to := indicesIn(points, w); to > from {
-			dst = appendRect(dst, "win", place(from), place(to)-place(from), 0, weeksPlot)
-		}
-	}
-	dst = append(dst, `<svg viewBox="0 0 `...)
-	dst = appendNum(dst, 10*n)
-	dst = append(dst, ` 100" preserveAspectRatio="none" height="100"><path class="bar" d="`...)
-	for i := range points {
-		v, ok := finiteValue(points[i].Value)
-		if !ok || v <= 0 {
-			continue
-		}
-		dst = appendXY(dst, 'M', float64(10*i+1), weeksPlot)
-		dst = append(dst, 'v')
-		dst = appendNum(dst, -96*v/top)
-		dst = append(dst, "h8V100z"...)
-	}
-	dst = append(dst, `"/></svg>`...)
-	dst = appendRule(dst, "base", 0, 100, weeksPlot, weeksPlot)
-	return append(appendWeekLabels(dst, points, place, windows, labels), `</svg>`...)
-}
-
-// indicesIn returns the points of a window, as the half-open range of their indices.
-func indicesIn(points []metric.Point, w metric.Window) (from, to int) {
-	from = -1
-	for i := range points {
-		if w.Contains(points[i].At) {
-			if from < 0 {
-				from = i
-			}
-			to = i + 1
-		}
-	}
-	return max(from, 0), to
-}
-
-// appendWeekLabels appends the first month, and the value under each window.
-func appendWeekLabels(
-	dst []byte, points []metric.Point, place func(int) float64, windows []metric.Window, labels []string,
-) []byte {
-	dst = appendWord(dst, "", 0, weeksHeight-3, atStart, points[0].At.UTC().Format("Jan"))
-	for k, w := range windows {
-		from, to := indicesIn(points, w)
-		if to <= from || k >= len(labels) {
-			continue
-		}
-		x, at := (place(from)+place(to))/2, atMiddle
-		if x > 90 {
-			x, at = 100, atEnd
-		}
-		if x > 12 {
-			dst = appendWord(dst, "v", x, weeksHeight-3, at, labels[k])
-		}
-	}
-	return dst
 }

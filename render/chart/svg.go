@@ -137,20 +137,9 @@ func appendLabel(dst []byte, class string, x, y float64, at anchor, s string) []
 // appendOpen opens the picture with its size, and its name and description for people who
 // cannot see it. id must be unique on the page.
 func appendOpen(dst []byte, id string, height float64, title, desc string) []byte {
-	return appendRoot(dst, "img", id, height, title, desc)
-}
-
-// appendGroupOpen opens a picture whose texts and links screen readers read one by one.
-func appendGroupOpen(dst []byte, id string, height float64, title, desc string) []byte {
-	return appendRoot(dst, "group", id, height, title, desc)
-}
-
-func appendRoot(dst []byte, role, id string, height float64, title, desc string) []byte {
 	dst = append(dst, `<svg class="c" width="100%" height="`...)
 	dst = appendNum(dst, height)
-	dst = append(dst, `" role="`...)
-	dst = append(dst, role...)
-	dst = append(dst, `" aria-labelledby="`...)
+	dst = append(dst, `" role="img" aria-labelledby="`...)
 	dst = appendText(dst, id)
 	dst = append(dst, `-t `...)
 	dst = appendText(dst, id)

@@ -33,6 +33,7 @@ type Tile struct {
 	Gauge     template.HTML // the tested change with its range; "" without a test
 	Was       string        // an earlier value without a test of the change
 	First     string        // "first comparison by 12 Dec 2024"; "" with an earlier value
+	Find      string        // the finding of the leading tile, in a sentence
 	Interval  string
 	N         string
 	Details   []Labelled
@@ -95,6 +96,9 @@ func tileChange(m *metric.Metric) format.Change {
 	if c.Class == "unknown" && c.Size != "" {
 		c.Range = strings.TrimSuffix(strings.TrimPrefix(c.Size, "likely "), ":")
 		c.Size = ""
+	}
+	if c.Range != "" {
+		c.Test = strings.TrimSuffix(c.Test, ", likely "+c.Range) // it is the range before it
 	}
 	if c.Class == "worse" {
 		c.Icon = strings.NewReplacer("↑", "▲", "↓", "▼").Replace(c.Icon)

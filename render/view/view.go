@@ -74,6 +74,7 @@ type List[T any] struct {
 	Note      string // about all rows
 	None      string // shown without rows
 	More      string // link to all of them; "" without a page
+	Folded    []T    // further rows, behind a disclosure
 	Rest      []T    // the rows behind a disclosure
 	Hidden    string // the number of these rows in words: "12 more pains"
 	Class     string // of the disclosure: "more", or "fold" where only a narrow screen has it

@@ -10,13 +10,16 @@
 
   // On the page that lists everything, a field filters the list in place.
   const filter = (field, pages) => {
-    const sought = words(field.value);
+    const sought = words(field.value), status = document.querySelector('[data-found]');
+    let found = 0;
     for (const section of pages.querySelectorAll('section')) {
       for (const item of section.querySelectorAll('li')) {
         item.hidden = sought.length > 0 && score(sought, words(item.textContent), words(section.querySelector('h2').textContent)) < 0;
+        found += !item.hidden;
       }
       section.hidden = !section.querySelector('li:not([hidden])');
     }
+    if (status) status.textContent = sought.length ? found + ' found' : '';
   };
 
   // Elsewhere it shows the best entries below it, as links.

@@ -58,6 +58,7 @@ var checks = map[string]textCheck{
 	"project":    {isProject, "VALUE is not one owner and one name", `write it like "EXAMPLE"`},
 	"format":     newWords(notify.Formats),
 	"kind":       newWords(metric.BreakKinds),
+	"lead":       newWords(compute.LeadWords),
 }
 
 // newWords returns a check for one of some words.

@@ -67,6 +67,9 @@ type Platform struct {
 	// tracker, or `mailto:` with an e-mail address. The pages about discovery and decisions
 	// link to it. Default: the next office hours of `research/`.
 	Ask string `toml:"ask" option:"Platform.Ask" check:"ask"`
+	// The number that leads the first page: `change_lead_time`, `deployment_frequency`,
+	// `change_failure_rate` or `time_to_restore`. It stays, whatever the numbers are.
+	Lead string `toml:"lead" option:"Platform.Lead" check:"lead"`
 	// A fixed time to call now, for examples and tests. `--now` and `IP3DP_NOW` override it.
 	// Default: the clock.
 	AsOf time.Time `toml:"as_of" check:"year"`
@@ -78,8 +81,8 @@ type Site struct {
 	// Files that `ip3dp` did not write are never removed
 	// ([publish.md](../publish.md#which-files-are-ours)).
 	Out string `toml:"out" default:"public" check:"required" example:"public"`
-	// The address of the site, for canonical links and feeds only. All other links are
-	// relative, so the same folder works under any address and from `file://`.
+	// The address of the site, for canonical links, feeds and the links of `404.html` only. All
+	// other links are relative, so the same folder works under any address and from `file://`.
 	BaseURL string `toml:"base_url" check:"web"`
 	// The people who can read the site: `public`, `organisation` (everyone in its network)
 	// or `login` (everyone with an account for it). The evidence of a public site does not

@@ -53,6 +53,7 @@ func TestOptions(t *testing.T) {
 [platform]
 name = "Fawkes"
 developers = 250
+lead = "time_to_restore"
 [deploy]
 production = "^live$"
 exclude = "^x$"
@@ -104,7 +105,7 @@ teams = ["shop"]
 		t.Fatal(problems)
 	}
 	want := compute.DefaultOptions()
-	want.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
+	want.Platform = compute.Platform{Name: "Fawkes", Developers: 250, Lead: "time_to_restore"}
 	want.MaturityDays, want.Bots, want.ShowFew = 3, []string{"^ci-"}, true
 	want.DORA.Production, want.DORA.Exclude, want.DORA.CollapseMinutes = "^live$", "^x$", 30
 	want.DORA.Group, want.DORA.ExcludeLabel, want.DORA.ExcludeTitle = "commit", "^release$", "^Release "
@@ -133,6 +134,7 @@ func TestConfigProblems(t *testing.T) {
 		{"told once", "[[usage]]\nfile = 3", `config.toml:2: usage.0.file: want text in quotes, got 3`},
 		{"unknown table", "[platfrom]", `config.toml:1: unknown key "platfrom"; did you mean "platform"?`},
 		{"wrong type", "[platform]\ndevelopers = \"many\"", "config.toml:2: platform.developers: want a whole number"},
+		{"lead", "[platform]\nlead = \"nps\"", `config.toml:2: platform.lead "nps" is unknown; use change_lead_time, deployment_frequency, change_failure_rate, time_to_restore`},
 		{"no name", "[platform]\nname = \" \"", "config.toml:2: platform.name is missing"},
 		{"content outside", `content = "../x"`, "is outside the folder"},
 		{"content absolute", `content = "/etc"`, "is outside the folder"},
