@@ -37,6 +37,8 @@ type scopeView struct {
 	Tiers      string // the source of the tiers; "" without any
 	Phases     []view.Figure
 	PhaseEnd   string                              // the end of the axis of the phases
+	Beside     string                              // the title of the part about teams and groups
+	Note       string                              // about a long list of teams
 	Measures   []view.Link                         // to the parts of Multiples
 	Multiples  []view.List[view.List[view.Figure]] // one for each metric
 	Groups     []view.Link

@@ -156,7 +156,9 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 	}
 	rows := slices.Clone(e.Rows)
 	if len(rows) > 0 && rows[0].Team != "" { // names, not events
-		slices.SortStableFunc(rows, func(a, b metric.Row) int { return cmp.Compare(spelling.Fold(a.Cells[0]), spelling.Fold(b.Cells[0])) })
+		slices.SortStableFunc(rows, func(a, b metric.Row) int {
+			return cmp.Compare(spelling.Fold(a.Cells[0]), spelling.Fold(b.Cells[0]))
+		})
 	} else {
 		slices.Reverse(rows)
 		if len(rows) > mostRows {

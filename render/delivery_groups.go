@@ -83,7 +83,8 @@ func (s *site) groupView(at string, g *groupInfo) scopeView {
 	scope := metric.Scope{Kind: metric.Group, ID: g.ID}
 	title := s.groupTitle(g.ID)
 	v := s.scopeView(at, scope)
-	v.frame = s.newFrame(at, title, "Delivery of the teams of "+title+" against their own history.", s.crumbsOf(g.Parent)...)
+	v.frame = s.newFrame(at, title, "Delivery of the teams of "+title+" against their own history.",
+		s.crumbsOf(g.Parent)...)
 	v.Heading = title
 	v.Lead = s.groupLead(v.Root, g.ID)
 	if m := s.report.Section("dora").Find(dora.Frequency, scope); m != nil && m.State == metric.NotAvailable &&

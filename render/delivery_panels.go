@@ -87,7 +87,8 @@ func claimOf(better, worse []string, of int) string {
 	case len(worse) == 0 && len(better) == 1:
 		return format.UpperFirst(better[0]) + " is better than four weeks before."
 	case len(worse) == 0:
-		return format.UpperFirst(numberWords[len(better)]) + " of " + whole + " delivery numbers are better than four weeks before."
+		return format.UpperFirst(numberWords[len(better)]) + " of " + whole +
+			" delivery numbers are better than four weeks before."
 	case len(better) == 0:
 		return format.UpperFirst(format.List(worse, "and")) + " " + format.Is(len(worse)) + " worse than four weeks before."
 	}

@@ -36,6 +36,7 @@ type member struct {
 // names.
 func (s *site) addTeams(v *scopeView, at, id string) {
 	root := strings.Repeat("../", strings.Count(at, "/"))
+	v.Beside = "Each team beside its own past"
 	groups := s.groupsIn(id)
 	teams := s.teamsBelow(root, id)
 	s.addUnshown(v, teams)
@@ -52,12 +53,14 @@ func (s *site) addTeams(v *scopeView, at, id string) {
 	case id == "" && len(teams) <= mostMultiples:
 		lists = s.listByGroup(root, teams)
 	case len(groups) > 0 && !s.NoGroupPages && s.haveNumbers(groups):
-		cells := view.List[member]{Title: "Groups"}
+		cells := view.List[member]{}
+		v.Beside, v.Groups = "Each group beside its own past", nil // the pictures have the links
 		for _, g := range groups {
 			cells.Rows = append(cells.Rows, s.groupMember(root, g))
 		}
 		lists = append(lists, cells)
 		if len(own) > 0 && len(own) <= mostMultiples {
+			lists[0].Title = "Groups"
 			lists = append(lists, view.List[member]{Title: "Teams", Rows: own})
 		} else if len(own) > 0 {
 			s.addTable(v, own)
@@ -199,7 +202,7 @@ func (s *site) addMultiples(v *scopeView, lists []view.List[member]) {
 		v.Multiples = append(v.Multiples, part)
 	}
 	if v.Table == "" {
-		v.Table, v.TableTitle = x.newTable(lists, true), "Data: each beside its own past"
+		v.Table, v.TableTitle = x.newTable(lists), "Data: each beside its own past"
 	}
 }
 
@@ -215,7 +218,12 @@ func groupNumber(m *metric.Metric) string {
 // addTable adds a plain list of teams with their numbers, for a page with too many of them to
 // draw.
 func (s *site) addTable(v *scopeView, teams []member) {
-	v.Table = s.indexDelivery().newTable([]view.List[member]{{Rows: teams}}, false)
+	x := s.indexDelivery()
+	v.Table = x.newTable([]view.List[member]{{Rows: teams}})
+	if n := x.looks[rateKey{dora.Frequency, string(metric.Team)}]; n > 0 {
+		v.Note = "In the order of their names. Change: the likely range of the change of each team, corrected for " +
+			format.Things(n, "looks") + "."
+	}
 }
 
 // linksByGroup returns the links of all teams by the title of their group.
@@ -408,9 +416,9 @@ func (x *deliveryIndex) claimOf(id string, whole metric.Scope, lists []view.List
 	return claim
 }
 
-// newTable returns the numbers of all members: the four metrics or, in full, each with its
-// earlier value and the range of its change.
-func (x *deliveryIndex) newTable(lists []view.List[member], full bool) template.HTML {
+// newTable returns the numbers of all members: the four metrics, each with its earlier value and
+// the range of its change.
+func (x *deliveryIndex) newTable(lists []view.List[member]) template.HTML {
 	columns := []string{"Name"}
 	grouped := slices.ContainsFunc(lists, func(l view.List[member]) bool {
 		return slices.ContainsFunc(l.Rows, func(m member) bool { return m.group != "" })
@@ -424,9 +432,7 @@ func (x *deliveryIndex) newTable(lists []view.List[member], full bool) template.
 		if c.unit != "" {
 			title += ", " + c.unit
 		}
-		if columns = append(columns, title); full {
-			columns = append(columns, "was", "change, likely")
-		}
+		columns = append(columns, title, "was", "change, likely")
 	}
 	var rows []metric.Row
 	for _, l := range lists {
@@ -436,7 +442,7 @@ func (x *deliveryIndex) newTable(lists []view.List[member], full bool) template.
 				cells = append(cells, m.group)
 			}
 			for _, id := range headlineIDs {
-				cells = append(cells, x.tableCells(id, m, full)...)
+				cells = append(cells, x.tableCells(id, m)...)
 			}
 			rows = append(rows, metric.Row{URL: m.link.Href, Cells: cells})
 		}
@@ -444,9 +450,9 @@ func (x *deliveryIndex) newTable(lists []view.List[member], full bool) template.
 	return evidenceTable(columns, rows)
 }
 
-// tableCells returns the value of a metric in a table; in full also the value before, and the
-// range of the change.
-func (x *deliveryIndex) tableCells(id string, of member, full bool) []string {
+// tableCells returns the value of a metric in a table, the value before, and the range of the
+// change.
+func (x *deliveryIndex) tableCells(id string, of member) []string {
 	c, key := x.columnOf(id), newRateKey(id, of.scope)
 	value, was, change := "", "", ""
 	switch m := x.metrics[key]; {
@@ -463,9 +469,6 @@ func (x *deliveryIndex) tableCells(id string, of member, full bool) []string {
 		if r := x.ranges[key]; r != nil {
 			change = describeChange(*r, m.Trend.Relative)
 		}
-	}
-	if !full {
-		return []string{value}
 	}
 	return []string{value, was, change}
 }

@@ -125,12 +125,15 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 		case len(r.Possible) > 1:
 			v.Open = "Still possible: " + s.treeWords(r).Possible(r.Possible) + "."
 		}
-		v.Flips, v.Settles, v.WhatIf = s.listFlips(r), s.listSettles(r), s.newWhatIf(v.Root, r)
+		v.Flips, v.Settles = s.listFlips(r), s.listSettles(r)
 		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."
 	}
 	v.frame = s.newFrame(at, f.Title, description, view.Link{Title: "Features", Href: featuresPath})
 	v.Leaving = s.leavingView(v.Root, f)
 	v.Use, v.Effect = s.useView(v.Root, f, a, r), s.effectView(v.Root, f.ID, r)
+	if r != nil {
+		v.WhatIf = s.newWhatIf(v.Root, r)
+	}
 	v.Counted = s.ownMeasures(v.Root, f)
 	v.Origin = s.originStages(v.Root, f, a)
 	return v

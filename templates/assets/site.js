@@ -22,55 +22,47 @@
     document.head.append(script);
   });
 
-  // A slider over the rows of a figure's table: each row in words, the first line with the value.
+  // A slider over the rows of a figure's table.
+  const set = (el, to) => { for (const k in to) el.setAttribute(k, to[k]); return el; };
   const slide = (box, figure, n, show) => {
     const [head, ...rows] = figure.querySelectorAll('tr');
     let i = n;
     const go = (to) => {
       i = Math.max(0, Math.min(n, to));
       const [when, ...cells] = [...rows[i].cells].map((cell) => cell.textContent);
-      const lines = [when + ': ' + cells[0]];
-      cells.forEach((text, k) => k && text && lines.push(head.cells[k + 1].textContent + ' ' + text));
+      const lines = cells.map((text, k) => k ? text && head.cells[k + 1].textContent + ' ' + text : when + ': ' + text).filter(Boolean);
       set(box, { 'aria-valuenow': i, 'aria-valuetext': lines.join(', ') });
       show(i, lines);
     };
     set(box, { role: 'slider', tabindex: 0, 'aria-valuemin': 0, 'aria-valuemax': n, 'aria-valuenow': n });
     box.onfocus = () => go(i);
     box.onkeydown = (e) => {
-      const to = { ArrowLeft: i - 1, ArrowDown: i - 1, ArrowRight: i + 1, ArrowUp: i + 1, Home: 0, End: n }[e.key];
-      if (to === undefined) return;
-      go(to);
-      e.preventDefault();
+      const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -n, End: n }[e.key];
+      if (by) e.preventDefault(go(i + by));
     };
     return go;
   };
-  const set = (el, values) => { for (const name in values) el.setAttribute(name, values[name]); };
 
-  // The cursor over a static chart. data-cur has the positions of the points in percent, or
-  // nothing if all have the same distance.
+  // The cursor. data-cur has the positions in percent, or nothing if they are even.
   const point = (svg) => {
-    const figure = svg.closest('figure'), n = figure.querySelectorAll('tbody tr').length - 1;
+    const figure = svg.closest('figure'), rows = figure.querySelectorAll('tbody tr'), n = rows.length - 1;
     if (n < 1) return;
-    const at = svg.dataset.cur ? svg.dataset.cur.split(' ') : Array.from({ length: n + 1 }, (_, i) => (i + .5) / (n + 1) * 100);
-    const add = (name, to, values) => {
-      const el = to.appendChild(document.createElementNS(svg.namespaceURI, name));
-      set(el, values);
-      return el;
-    };
+    const at = [...rows].map((_, i) => svg.dataset.cur.split(' ')[i] || (i + .5) / (n + 1) * 100);
+    const add = (name, to, values) => set(to.appendChild(document.createElementNS(svg.namespaceURI, name)), values);
     let g;
-    const hide = () => g && g.remove();
+    const hide = () => g?.remove();
     const go = slide(svg, figure, n, (i, lines) => {
       hide();
       g = add('g', svg, { class: 'cur' });
       add('line', g, { x1: at[i] + '%', x2: at[i] + '%', y2: svg.clientHeight - 24 });
       const text = add('text', g, { y: 14 });
-      lines.forEach((line, k) => add('tspan', text, { x: 0, dy: k && 18 }).textContent = line.length > 36 ? line.slice(0, 35) + '…' : line);
-      const wide = svg.clientWidth, size = text.getBBox().width, x = at[i] / 100 * wide;
-      set(text, { transform: `translate(${Math.max(-38, x > wide / 2 ? x - size - 8 : Math.min(x + 8, wide + 38 - size))})` });
+      for (const line of lines) add('tspan', text, { x: 0, dy: line === lines[0] ? 0 : 18 }).textContent = line.slice(0, 36);
+      const wide = svg.clientWidth, size = text.getBBox().width;
+      set(text, { transform: `translate(${Math.max(-38, Math.min(at[i] / 100 * wide - size / 2, wide + 38 - size))})` });
     });
     svg.onpointermove = svg.onpointerdown = (e) => {
-      const box = svg.getBoundingClientRect(), x = (e.clientX - box.left) / box.width * 100;
-      go(at.reduce((best, v, i) => Math.abs(v - x) < Math.abs(at[best] - x) ? i : best, 0));
+      const box = svg.getBoundingClientRect(), far = (i) => Math.abs(at[i] - (e.clientX - box.left) / box.width * 100);
+      go(at.reduce((best, _, i) => far(i) < far(best) ? i : best, 0));
     };
     svg.onpointerleave = () => document.activeElement === svg || hide();
     svg.onblur = hide;
