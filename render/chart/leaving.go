@@ -84,7 +84,7 @@ func (l *Leaving) AppendSVG(dst []byte) []byte {
 		if !l.Late.IsZero() {
 			to = timePct(w, l.Late)
 		}
-		dst = appendRect(dst, "zone", from, max(to-from, 0.5), leavingTop, leavingBase-leavingTop)
+		dst = appendRect(dst, "band", from, max(to-from, 0.5), leavingTop, leavingBase-leavingTop)
 		dst = appendFitted(dst, "v", from+(to-from)/2, leavingHeight-6, l.Words)
 	}
 	dst = l.appendSteps(dst, w)
@@ -100,33 +100,41 @@ func (l *Leaving) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// appendSteps appends the levels as an area and its edge.
+// appendSteps appends the levels as steps over an area.
 func (l *Leaving) appendSteps(dst []byte, w metric.Window) []byte {
 	var line []byte
 	for i := range l.Points {
-		x, y := timePct(w, weekEnd(&l.Points[i]))*viewWidth/100, l.levelOf(l.Points[i].N)
-		if i == 0 {
+		p := &l.Points[i]
+		x, y := timePct(w, weekEnd(p))*viewWidth/100, l.levelOf(p.N)
+		switch {
+		case i == 0:
 			line = appendXY(line, 'M', x, y)
 			continue
+		case p.N == l.Points[i-1].N && i < len(l.Points)-1:
+			continue
 		}
-		line = append(appendNum(append(line, 'H'), x), 'V')
-		line = appendNum(line, y)
+		line = appendNum(append(line, 'H'), x)
+		line = appendNum(append(line, 'V'), y)
 	}
-	dst = append(dst, `<svg viewBox="0 0 1000 178" height="178" preserveAspectRatio="none"><path class="area" d="`...)
+	dst = append(dst, `<svg viewBox="0 0 1000 178" height="178" preserveAspectRatio="none"><path class="track" d="`...)
 	dst = append(append(dst, line...), "V136H0z"...)
 	dst = append(dst, `"/><path class="ln" d="`...)
 	dst = append(dst, line...)
 	return append(dst, `"/></svg>`...)
 }
 
-// appendDeadline appends an upright stroke with its date.
+// appendDeadline appends an upright stroke with its date, on the side that has more room.
 func (l *Leaving) appendDeadline(dst []byte, w metric.Window) []byte {
 	if l.Deadline.IsZero() || l.Deadline.Before(w.From) {
 		return dst
 	}
 	x := timePct(w, l.Deadline)
-	dst = appendRule(dst, "thr", x, x, leavingTop-16, leavingBase+4)
-	return appendFitted(dst, "v", x, leavingTop-22, "deadline "+format.Date(l.Deadline))
+	dst = appendRule(dst, "thr", x, x, 2, leavingBase+4)
+	label := "deadline " + format.Date(l.Deadline)
+	if x > 50 {
+		return appendBarText(dst, "v", x, -6, 13, atEnd, label)
+	}
+	return appendBarText(dst, "v", x, 6, 13, atStart, label)
 }
 
 // appendLevels appends the number of units at the start and now. The first is left out where
@@ -140,7 +148,7 @@ func (l *Leaving) appendLevels(dst []byte, now, y float64) []byte {
 	if now > 70 {
 		return appendBarText(dst, "v halo", now, -8, y-9, atEnd, text)
 	}
-	return appendBarText(dst, "v halo", now, 9, y+5, atStart, text)
+	return appendBarText(dst, "v halo", now, 9, min(y+5, leavingBase-6), atStart, text)
 }
 
 // appendDays appends the first and the last day of the axis, and the day of the last number where
