@@ -2,8 +2,10 @@ package compute
 
 import (
 	"math"
+	"slices"
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -31,6 +33,9 @@ type Leaving struct {
 	// the moves so far: 95 % of the ends are between them. Late is zero if it is more than two
 	// years ahead, and both are zero if the earliest end is.
 	Early, Late time.Time
+	// Doubt is the reason why units may only seem to have moved: the usage data are not complete.
+	// Then there is no forecast.
+	Doubt string
 	// Forecast reports whether there is a forecast: a unit has moved, and a unit is left.
 	Forecast bool
 }
@@ -42,8 +47,13 @@ const leavingHorizon = 104
 const leavingConfidence = 0.95
 
 // newLeavings returns the way out of every feature with an accepted deprecation and known use.
-func newLeavings(m *Measured, list []decision.Recommendation) []Leaving {
+func newLeavings(c fact.Content, m *Measured, list []decision.Recommendation) []Leaving {
 	var out []Leaving
+	exported := map[string]bool{}
+	for i := range c.Features {
+		source := c.Features[i].Adoption.Source
+		exported[c.Features[i].ID] = source != "rule" && source != "list"
+	}
 	for i := range list {
 		r, a := &list[i], m.Adoption.Find(list[i].Feature)
 		if r.Announced != decision.Deprecate.Leaf() || a == nil || !a.Known {
@@ -53,11 +63,40 @@ func newLeavings(m *Measured, list []decision.Recommendation) []Leaving {
 			Feature: r.Feature, Unit: a.Unit, Decided: r.Decision.On, Deadline: r.Decision.Deadline,
 			Expired: r.Decision.Expired, Left: a.Active,
 		}
+		if exported[r.Feature] {
+			l.Doubt = m.usageDoubt()
+		}
 		s := m.Section("adoption").FindSeries(adoption.Share, metric.Scope{Kind: metric.Feature, ID: r.Feature})
 		l.follow(s, m.CutOff)
 		out = append(out, l)
 	}
 	return out
+}
+
+// usageDoubt returns the reason why exports of usage may miss uses of the last weeks; "" without
+// one.
+func (m *Measured) usageDoubt() string {
+	var last time.Time
+	for i := range m.Quality {
+		q := &m.Quality[i]
+		if !slices.ContainsFunc(q.Imports, func(im ImportLine) bool { return im.Kind == "usage" }) {
+			continue
+		}
+		switch {
+		case q.Grade == Complete:
+		case q.Why != "":
+			return q.Source + ": " + q.Why
+		case len(q.Gaps) > 0:
+			return q.Source + ": " + q.Gaps[0].Reason
+		}
+		if q.Last.After(last) {
+			last = q.Last
+		}
+	}
+	if !last.IsZero() && last.Before(m.CutOff.Add(-org.Week)) {
+		return "the usage data end on " + last.UTC().Format("2 Jan 2006")
+	}
+	return ""
 }
 
 // follow fills in the weeks since the decision, and the forecast.
@@ -80,7 +119,7 @@ func (l *Leaving) follow(s *metric.Series, cut time.Time) {
 	for i := 1; i < len(l.Points); i++ {
 		l.Joined += max(0, l.Points[i].N-l.Points[i-1].N)
 	}
-	if l.Forecast = l.Moved > 0 && l.Left > 0; !l.Forecast {
+	if l.Forecast = l.Moved > 0 && l.Left > 0 && l.Doubt == ""; !l.Forecast {
 		return
 	}
 	wait := stat.PoissonWait(l.Moved, l.Left, float64(l.Weeks), leavingConfidence)

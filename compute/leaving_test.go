@@ -6,10 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
+
+// exportedX has a feature whose use is in an export.
+var exportedX = fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "x"}}}}
 
 // leavingOf returns the way out of a feature whose units were counted by week. The decision was
 // made after so many of the weeks, the deadline is so many weeks after the last.
@@ -20,7 +24,7 @@ func leavingOf(decided, deadline int, active ...int) Leaving {
 	if deadline > 0 {
 		d.Deadline = m.CutOff.AddDate(0, 0, 7*deadline)
 	}
-	list := newLeavings(&m, []decision.Recommendation{{Feature: "x", Decision: d, Announced: "deprecate"}})
+	list := newLeavings(exportedX, &m, []decision.Recommendation{{Feature: "x", Decision: d, Announced: "deprecate"}})
 	return list[0]
 }
 
@@ -77,15 +81,44 @@ func TestLeaving(t *testing.T) {
 func TestLeavingNeedsAnAcceptedDeprecationAndKnownUse(t *testing.T) {
 	m := measuredUse(60, 7, 7, 6)
 	deprecated := decision.Recommendation{Feature: "x", Announced: "deprecate"}
-	if got := newLeavings(&m, []decision.Recommendation{deprecated}); len(got) != 1 || got[0].Forecast || got[0].Points != nil {
+	if got := newLeavings(exportedX, &m, []decision.Recommendation{deprecated}); len(got) != 1 || got[0].Forecast || got[0].Points != nil {
 		t.Errorf("a decision without a day: %+v", got)
 	}
-	if got := newLeavings(&m, []decision.Recommendation{{Feature: "x"}, {Feature: "y", Announced: "deprecate"}}); got != nil {
+	if got := newLeavings(exportedX, &m, []decision.Recommendation{{Feature: "x"}, {Feature: "y", Announced: "deprecate"}}); got != nil {
 		t.Errorf("not deprecated, or of unknown use: %+v", got)
 	}
 	m.Adoption.Features = []adoption.Feature{{ID: "x"}}
-	if got := newLeavings(&m, []decision.Recommendation{deprecated}); got != nil {
+	if got := newLeavings(exportedX, &m, []decision.Recommendation{deprecated}); got != nil {
 		t.Errorf("unknown use: %+v", got)
+	}
+}
+
+// Units whose uses are missing in the data have not moved for sure, so there is no forecast.
+func TestNoForecastFromIncompleteUsage(t *testing.T) {
+	usage := []ImportLine{{Kind: "usage"}}
+	for name, c := range map[string]struct {
+		quality Quality
+		source  string
+		want    string
+	}{
+		"complete":      {Quality{Source: "u", Grade: Complete, Imports: usage}, "", ""},
+		"rejected rows": {Quality{Source: "u", Grade: Partial, Why: "9 of 90 rows were rejected", Imports: usage}, "", "u: 9 of 90 rows were rejected"},
+		"a gap":         {Quality{Source: "u", Grade: Partial, Gaps: []GapLine{{Reason: "no file for May"}}, Imports: usage}, "", "u: no file for May"},
+		"it ended":      {Quality{Source: "u", Grade: Complete, Last: time.Date(2024, 10, 20, 9, 0, 0, 0, time.UTC), Imports: usage}, "", "the usage data end on 20 Oct 2024"},
+		"last week":     {Quality{Source: "u", Grade: Complete, Last: time.Date(2024, 10, 28, 0, 0, 0, 0, time.UTC), Imports: usage}, "", ""},
+		"another kind":  {Quality{Source: "t", Grade: Partial, Why: "broken", Imports: []ImportLine{{Kind: "tickets"}}}, "", ""},
+		"by a rule":     {Quality{Source: "u", Grade: Partial, Why: "broken", Imports: usage}, "rule", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := measuredUse(60, 7, 7, 6)
+			m.Adoption.Features[0].Active, m.Quality = 6, []Quality{c.quality}
+			content := fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "x"}, Adoption: fact.Adoption{Source: c.source}}}}
+			d := decision.Decided{On: m.CutOff.AddDate(0, 0, -14)}
+			list := newLeavings(content, &m, []decision.Recommendation{{Feature: "x", Decision: d, Announced: "deprecate"}})
+			if l := &list[0]; l.Doubt != c.want || l.Forecast != (c.want == "") || l.Moved != 1 {
+				t.Errorf("%q, forecast %v, %d moved", l.Doubt, l.Forecast, l.Moved)
+			}
+		})
 	}
 }
 

@@ -74,7 +74,7 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 	r.Outlooks = newOutlooks(c, &m, r.Goals)
 	r.Expected = checkExpectations(o, c, &m)
 	r.Recommendations, r.WhatIfs = recommendAll(o, c, &m)
-	r.Leavings = newLeavings(&m, r.Recommendations)
+	r.Leavings = newLeavings(c, &m, r.Recommendations)
 	r.Discovery = measureDiscovery(o, c, &m, r.Gates, r.Recommendations)
 	r.Found, r.Discovery.Section = r.Discovery.Section, metric.Section{}
 	trend.SetChanges(r.Found.Metrics)

@@ -72,6 +72,8 @@ func leavingClaim(l *compute.Leaving) string {
 		return ""
 	case l.Expired:
 		return "the deadline has passed"
+	case l.Doubt != "":
+		return "not sure, because usage data are missing"
 	case l.Moved == 0:
 		return "no " + strings.TrimSuffix(view.UnitPlural(l.Unit), "s") + " has moved yet"
 	case risk == compute.EndBefore:
@@ -121,6 +123,8 @@ func leavingNote(l *compute.Leaving) string {
 		out = append(out, "The end is the week after which nobody is left. Its range holds it 19 times in 20 if "+
 			view.UnitPlural(l.Unit)+" go on to move at the rate so far ("+format.Count(l.Moved)+" in "+format.Weeks(l.Weeks)+
 			"); they may hurry before a deadline.")
+	case l.Doubt != "":
+		out = append(out, "There is no forecast, because a "+unit+" may only seem to have moved: "+l.Doubt+".")
 	case l.Left > 0:
 		out = append(out, "Without a move there is no forecast.")
 	}
