@@ -68,12 +68,12 @@ func leftWords(l *compute.Leaving) string {
 // leavingClaim returns the claim about the end; "" if there is nothing to claim.
 func leavingClaim(l *compute.Leaving) string {
 	switch risk := l.Risk(); {
+	case l.Doubt != "" && len(l.Points) > 0:
+		return "not sure, because usage data are missing"
 	case l.Left == 0 || len(l.Points) == 0 && !l.Expired:
 		return ""
 	case l.Expired:
 		return "the deadline has passed"
-	case l.Doubt != "":
-		return "not sure, because usage data are missing"
 	case l.Moved == 0:
 		return "no " + strings.TrimSuffix(view.UnitPlural(l.Unit), "s") + " has moved yet"
 	case risk == compute.EndBefore:
