@@ -39,8 +39,11 @@ type Report struct {
 	// Recommendations are by feature ID. People make the decisions.
 	Recommendations []decision.Recommendation `json:"recommendations"`
 	// WhatIfs are the recommendations for other limits, by feature ID. They are not published.
-	WhatIfs   []decision.WhatIf `json:"-"`
-	Discovery discovery.Result  `json:"discovery"`
+	WhatIfs []decision.WhatIf `json:"-"`
+	// Leavings are of the features that people decided to deprecate. They are not published,
+	// because the published adoption has their numbers.
+	Leavings  []Leaving        `json:"-"`
+	Discovery discovery.Result `json:"discovery"`
 	// Log lists the changes from run to run. Decide has only this run; NextLog fills the field.
 	Log DecisionLog `json:"-"`
 	// Found is the section of the discovery family; those computed from events are in Measured.
@@ -71,6 +74,7 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 	r.Outlooks = newOutlooks(c, &m, r.Goals)
 	r.Expected = checkExpectations(o, c, &m)
 	r.Recommendations, r.WhatIfs = recommendAll(o, c, &m)
+	r.Leavings = newLeavings(c, &m, r.Recommendations)
 	r.Discovery = measureDiscovery(o, c, &m, r.Gates, r.Recommendations)
 	r.Found, r.Discovery.Section = r.Discovery.Section, metric.Section{}
 	trend.SetChanges(r.Found.Metrics)

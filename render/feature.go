@@ -34,6 +34,7 @@ type featureView struct {
 	Open    string // the ends that are still possible; "" if there is only one
 	Flips   []view.Labelled
 	WhatIf  *whatIf
+	Leaving *view.Chart // nil without an accepted deprecation
 	Settles []view.Tick
 	Use     useView
 	Effect  effectView
@@ -82,6 +83,9 @@ func (s *site) buildFeaturePages() ([]Page, error) {
 		if c := s.shownEffect(f.ID); c != nil {
 			pages = append(pages, chartFile(effectPath(f.ID), c))
 		}
+		if l := s.findLeaving(f.ID); l != nil && len(l.Points) > 0 {
+			pages = append(pages, chartFile(leavingPath(f.ID), leavingChart(l)))
+		}
 		if series := s.adoptionSeries(f.ID); series != nil {
 			if o, a := s.findOutlook(f.ID), s.report.Adoption.Find(f.ID); o != nil && a != nil {
 				if line := s.fanChart(o, a); line != nil {
@@ -125,6 +129,7 @@ func (s *site) featureView(at string, f *fact.Feature) featureView {
 		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."
 	}
 	v.frame = s.newFrame(at, f.Title, description, view.Link{Title: "Features", Href: featuresPath})
+	v.Leaving = s.leavingView(v.Root, f)
 	v.Use, v.Effect = s.useView(v.Root, f, a, r), s.effectView(v.Root, f.ID, r)
 	if r != nil {
 		v.WhatIf = s.newWhatIf(v.Root, r)

@@ -239,6 +239,9 @@ func (s *site) newFollowUp(r *decision.Recommendation) actionCard {
 	if facts := s.factsInWords(s.report.Adoption.Find(r.Feature), r); len(facts) > 0 {
 		c.Notes = append(c.Notes, format.UpperFirst(strings.Join(facts, " · "))+".")
 	}
+	if l := s.findLeaving(r.Feature); l != nil && l.Forecast {
+		c.Notes = append(c.Notes, format.UpperFirst(leftWords(l)+" after "+format.Weeks(l.Weeks)+"; "+endWords(l))+".")
+	}
 	if r.HoldsWhatever {
 		c.Notes = append(c.Notes, "Holds whatever "+s.treeWords(r).Unknown(r.Missing)+" turns out to be.")
 	}

@@ -180,7 +180,11 @@ var platformStates = []platformState{
 				return row["feature"] != "custom-helm-charts" || !moved || row["date"] < end
 			})
 		},
-		want: map[string]string{"features/custom-helm-charts/index.html": `(?i)deadline|31 Dec 2024`},
+		want: map[string]string{
+			"features/custom-helm-charts/index.html": `(?s)4 of 7 teams left; the end may come after the deadline.*` +
+				`deadline 31 Dec 2024.*3 moved in 18 weeks`,
+			healthPage: `4 of 7 teams left after 18 weeks; end likely`,
+		},
 	},
 }
 
