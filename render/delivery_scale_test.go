@@ -197,27 +197,29 @@ func TestSiteWithoutPagesOfTeamsAndGroups(t *testing.T) {
 	c.Groups = []fact.Group{{ID: "commerce", Title: "Commerce"}, {ID: "finance", Title: "Finance", Parent: "commerce"}}
 	r.Groups = []dora.GroupTeams{{ID: "commerce", Teams: 2}, {ID: "finance", Teams: 1}}
 	for _, tt := range []struct{ noTeams, noGroups bool }{{true, false}, {false, true}, {true, true}} {
-		o := options
-		o.NoTeamPages, o.NoGroupPages = tt.noTeams, tt.noGroups
-		site := tree(t, o, r, c, ev)
-		for at := range site {
-			if tt.noTeams && strings.HasPrefix(at, "teams/") || tt.noGroups && strings.HasPrefix(at, "groups/") {
-				t.Errorf("%+v: %s exists", tt, at)
-			}
-		}
-		for at, text := range site {
-			for _, m := range hrefs.FindAllStringSubmatch(text, -1) {
-				to := path.Join(path.Dir(at), m[1])
-				if strings.HasSuffix(at, ".html") && !strings.Contains(m[1], ":") && site[to] == "" {
-					t.Errorf("%+v: %s links to %s, which does not exist", tt, at, to)
+		t.Run(fmt.Sprint(tt), func(t *testing.T) {
+			o := options
+			o.NoTeamPages, o.NoGroupPages = tt.noTeams, tt.noGroups
+			site := tree(t, o, r, c, ev)
+			for at := range site {
+				if tt.noTeams && strings.HasPrefix(at, "teams/") || tt.noGroups && strings.HasPrefix(at, "groups/") {
+					t.Errorf("%+v: %s exists", tt, at)
 				}
 			}
-		}
-		page := site[deliveryPath]
-		for i := range r.Teams {
-			if !strings.Contains(page, r.Teams[i].Title) {
-				t.Errorf("%+v: the page of delivery does not name %s", tt, r.Teams[i].Title)
+			for at, text := range site {
+				for _, m := range hrefs.FindAllStringSubmatch(text, -1) {
+					to := path.Join(path.Dir(at), m[1])
+					if strings.HasSuffix(at, ".html") && !strings.Contains(m[1], ":") && site[to] == "" {
+						t.Errorf("%+v: %s links to %s, which does not exist", tt, at, to)
+					}
+				}
 			}
-		}
+			page := site[deliveryPath]
+			for i := range r.Teams {
+				if !strings.Contains(page, r.Teams[i].Title) {
+					t.Errorf("%+v: the page of delivery does not name %s", tt, r.Teams[i].Title)
+				}
+			}
+		})
 	}
 }

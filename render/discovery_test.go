@@ -164,9 +164,11 @@ func TestQuoteShort(t *testing.T) {
 		"Running services keep the old secret after a rotation and fail until someone restarts them.": "“Running services keep the old secret after a rotation and…”",
 		strings.Repeat("x", 70): "“" + strings.Repeat("x", 60) + "…”",
 	} {
-		if got := quoteShort(in); got != want {
-			t.Errorf("%q: got %q, want %q", in, got, want)
-		}
+		t.Run(in, func(t *testing.T) {
+			if got := quoteShort(in); got != want {
+				t.Errorf("%q: got %q, want %q", in, got, want)
+			}
+		})
 	}
 }
 

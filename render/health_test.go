@@ -102,10 +102,12 @@ func TestCardLabels(t *testing.T) {
 		{decision.Investigate, decision.Recommended, "Is X the wrong solution, or does something keep people from it?", "Find out", "unknown"},
 		{decision.InsufficientData, decision.FindOut, "What does X do for its users?", "Find out", "unknown"},
 	} {
-		got := s.newActionCard(&decision.Recommendation{Title: "X", Verdict: c.verdict, Strength: c.strength})
-		if got.Title != c.title || got.Tag.Word != c.tag || got.Tag.Class != c.look {
-			t.Errorf("%s, %s: got %q, %+v", c.verdict, c.strength, got.Title, got.Tag)
-		}
+		t.Run(fmt.Sprint(c.verdict), func(t *testing.T) {
+			got := s.newActionCard(&decision.Recommendation{Title: "X", Verdict: c.verdict, Strength: c.strength})
+			if got.Title != c.title || got.Tag.Word != c.tag || got.Tag.Class != c.look {
+				t.Errorf("%s, %s: got %q, %+v", c.verdict, c.strength, got.Title, got.Tag)
+			}
+		})
 	}
 }
 
@@ -118,17 +120,19 @@ func TestMarkVerdicts(t *testing.T) {
 		"Nothing in delivery has changed beyond chance.":            "",
 		"16 releases since 4 Aug 2025, the last v1.0 of is-faster.": "",
 	} {
-		var marked []string
-		whole := ""
-		for _, m := range markVerdicts(claim) {
-			whole += m.Word
-			if m.Class != "" {
-				marked = append(marked, m.Word+":"+m.Class)
+		t.Run(claim, func(t *testing.T) {
+			var marked []string
+			whole := ""
+			for _, m := range markVerdicts(claim) {
+				whole += m.Word
+				if m.Class != "" {
+					marked = append(marked, m.Word+":"+m.Class)
+				}
 			}
-		}
-		if got := strings.Join(marked, " "); got != want || whole != claim {
-			t.Errorf("%s: got %q of %q", claim, got, whole)
-		}
+			if got := strings.Join(marked, " "); got != want || whole != claim {
+				t.Errorf("%s: got %q of %q", claim, got, whole)
+			}
+		})
 	}
 }
 

@@ -49,6 +49,9 @@ var exampleSite = sync.OnceValues(func() (map[string]string, error) {
 	if chartsOfExample, err = drawings(os.DirFS(filepath.Join(dir, "public"))); err != nil {
 		return nil, err
 	}
+	if linksOfExample, err = pageLinks(os.DirFS(filepath.Join(dir, "public"))); err != nil {
+		return nil, err
+	}
 	return pageTexts(os.DirFS(filepath.Join(dir, "public")))
 })
 

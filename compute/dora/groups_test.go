@@ -64,20 +64,22 @@ func TestGroups(t *testing.T) {
 		group string
 		teams int
 	}{{"shop", 2}, {"money", 1}, {"tiny", 0}, {"merged", 3}} {
-		scope := metric.Scope{Kind: metric.Group, ID: tt.group}
-		m := r.Section.Find(Frequency, scope)
-		if tt.teams == 0 {
-			if m.Value != nil || m.Why == "" || m.N != nil || r.Section.FindSeries(Frequency, scope) != nil {
-				t.Errorf("%s: has numbers: %+v", tt.group, m)
+		t.Run(tt.group, func(t *testing.T) {
+			scope := metric.Scope{Kind: metric.Group, ID: tt.group}
+			m := r.Section.Find(Frequency, scope)
+			if tt.teams == 0 {
+				if m.Value != nil || m.Why == "" || m.N != nil || r.Section.FindSeries(Frequency, scope) != nil {
+					t.Errorf("%s: has numbers: %+v", tt.group, m)
+				}
+				return
 			}
-			continue
-		}
-		want(t, tt.group, fmt.Sprint(*m.Value, m.N), fmt.Sprint(1, []metric.Count{
-			{What: "deployments", N: 28 * tt.teams}, {What: "teams", N: tt.teams},
-		}))
-		if m.Trend == nil || r.Section.FindSeries(Frequency, scope) == nil {
-			t.Errorf("%s has no trend or no series", tt.group)
-		}
+			want(t, tt.group, fmt.Sprint(*m.Value, m.N), fmt.Sprint(1, []metric.Count{
+				{What: "deployments", N: 28 * tt.teams}, {What: "teams", N: tt.teams},
+			}))
+			if m.Trend == nil || r.Section.FindSeries(Frequency, scope) == nil {
+				t.Errorf("%s has no trend or no series", tt.group)
+			}
+		})
 	}
 	if r.Section.Find(Frequency, metric.Scope{Kind: metric.Group, ID: "empty"}) != nil {
 		t.Error("a group without a team has numbers")

@@ -3,6 +3,7 @@ package chart
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -140,8 +141,10 @@ func TestRoundAxis(t *testing.T) {
 		{math.Inf(1), math.Inf(-1), 0, 20},
 		{-100, 100, -100, 100},
 	} {
-		if from, to := RoundAxis(tt.lo, tt.hi); from != tt.from || to != tt.to {
-			t.Errorf("%g to %g: an axis from %g to %g, want %g to %g", tt.lo, tt.hi, from, to, tt.from, tt.to)
-		}
+		t.Run(fmt.Sprint(tt.lo), func(t *testing.T) {
+			if from, to := RoundAxis(tt.lo, tt.hi); from != tt.from || to != tt.to {
+				t.Errorf("%g to %g: an axis from %g to %g, want %g to %g", tt.lo, tt.hi, from, to, tt.from, tt.to)
+			}
+		})
 	}
 }

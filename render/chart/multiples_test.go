@@ -22,13 +22,15 @@ func TestChangeAxis(t *testing.T) {
 		{"far", true, []*metric.Range{{Lo: 0, Hi: 1e6}}, "−97 to +3,100 %"},
 		{"points", false, []*metric.Range{{Lo: -0.04, Hi: 0.11}}, "−20 to +20 points"},
 	} {
-		a := NewChangeAxis(tt.relative, tt.ranges)
-		if got := strings.ReplaceAll(strings.ReplaceAll(a.Words(), "\u00a0", " "), "\u202f", " "); got != tt.words {
-			t.Errorf("%s: %q, want %q", tt.name, got, tt.words)
-		}
-		if at, within := a.at(0); at != 50 || !within {
-			t.Errorf("%s: no change is at %g %%", tt.name, at)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			a := NewChangeAxis(tt.relative, tt.ranges)
+			if got := strings.ReplaceAll(strings.ReplaceAll(a.Words(), "\u00a0", " "), "\u202f", " "); got != tt.words {
+				t.Errorf("%s: %q, want %q", tt.name, got, tt.words)
+			}
+			if at, within := a.at(0); at != 50 || !within {
+				t.Errorf("%s: no change is at %g %%", tt.name, at)
+			}
+		})
 	}
 	a := ChangeAxis{Relative: true, End: 4}
 	if lo, _ := a.at(-0.5); lo != 25 {
