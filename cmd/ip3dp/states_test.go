@@ -92,7 +92,7 @@ var platformStates = []platformState{
 		name: "survey-open", title: "A survey is open", now: "2024-10-18",
 		make: func(t *testing.T, w *stateWorkshop) { w.example(t); w.keepUntil(t, "2024-10-18") },
 		want: map[string]string{
-			"experience/index.html": `119 of 250 answered so far`,
+			"experience/index.html": `still open +119 of 250 so far +results after it closes on 21 Oct 2024`,
 			healthPage:              `October 2024 survey: 119 of 250 answered so far; results after 21 Oct 2024`,
 		},
 		without: map[string]string{healthPage: `180 of 250`},
