@@ -127,7 +127,7 @@ func (s *site) hiddenWords(scope metric.Scope) string {
 func (s *site) scopeView(at string, scope metric.Scope) scopeView {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	sec := s.report.Section("dora")
-	v := scopeView{scope: scope, Meta: s.metaLineOf(scope), Gaps: s.gapLines(), Evidence: s.pageLink(root, evidencePath(scope))}
+	v := scopeView{scope: scope, Meta: s.metaLineOf(scope), Gaps: s.gapsOf(scope), Evidence: s.pageLink(root, evidencePath(scope))}
 	v.Claim, v.Doubt = deliveryClaim(sec, scope)
 	for _, id := range headlineIDs {
 		if m := sec.Find(id, scope); m != nil {

@@ -56,7 +56,7 @@ func (s *site) healthView() healthView {
 	claim, doubt := s.headline(sec, s.report.Section("space").Find(space.NPS, organisation))
 	v := healthView{
 		frame: s.newFrame(healthPath, "Platform health", claim), Headline: markVerdicts(claim), Doubt: splitDoubt(doubt),
-		When: s.windowWords(), Who: s.populationWords(), Sources: sourceMark(s.report.Quality),
+		When: s.windowWords(), Who: s.populationWords(), Sources: sourceMark(s.report.Quality, s.report.Doubts),
 		Banner: s.sourcesInDoubt(), Since: s.sinceLastWeek(),
 		Delivery: s.northStar(sec), Advice: s.waitingWords(),
 		Cards: s.actionCards(), Postponed: s.postponed(), AllAdvice: s.pageLink("", featuresPath), AllDecisions: s.pageLink("", decisionsPath),
@@ -89,7 +89,7 @@ func (s *site) populationWords() string {
 }
 
 // sourceMark returns the number of complete sources, with a tick if all are.
-func sourceMark(q []compute.Quality) view.Mark {
+func sourceMark(q []compute.Quality, doubts []string) view.Mark {
 	for i := range q {
 		if q[i].Grade != compute.Complete {
 			return view.Mark{Word: sourceWords(q), Class: "unknown"}
@@ -97,6 +97,9 @@ func sourceMark(q []compute.Quality) view.Mark {
 	}
 	if len(q) == 0 {
 		return view.Mark{Word: sourceWords(q), Class: "muted"}
+	}
+	if len(doubts) > 0 {
+		return view.Mark{Word: sourceWords(q) + ", with doubts", Class: "unknown"}
 	}
 	return view.GoodMark(sourceWords(q))
 }
@@ -154,10 +157,15 @@ const mostNews = 3
 // that were found now, then changed recommendations, decisions and gates.
 func (s *site) sinceLastWeek() string {
 	var news, found []string
+	compared := false
 	sec := s.report.Section("dora")
 	for _, id := range headlineIDs {
 		m := sec.Find(id, organisation)
-		if m == nil || m.Trend == nil || m.Trend.Claim == nil || !m.Trend.Claim.Found.Equal(s.report.CutOff) {
+		if m == nil || m.Trend == nil {
+			continue
+		}
+		compared = true
+		if m.Trend.Claim == nil || !m.Trend.Claim.Found.Equal(s.report.CutOff) {
 			continue
 		}
 		found = append(found, format.LowerFirst(m.Title))
@@ -181,6 +189,8 @@ func (s *site) sinceLastWeek() string {
 		}
 	}
 	switch n := len(news); {
+	case n == 0 && !compared:
+		return "none of the four numbers can be compared yet."
 	case n == 0:
 		return "nothing changed beyond chance."
 	case n > mostNews:
@@ -210,6 +220,18 @@ func (s *site) gapLines() []string {
 		out = append(out[:most], format.Things(n-most, "further gaps")+" on the data quality page")
 	}
 	return out
+}
+
+// gapsOf returns the gaps in the data of a scope's page. That of the organisation begins with the
+// doubts about its numbers.
+func (s *site) gapsOf(scope metric.Scope) []string {
+	var out []string
+	if scope == organisation {
+		for _, d := range s.doubtedNumbers() {
+			out = append(out, d.Label+" (touches "+d.Value+")")
+		}
+	}
+	return append(out, s.gapLines()...)
 }
 
 // mostAsked is the largest number of answered requests on the health page.

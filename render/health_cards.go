@@ -133,6 +133,8 @@ func (s *site) waitingWords() string {
 	switch {
 	case sure == 0:
 		return "Nothing is recommended beyond doubt now."
+	case open == 0 && sure == 1:
+		return "Nothing waits for a decision: the one recommendation beyond doubt is decided."
 	case open == 0:
 		return "Nothing waits for a decision: all of " + format.Things(sure, "recommendations") + " beyond doubt are decided."
 	}

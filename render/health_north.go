@@ -121,10 +121,37 @@ func claimsOf(q *compute.Quality) string {
 // mostInBanner is the largest number of sources in the banner.
 const mostInBanner = 3
 
-// sourcesInDoubt returns the sources with partial, old or missing data: the reason, and the
-// claims that it touches.
-func (s *site) sourcesInDoubt() []view.Labelled {
+// doubtedNumbers returns the doubts about the input of the four numbers, such as incidents that
+// end early: the reason, and the numbers that it touches.
+func (s *site) doubtedNumbers() []view.Labelled {
 	var out []view.Labelled
+	sec := s.report.Section("dora")
+	for _, doubt := range s.report.Doubts {
+		var names []string
+		label := ""
+		for _, id := range headlineIDs {
+			m := sec.Find(id, organisation)
+			if m == nil {
+				continue
+			}
+			for _, why := range append([]string{m.Why}, m.Warnings...) {
+				if why != "" && strings.HasPrefix(doubt, why+": ") {
+					label, names = why, append(names, format.LowerFirst(m.Title))
+					break
+				}
+			}
+		}
+		if len(names) > 0 {
+			out = append(out, view.Labelled{Label: format.UpperFirst(label), Value: format.List(names, "and")})
+		}
+	}
+	return out
+}
+
+// sourcesInDoubt returns the doubts about numbers, and the sources with partial, old or missing
+// data: the reason, and the claims that it touches.
+func (s *site) sourcesInDoubt() []view.Labelled {
+	out := s.doubtedNumbers()
 	for i := range s.report.Quality {
 		q := &s.report.Quality[i]
 		var why []string
@@ -147,7 +174,7 @@ func (s *site) sourcesInDoubt() []view.Labelled {
 		}
 	}
 	if n := len(out); n > mostInBanner {
-		out = append(out[:mostInBanner], view.Labelled{Label: format.Things(n-mostInBanner, "further sources") + " on the data quality page"})
+		out = append(out[:mostInBanner], view.Labelled{Label: format.Things(n-mostInBanner, "further gaps") + " on the data quality page"})
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
@@ -158,7 +159,8 @@ func TestSinceLastWeek(t *testing.T) {
 		{"nothing", []metric.Metric{old}, nil, "nothing changed beyond chance."},
 		{"a claim", []metric.Metric{claimed, old}, nil, "now beyond chance: change lead time."},
 		{"a decision", nil, []compute.DecisionLogEntry{entry(compute.DecisionMade, "Vault", asOf.AddDate(0, 0, -2))}, "Vault: decided."},
-		{"an old decision", nil, []compute.DecisionLogEntry{entry(compute.DecisionMade, "Vault", asOf.AddDate(0, 0, -8))}, "nothing changed beyond chance."},
+		{"nothing compared", nil, nil, "none of the four numbers can be compared yet."},
+		{"an old decision", []metric.Metric{old}, []compute.DecisionLogEntry{entry(compute.DecisionMade, "Vault", asOf.AddDate(0, 0, -8))}, "nothing changed beyond chance."},
 		{"a gate", nil, []compute.DecisionLogEntry{entry(compute.GatePassed, "Rollout", cut)}, "Rollout: decided."},
 		{"many", nil, many, "D0: decided; D1: decided; D2: decided; 2 further changes."},
 	} {
@@ -198,6 +200,35 @@ func TestSourcesInDoubt(t *testing.T) {
 	got := s.sourcesInDoubt()
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// A doubt about input names the numbers that it touches, in the banner and on the page of
+// deliveries, and the sources are not marked as good. Doubts about other numbers stay there.
+func TestDoubtsInBanner(t *testing.T) {
+	const why = "2 incidents match no service: services seen: a, b"
+	number := func(id, title, reason string, warnings ...string) metric.Metric {
+		return metric.Metric{ID: id, Title: title, Scope: organisation, Why: reason, Warnings: warnings}
+	}
+	s := &site{}
+	s.report.Doubts = []string{why + ": name them", "hotfixes match no rule: set it"}
+	s.report.Sections = []metric.Section{{Family: "dora", Metrics: []metric.Metric{
+		number(dora.LeadTime, "Change lead time", ""), number(dora.FailRate, "Change failure rate", why),
+		number(dora.RestoreTime, "Time to restore service", "", "early", why),
+	}}}
+	want := "2 incidents match no service: services seen: a, b (touches change failure rate and time to restore service)"
+	if got := s.sourcesInDoubt(); len(got) != 1 || format.UpperFirst(want) != got[0].Label+" (touches "+got[0].Value+")" {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := s.gapsOf(organisation); len(got) != 1 || got[0] != format.UpperFirst(want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := s.gapsOf(metric.Scope{Kind: metric.Team, ID: "a"}); len(got) > 0 {
+		t.Errorf("a team has %q", got)
+	}
+	good := []compute.Quality{{Grade: compute.Complete}}
+	if mark := sourceMark(good, s.report.Doubts); mark.Class != "unknown" || mark.Icon != "" {
+		t.Errorf("sources with doubts have the mark %v", mark)
 	}
 }
 

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/csv"
-	"errors"
 	"flag"
 	"fmt"
 	"html"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/demo"
 )
 
@@ -31,23 +26,31 @@ type platformState struct {
 	make        func(t *testing.T, w *stateWorkshop)
 	want        map[string]string // page → expression that its text must match
 	without     map[string]string // page → expression that its text must not match
+	nowhere     string            // an expression that no file of the site may match
 }
 
-// stateWorkshop is the folder of one state's platform, before its build.
-type stateWorkshop struct{ dir string }
-
 const healthPage, deliveryPage, featuresPage = "index.html", "delivery/index.html", "features/index.html"
+
+// doubtOfIncidents returns the banner above the headline about incidents that end on a day.
+func doubtOfIncidents(day, headline string) string {
+	return `Not everything is here(?s:.*)The incidents end on ` + day +
+		`, before the end of these weeks[^(]*\(touches change failure rate and time to restore service\)(?s:.*)` + headline
+}
 
 var platformStates = []platformState{
 	{
 		name: "first-night", title: "The first night: four weeks of data",
 		make: func(t *testing.T, w *stateWorkshop) { w.example(t); w.keepFrom(t, "2024-10-07") },
-		want: map[string]string{healthPage: `(?i)first comparison`},
+		want: map[string]string{
+			healthPage: `The four weeks before have no data[^<]*not possible yet(?s:.*)first comparison by 9 Dec 2024(?s:.*)can be compared yet`,
+		},
+		without: map[string]string{healthPage: `about the same|nothing changed beyond chance|no change beyond chance`},
 	},
 	{
 		name: "nothing-changed", title: "No number changed beyond chance", now: "2024-09-16",
-		make: func(t *testing.T, w *stateWorkshop) { w.example(t); w.keepUntil(t, "2024-09-16") },
-		want: map[string]string{healthPage: `about the same`},
+		make:    func(t *testing.T, w *stateWorkshop) { w.example(t); w.keepUntil(t, "2024-09-16") },
+		want:    map[string]string{healthPage: `Delivery is as fast as before and fails no more often(?s:.*)about the same`},
+		without: map[string]string{healthPage: `\d better|\d worse`},
 	},
 	{
 		name: "one-worse", title: "One number is worse",
@@ -59,7 +62,8 @@ var platformStates = []platformState{
 			o.Targets[last].Fail = .14
 			w.writeExports(t, o)
 		},
-		want: map[string]string{healthPage: `▲|worse|fails? more often|failures rose`},
+		want:    map[string]string{healthPage: `Delivery is as fast as in September and fails more often(?s:.*)6 points worse`},
+		without: map[string]string{healthPage: `everything is better|fails +less often`},
 	},
 	{
 		name: "all-decided", title: "All recommendations have a decision",
@@ -70,7 +74,8 @@ var platformStates = []platformState{
 					"\"\ndecision = \"accept\"\nby = \"product manager\"\non = 2024-11-08\nreason = \"agreed\"\n+++\n")
 			}
 		},
-		want: map[string]string{healthPage: `(?i)decided`},
+		want:    map[string]string{healthPage: `Nothing waits for a decision: all of 2 recommendations beyond doubt are decided(?s:.*)Decided`},
+		without: map[string]string{healthPage: `recommended +(make|invest|deprecate|pivot)`},
 	},
 	{
 		name: "nothing-recommended", title: "Nothing can be recommended",
@@ -80,12 +85,17 @@ var platformStates = []platformState{
 			w.remove(t, "site/decisions")
 			w.replace(t, "config.toml", "[surveys]\nfolder = \".ip3dp/demo\"", "[surveys]")
 		},
-		want: map[string]string{healthPage: `(?i)find out|nothing can be recommended`},
+		want:    map[string]string{healthPage: `Nothing is recommended beyond doubt now(?s:.*)Find out(?s:.*)Earliest answer`},
+		without: map[string]string{healthPage: `recommended +(make|invest|deprecate|pivot)`},
 	},
 	{
 		name: "survey-open", title: "A survey is open", now: "2024-10-18",
 		make: func(t *testing.T, w *stateWorkshop) { w.example(t); w.keepUntil(t, "2024-10-18") },
-		want: map[string]string{"experience/index.html": `answers so far|still open|open until|answers? until`},
+		want: map[string]string{
+			"experience/index.html": `still open +119 of 250 so far +results after it closes on 21 Oct 2024`,
+			healthPage:              `October 2024 survey: 119 of 250 answered so far; results after 21 Oct 2024`,
+		},
+		without: map[string]string{healthPage: `180 of 250`},
 	},
 	{
 		name: "partial", title: "A source is not complete",
@@ -94,8 +104,11 @@ var platformStates = []platformState{
 			w.filter(t, "incidents.csv.gz", func(row map[string]string) bool { return row["opened"] < "2024-10-20" })
 			w.replace(t, "config.toml", "file = \".ip3dp/demo/incidents.csv.gz\"", "file = \".ip3dp/demo/incidents.csv.gz\"\ncovers_to = 2024-10-20")
 		},
-		want:    map[string]string{healthPage: `the incidents end on 20 Oct 2024`},
-		without: map[string]string{healthPage: `fails less often`},
+		want: map[string]string{
+			healthPage:   doubtOfIncidents("20 Oct 2024", "Delivery is faster +than in September"),
+			deliveryPage: doubtOfIncidents("20 Oct 2024", "delivery numbers are better"),
+		},
+		without: map[string]string{healthPage: `fails (less|no more) often|✓ 9 of 9`},
 	},
 	{
 		name: "stopped", title: "An export has stopped",
@@ -103,13 +116,19 @@ var platformStates = []platformState{
 			w.example(t)
 			w.filter(t, "incidents.csv.gz", func(row map[string]string) bool { return row["opened"] < "2024-09-02" })
 		},
-		want:    map[string]string{healthPage: `the incidents end on 1 Sep 2024`},
-		without: map[string]string{healthPage: `fails less often`},
+		want: map[string]string{
+			healthPage:   doubtOfIncidents("1 Sep 2024", "Delivery is faster +than in September"),
+			deliveryPage: doubtOfIncidents("1 Sep 2024", "delivery numbers are better"),
+		},
+		without: map[string]string{healthPage: `fails (less|no more) often|✓ 9 of 9`},
 	},
 	{
 		name: "old", title: "The data are old", now: "2024-11-25",
 		make: func(t *testing.T, w *stateWorkshop) { w.example(t) },
-		want: map[string]string{healthPage: `Not everything is here|old`},
+		want: map[string]string{
+			healthPage: `Not everything is here(?s:.*)The data end on 10 Nov 2024[^(]*\(touches [^)]*change lead time[^)]*\)(?s:.*)with doubts(?s:.*)Rates and times are not shown`,
+		},
+		without: map[string]string{healthPage: `Delivery is (faster|slower)|nothing changed beyond chance`},
 	},
 	{
 		name: "public", title: "Everybody can read the site",
@@ -117,7 +136,7 @@ var platformStates = []platformState{
 			w.example(t)
 			w.replace(t, "config.toml", "# audience = \"public\"  ", "audience = \"public\"  ")
 		},
-		without: map[string]string{"delivery/evidence/index.html": `https://git\.example`},
+		nowhere: "https://(git|incidents)[.]example", // the addresses of single changes and incidents
 	},
 	{
 		name: "one-author", title: "A platform of one author", quick: true,
@@ -132,7 +151,10 @@ var platformStates = []platformState{
 				return true
 			})
 		},
-		want: map[string]string{healthPage: `author`},
+		want: map[string]string{
+			healthPage: `989 deployments since 11 Mar 2024(?s:.*)Rates and times are not shown: one person wrote all changes(?s:.*)can be compared yet`,
+		},
+		without: map[string]string{healthPage: `nothing changed beyond chance|per team per day`},
 	},
 	{
 		name: "twelve-teams", title: "Twelve teams without groups", quick: true,
@@ -164,7 +186,8 @@ var platformStates = []platformState{
 			w.filter(t, "incidents.csv.gz", func(row map[string]string) bool { return row["opened"] < "2024-10-01" })
 			w.replace(t, "config.toml", "file = \".ip3dp/demo/incidents.csv.gz\"", "file = \".ip3dp/demo/incidents.csv.gz\"\ncovers_from = 2023-08-14\ncovers_to = 2024-11-11")
 		},
-		want: map[string]string{healthPage: `(?i)no incident|nothing to restore|nothing was restored`},
+		want:    map[string]string{healthPage: `No incident opened in these weeks: there was nothing to restore`},
+		without: map[string]string{healthPage: `Not everything is here|none is resolved|connect a source of incidents`},
 	},
 	{
 		name: "deprecation", title: "A deprecation is under way",
@@ -223,9 +246,29 @@ func (s *platformState) check(t *testing.T, public string) {
 		}
 	}
 	for page, not := range s.without {
-		if found := regexp.MustCompile(not).FindString(pages[page]); found != "" {
+		if found := regexp.MustCompile("(?i)" + not).FindString(pages[page]); found != "" {
 			t.Errorf("%s: has %q", page, found)
 		}
+	}
+	if s.nowhere != "" {
+		findNowhere(t, public, s.nowhere)
+	}
+}
+
+// findNowhere reports the files of a site that match an expression.
+func findNowhere(t *testing.T, public, expression string) {
+	t.Helper()
+	if err := filepath.WalkDir(public, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if found := regexp.MustCompile(expression).Find(data); found != nil {
+			t.Errorf("%s: has %q", path, found)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -239,210 +282,42 @@ func keepState(t *testing.T, public, to string) {
 	}
 }
 
-// writeStateList writes the page that leads to the first page of each state.
+// nameOfPage returns the words of the link to a page of a state.
+func nameOfPage(page string) string {
+	if page == healthPage {
+		return "health"
+	}
+	return strings.TrimSuffix(page, "/index.html")
+}
+
+// touches returns the pages that readers look at in the state, the first page first.
+func (s *platformState) touches() []string {
+	out := []string{healthPage}
+	for _, pages := range []map[string]string{s.want, s.without} {
+		for _, page := range slices.Sorted(maps.Keys(pages)) {
+			if !slices.Contains(out, page) {
+				out = append(out, page)
+			}
+		}
+	}
+	return out
+}
+
+// writeStateList writes the page with the title of each state and the pages that it touches.
 func writeStateList(t *testing.T) {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>States</title>\n<h1>States</h1>\n<ul>\n")
-	for _, s := range platformStates {
-		fmt.Fprintf(&b, "<li><a href=\"%s/index.html\">%s</a>\n", s.name, html.EscapeString(s.title))
+	for i := range platformStates {
+		s := &platformStates[i]
+		fmt.Fprintf(&b, "<li>%s:", html.EscapeString(s.title))
+		for _, page := range s.touches() {
+			fmt.Fprintf(&b, " <a href=\"%s/%s\">%s</a>", s.name, page, nameOfPage(page))
+		}
+		b.WriteByte('\n')
 	}
 	b.WriteString("</ul>\n</html>\n")
 	if err := os.WriteFile(filepath.Join(*gallery, "index.html"), []byte(b.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (w *stateWorkshop) path(name string) string {
-	return filepath.Join(w.dir, filepath.FromSlash(name))
-}
-
-func (w *stateWorkshop) read(t *testing.T, name string) string {
-	t.Helper()
-	data, err := os.ReadFile(w.path(name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
-}
-
-func (w *stateWorkshop) write(t *testing.T, name, text string) {
-	t.Helper()
-	if err := os.WriteFile(w.path(name), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (w *stateWorkshop) remove(t *testing.T, name string) {
-	t.Helper()
-	if err := os.RemoveAll(w.path(name)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// replace replaces a text that the file must have.
-func (w *stateWorkshop) replace(t *testing.T, name, old, by string) {
-	t.Helper()
-	text := w.read(t, name)
-	if !strings.Contains(text, old) {
-		t.Fatalf("%s has no %q", name, old)
-	}
-	w.write(t, name, strings.Replace(text, old, by, 1))
-}
-
-// copySite copies the configuration and the content of the example.
-func (w *stateWorkshop) copySite(t *testing.T) {
-	t.Helper()
-	if err := os.CopyFS(w.path("site"), os.DirFS("../../site")); err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile("../../config.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.write(t, "config.toml", string(data))
-}
-
-// example makes the example platform with its exports.
-func (w *stateWorkshop) example(t *testing.T) {
-	t.Helper()
-	w.copySite(t)
-	w.run(t, "demo", "--config", w.path("config.toml"))
-}
-
-// writeExports writes exports with other levels than the example's. They are of the
-// example's teams, whose names the surveys have.
-func (w *stateWorkshop) writeExports(t *testing.T, o demo.Options) {
-	t.Helper()
-	c, problems := content.Read(os.DirFS(w.path("site")))
-	if len(problems) > 0 {
-		t.Fatal(problems)
-	}
-	o.Teams = c.Teams
-	if err := os.MkdirAll(w.path(".ip3dp/demo"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := demo.WriteFolder(w.path(".ip3dp/demo"), o); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// synthetic makes a platform of synthetic teams without content.
-func (w *stateWorkshop) synthetic(t *testing.T, flags ...string) {
-	t.Helper()
-	w.run(t, append([]string{"demo", "--out", w.dir}, flags...)...)
-}
-
-func (w *stateWorkshop) run(t *testing.T, args ...string) {
-	t.Helper()
-	var out bytes.Buffer
-	if code := start(args, nil, strings.NewReader(""), &out, &out); code != 0 {
-		t.Fatalf("%q: %d\n%s", args, code, out.String())
-	}
-}
-
-func (w *stateWorkshop) build(t *testing.T, now string) (public string) {
-	t.Helper()
-	args := []string{"build", "--config", w.path("config.toml"), "--out", w.path("public")}
-	if now != "" {
-		args = append(args, "--now", now)
-	}
-	var out bytes.Buffer
-	// Exit code 3 is a site with incomplete sources.
-	if code := start(args, nil, strings.NewReader(""), &out, &out); code != 0 && code != 3 {
-		t.Fatalf("%q: %d\n%s", args, code, out.String())
-	}
-	return w.path("public")
-}
-
-// timeColumns are the columns that date a row of an export, the first that a table has.
-var timeColumns = []string{"Timestamp", "finished", "merged", "opened", "date"}
-
-// keepFrom leaves out the rows of all exports before a day, keepUntil those after it.
-func (w *stateWorkshop) keepFrom(t *testing.T, day string) {
-	w.eachExport(t, func(row map[string]string) bool { return dateOf(row) >= day })
-	w.remove(t, "site/surveys/2024-09.toml")
-	w.replace(t, "config.toml", "# covers_from = 2023-08-14 ", "covers_from = "+day+" ")
-}
-
-func (w *stateWorkshop) keepUntil(t *testing.T, day string) {
-	w.eachExport(t, func(row map[string]string) bool { return dateOf(row) < day })
-}
-
-func dateOf(row map[string]string) string {
-	for _, column := range timeColumns {
-		if row[column] != "" {
-			return row[column]
-		}
-	}
-	return ""
-}
-
-// eachExport rewrites every export with the rows that keep keeps.
-func (w *stateWorkshop) eachExport(t *testing.T, keep func(row map[string]string) bool) {
-	t.Helper()
-	for _, pattern := range []string{".ip3dp/demo/*.csv*", "*.csv*"} {
-		files, err := filepath.Glob(w.path(pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			filterRows(t, file, keep)
-		}
-	}
-}
-
-func (w *stateWorkshop) filter(t *testing.T, name string, keep func(row map[string]string) bool) {
-	t.Helper()
-	filterRows(t, w.path(".ip3dp/demo/"+name), keep)
-}
-
-// filterRows rewrites a table with the rows that keep keeps and may have changed.
-func filterRows(t *testing.T, file string, keep func(row map[string]string) bool) {
-	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var from io.Reader = bytes.NewReader(data)
-	zipped := strings.HasSuffix(file, ".gz")
-	if zipped {
-		if from, err = gzip.NewReader(from); err != nil {
-			t.Fatal(err)
-		}
-	}
-	records, err := csv.NewReader(from).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := records[:1]
-	for _, record := range records[1:] {
-		row := map[string]string{}
-		for i, name := range records[0] {
-			row[name] = record[i]
-		}
-		if !keep(row) {
-			continue
-		}
-		for i, name := range records[0] {
-			record[i] = row[name]
-		}
-		out = append(out, record)
-	}
-	var b bytes.Buffer
-	if err := csv.NewWriter(&b).WriteAll(slices.Clip(out)); err != nil {
-		t.Fatal(err)
-	}
-	if zipped {
-		var packed bytes.Buffer
-		z := gzip.NewWriter(&packed)
-		_, err = z.Write(b.Bytes())
-		if err = errors.Join(err, z.Close()); err != nil {
-			t.Fatal(err)
-		}
-		b = packed
-	}
-	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

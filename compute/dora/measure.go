@@ -179,6 +179,9 @@ func (m *measurer) finishMetric(mt *metric.Metric, x *scopeSamples) {
 	case x.services == 0 && mt.ID != RestoreTime:
 		why, next := m.explainUncollected(x.p)
 		markNotAvailable(mt, why, next)
+		if m.findGap(x.p) == nil && m.endsEarly(x.p) {
+			m.noteDoubt(mt, why, next)
+		}
 	case x.p.hidden != "":
 		n := mt.N
 		markNotAvailable(mt, x.p.hidden, x.p.next)

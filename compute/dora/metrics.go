@@ -197,7 +197,10 @@ func (m *measurer) measureRestore(x *scopeSamples) metric.Metric {
 	mt.Evidence = evIncident
 	m.measureDurations(&mt, x, selectRestorations, "incidents", "MTTR (mean of those resolved)")
 	if mt.Value == nil {
-		mt.Why = "no incident opened in these weeks, or none is resolved yet"
+		mt.Why = "no incident opened in these weeks: there was nothing to restore"
+		if len(selectWithin(x.p.incidents, openingTime, m.now)) > 0 {
+			mt.Why = "no incident of these weeks is resolved yet"
+		}
 		if len(x.p.incidents) == 0 {
 			mt.Why, mt.Next = "no incidents were collected", "connect a source of incidents in config.toml"
 		}

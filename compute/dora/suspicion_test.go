@@ -225,8 +225,8 @@ func TestOlderIncidentsStillOpen(t *testing.T) {
 		{"open in the window", []fact.Incident{{ID: "a", Opened: at(30, 9), Resolved: at(30, 10)}, {ID: "b", Opened: at(31, 9), Resolved: at(31, 11)}, {ID: "c", Opened: at(32, 9)}}, "", ""},
 		{"one", []fact.Incident{{ID: "a", Opened: at(30, 9), Resolved: at(30, 10)}, {ID: "b", Opened: at(-30, 9)}}, "1 older incident is still open, for 92 days", ""},
 		{"two", []fact.Incident{{ID: "a", Opened: at(30, 9), Resolved: at(30, 10)}, {ID: "b", Opened: at(-30, 0)}, {ID: "c", Opened: at(27, 9)}}, "2 older incidents are still open, the oldest for 93 days", ""},
-		{"nothing else", []fact.Incident{{ID: "b", Opened: at(-57, 0)}}, "", "no incident opened in these weeks, or none is resolved yet; 1 older incident is still open, for 120 days"},
-		{"resolved before it was opened", []fact.Incident{{ID: "a", Opened: at(30, 9), Resolved: at(30, 8)}}, "", "no incident opened in these weeks, or none is resolved yet; left out, because they are recorded as over before they began: 1"},
+		{"nothing else", []fact.Incident{{ID: "b", Opened: at(-57, 0)}}, "", "no incident opened in these weeks: there was nothing to restore; 1 older incident is still open, for 120 days"},
+		{"resolved before it was opened", []fact.Incident{{ID: "a", Opened: at(30, 9), Resolved: at(30, 8)}}, "", "no incident of these weeks is resolved yet; left out, because they are recorded as over before they began: 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHistory().daily(-1, 58)

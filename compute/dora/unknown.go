@@ -20,12 +20,7 @@ func (m *measurer) explainUncollected(p *pool) (why, next string) {
 	if g := m.findGap(p); g != nil {
 		return g.Reason, g.Next
 	}
-	var known metric.Window
-	for _, i := range p.services {
-		for _, c := range m.org.Services[i].Collected {
-			known.From, known.To = org.Earlier(known.From, c.From), laterTime(known.To, c.To)
-		}
-	}
+	known := m.knownSpan(p)
 	switch {
 	case known.To.IsZero():
 		return "no deployments of its services were collected", "connect a source of deployments in config.toml"
@@ -42,6 +37,24 @@ func (m *measurer) explainUncollected(p *pool) (why, next string) {
 			"export or fetch again up to today, or set covers_to where a file is complete"
 	}
 	return "not all of these weeks were collected", "see the gaps on the data quality page"
+}
+
+// knownSpan returns the time from the first to the last collected moment of a scope's services.
+func (m *measurer) knownSpan(p *pool) metric.Window {
+	var known metric.Window
+	for _, i := range p.services {
+		for _, c := range m.org.Services[i].Collected {
+			known.From, known.To = org.Earlier(known.From, c.From), laterTime(known.To, c.To)
+		}
+	}
+	return known
+}
+
+// endsEarly reports whether the data of a scope cover the begin of the current window and not its
+// end.
+func (m *measurer) endsEarly(p *pool) bool {
+	known := m.knownSpan(p)
+	return !known.To.IsZero() && !known.From.After(m.now.From) && known.To.Before(m.now.To)
 }
 
 // explainNoService returns reason and next step for a scope without a service.
