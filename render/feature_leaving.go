@@ -114,19 +114,19 @@ func leavingNote(l *compute.Leaving) string {
 	}
 	out = append(out, "A "+unit+" counts as moved once it has not used it for four weeks.")
 	if l.Joined > 0 {
-		out = append(out, "The number rose by "+format.Count(l.Joined)+" in some weeks; that is no move.")
+		out = append(out, "The number rose by "+format.Count(l.Joined)+" in some weeks; such a rise is not a move.")
 	}
 	switch {
 	case len(l.Points) == 0:
-		out = append(out, "There is no whole week since the decision to count moves in.")
+		out = append(out, "The decision is less than a whole week old, so moves cannot be counted yet.")
 	case l.Forecast:
 		out = append(out, "The end is the week after which nobody is left. Its range holds it 19 times in 20 if "+
 			view.UnitPlural(l.Unit)+" go on to move at the rate so far ("+format.Count(l.Moved)+" in "+format.Weeks(l.Weeks)+
 			"); they may hurry before a deadline.")
 	case l.Doubt != "":
-		out = append(out, "There is no forecast, because a "+unit+" may only seem to have moved: "+l.Doubt+".")
+		out = append(out, "A forecast is not possible, because a "+unit+" may only seem to have moved: "+l.Doubt+".")
 	case l.Left > 0:
-		out = append(out, "Without a move there is no forecast.")
+		out = append(out, "A forecast needs a move.")
 	}
 	return strings.Join(out, " ")
 }

@@ -42,10 +42,10 @@ func TestTheHeadingOfADeprecation(t *testing.T) {
 		"never":               {[]int{7, 7, 6}, nil, "6 of 7 teams left; the end is likely after the deadline", ""},
 		"no deadline":         {[]int{7, 5, 3}, func(l *compute.Leaving) { l.Early, l.Deadline = weeks(2), time.Time{} }, "3 of 7 teams left", "No deadline is set."},
 		"expired":             {[]int{7, 5, 3}, func(l *compute.Leaving) { l.Early, l.Expired = weeks(2), true }, "3 of 7 teams left; the deadline has passed", "The deadline was"},
-		"no move":             {[]int{7, 7, 7}, nil, "7 of 7 teams left; no team has moved yet", "Without a move there is no forecast."},
-		"more":                {[]int{7, 7, 8}, func(l *compute.Leaving) { l.Joined = 1 }, "8 teams use it, 7 at first; no team has moved yet", "The number rose by 1 in some weeks; that is no move."},
+		"no move":             {[]int{7, 7, 7}, nil, "7 of 7 teams left; no team has moved yet", "A forecast needs a move."},
+		"more":                {[]int{7, 7, 8}, func(l *compute.Leaving) { l.Joined = 1 }, "8 teams use it, 7 at first; no team has moved yet", "The number rose by 1 in some weeks; such a rise is not a move."},
 		"nobody":              {[]int{7, 3, 0}, nil, "No team is left", ""},
-		"no week":             {[]int{7}, func(l *compute.Leaving) { l.Points = nil }, "7 teams to move", "There is no whole week since the decision"},
+		"no week":             {[]int{7}, func(l *compute.Leaving) { l.Points = nil }, "7 teams to move", "The decision is less than a whole week old"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := emptySite(t)

@@ -1,6 +1,13 @@
 package render
 
-import "github.com/ip3dp/ip3dp/render/view"
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/ip3dp/ip3dp/render/view"
+)
 
 // menu is a part of the menu.
 type menu int
@@ -57,4 +64,113 @@ func menuLinks(part menu) []view.Link {
 		}
 	}
 	return out
+}
+
+// Page is one file of the site.
+type Page struct {
+	Path  string // slash-separated, below the site's root
+	Write func(w io.Writer) error
+}
+
+// ahead is the number of pages per worker that may be rendered before they are emitted.
+const ahead = 4
+
+// rendered is the content of a page, or the error.
+type rendered struct {
+	data *bytes.Buffer
+	err  error
+}
+
+// Each renders pages with the given number of workers and emits them in the order of the list,
+// so that the output does not depend on timing. It holds at most a few pages per worker in
+// memory. It stops at the first error, of a page or of emit, and adds the name of the page.
+func Each(pages []Page, workers int, emit func(path string, data []byte) error) error {
+	workers = max(1, min(workers, len(pages)))
+	r := renderer{
+		pages: pages, due: make(chan int), stop: make(chan struct{}),
+		// The number of pages that are not emitted yet is limited to the number of slots, so no
+		// two of them share a slot.
+		tokens: make(chan struct{}, ahead*workers),
+		slots:  make([]chan rendered, ahead*workers),
+	}
+	for i := range r.slots {
+		r.slots[i] = make(chan rendered, 1)
+	}
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	defer close(r.stop)
+	wait.Go(r.handOut)
+	for range workers {
+		wait.Go(r.renderPages)
+	}
+	for i := range pages {
+		done := <-r.slots[i%len(r.slots)]
+		if done.err == nil {
+			done.err = emit(pages[i].Path, done.data.Bytes())
+		}
+		if done.err != nil {
+			return fmt.Errorf("page %s: %w", pages[i].Path, done.err)
+		}
+		r.buffers.Put(done.data)
+		<-r.tokens
+	}
+	return nil
+}
+
+type renderer struct {
+	pages   []Page
+	due     chan int // indices of pages to render, in order
+	stop    chan struct{}
+	tokens  chan struct{}
+	slots   []chan rendered // page i arrives in slots[i % len(slots)]
+	buffers sync.Pool
+}
+
+func (r *renderer) handOut() {
+	defer close(r.due)
+	for i := range r.pages {
+		select {
+		case r.tokens <- struct{}{}:
+		case <-r.stop:
+			return
+		}
+		select {
+		case r.due <- i:
+		case <-r.stop:
+			return
+		}
+	}
+}
+
+func (r *renderer) renderPages() {
+	for i := range r.due {
+		buf, ok := r.buffers.Get().(*bytes.Buffer)
+		if !ok {
+			buf = new(bytes.Buffer)
+		}
+		buf.Reset()
+		err := r.pages[i].Write(buf)
+		r.slots[i%len(r.slots)] <- rendered{buf, err} // never blocks: the slot is free
+	}
+}
+
+// clean is a writer that drops the control characters that a terminal or an editor may
+// interpret, because text comes from outside. It keeps tab, line feed and carriage return.
+type clean struct{ to io.Writer }
+
+func (c clean) Write(p []byte) (int, error) {
+	start := 0
+	for i, b := range p {
+		if b >= ' ' && b != 0x7f || b == '\t' || b == '\n' || b == '\r' {
+			continue
+		}
+		if _, err := c.to.Write(p[start:i]); err != nil {
+			return start, err
+		}
+		start = i + 1
+	}
+	if _, err := c.to.Write(p[start:]); err != nil {
+		return start, err
+	}
+	return len(p), nil
 }

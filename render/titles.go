@@ -1,10 +1,15 @@
 package render
 
 import (
+	"cmp"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
 )
@@ -188,4 +193,168 @@ func (s *site) leadFinding(m *metric.Metric) string {
 	}
 	text += now.String() + s.days(m.Window).in() + ", " + shortPair(was, now) + s.days(m.Was.Window).in()
 	return format.UpperFirst(text) + hedgeWords(m) + "."
+}
+
+const (
+	// mostMarks is the largest number of dates on an axis, beside spans and steps.
+	mostMarks = 3
+	// longestLabel is the largest number of letters of a label.
+	longestLabel = 28
+	// unwritten is the label of a step near which nobody wrote anything down.
+	unwritten = "nothing written down"
+)
+
+// dated is a date from the roadmap or the log of decisions, with its weight: of many dates on
+// one axis those with the largest weight are shown.
+type dated struct {
+	chart.Mark
+	weight int
+}
+
+// marksFor returns the labels on the axis of a series: the spans of the calendar, the gates,
+// releases and decisions in its weeks, and each step near which there is none of them. They
+// state dates and no cause.
+func (s *site) marksFor(series *metric.Series) []chart.Mark {
+	if series == nil || len(series.Points) == 0 {
+		return nil
+	}
+	points := view.Recent(series).Points
+	within := metric.Window{From: points[0].At, To: points[len(points)-1].At.Add(org.Week)}
+	marks := s.breakMarks(series.Scope, within)
+	marks = append(marks, chooseMarks(s.datedMarks(series.Scope, within), series.Steps)...)
+	for i := range series.Steps {
+		step := &series.Steps[i]
+		if !slices.ContainsFunc(marks, func(m chart.Mark) bool { return isNear(&m, step.Week) }) {
+			marks = append(marks, chart.Mark{At: step.Week, Label: unwritten})
+		}
+	}
+	slices.SortStableFunc(marks, func(a, b chart.Mark) int { return a.At.Compare(b.At) })
+	return marks
+}
+
+// isNear reports whether a mark is in the week of a step, the week before or the week after.
+func isNear(m *chart.Mark, week time.Time) bool {
+	w := metric.Window{From: m.At, To: m.To}
+	if m.To.IsZero() {
+		w.To = m.At.Add(time.Nanosecond)
+	}
+	return w.Overlaps(metric.Window{From: week.Add(-org.Week), To: week.Add(2 * org.Week)})
+}
+
+// breakMarks returns the spans of the calendar that concern a scope.
+func (s *site) breakMarks(scope metric.Scope, within metric.Window) []chart.Mark {
+	var marks []chart.Mark
+	for i := range s.report.Calendar {
+		if b := &s.report.Calendar[i]; b.Covers(teamOf(scope)) && b.Overlaps(within) {
+			marks = append(marks, chart.Mark{At: b.From, To: b.To, Label: shorten(b.Name())})
+		}
+	}
+	return marks
+}
+
+// datedMarks returns the begun phases and the decisions in a window. A team's chart has none,
+// because most of them do not concern it.
+func (s *site) datedMarks(scope metric.Scope, within metric.Window) []dated {
+	if scope.Kind == metric.Team {
+		return nil
+	}
+	var out []dated
+	add := func(at time.Time, label string, weight int) {
+		if within.Contains(at) && !at.After(s.report.AsOf) {
+			out = append(out, dated{chart.Mark{At: at, Label: label}, weight})
+		}
+	}
+	weights := map[string]int{"ga": 4, "beta": 3, "alpha": 1, "prototype": 1}
+	for i := range s.content.Initiatives {
+		in := &s.content.Initiatives[i]
+		if in.Draft {
+			continue
+		}
+		for k := range in.Phases {
+			p := &in.Phases[k]
+			if p.Status == "planned" || p.Status == "stopped" {
+				continue
+			}
+			label := shorten(cmp.Or(in.GanttTitle, in.Title, in.ID)) + " " + format.Phase(p.Name)
+			add(p.Start, label, cmp.Or(weights[strings.ToLower(p.Name)], 2))
+		}
+	}
+	for i := range s.content.Decisions {
+		if d := &s.content.Decisions[i]; !d.Draft && d.Decision == "accept" {
+			add(d.On, shorten(cmp.Or(s.titles["features/"+d.Feature], d.Feature))+" decided", 3)
+		}
+	}
+	return out
+}
+
+// chooseMarks chooses the dates that an axis has room for: those near a step first, then those
+// of the largest weight, then the latest.
+func chooseMarks(list []dated, steps []metric.Step) []chart.Mark {
+	for i := range list {
+		for k := range steps {
+			if isNear(&list[i].Mark, steps[k].Week) {
+				list[i].weight += 10
+				break
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b dated) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), b.At.Compare(a.At))
+	})
+	var out []chart.Mark
+	for i := range list[:min(len(list), mostMarks)] {
+		out = append(out, list[i].Mark)
+	}
+	return out
+}
+
+// shorten cuts a label at a word.
+func shorten(label string) string {
+	letters := []rune(label)
+	if len(letters) <= longestLabel {
+		return label
+	}
+	cut := string(letters[:longestLabel-1])
+	if i := strings.LastIndexByte(cut, ' '); i > longestLabel/2 {
+		cut = cut[:i]
+	}
+	return cut + "…"
+}
+
+// windowWordsOf returns the compared windows of a scope, which may have breaks of its own, and
+// the weeks that they leave out.
+func (s *site) windowWordsOf(scope metric.Scope) string {
+	now, before := s.report.Current, s.report.Before
+	if m := s.report.Section("dora").Find(dora.Frequency, scope); m != nil && m.Window.From.Before(m.Window.To) {
+		now = m.Window
+		if m.Was != nil {
+			before = m.Was.Window
+		}
+	}
+	return format.Span(now.From, now.To) + ", against " + format.Span(before.From, before.To) +
+		s.leftOutWords(teamOf(scope), metric.Window{From: before.From, To: s.report.CutOff})
+}
+
+// teamOf returns the team of a scope, for the calendar; "" for other scopes.
+func teamOf(scope metric.Scope) string {
+	if scope.Kind == metric.Team {
+		return scope.ID
+	}
+	return ""
+}
+
+// leftOutWords returns the breaks of a team, or of everybody if team is "", that windows skip
+// between two times: ", without 23 Dec–5 Jan (year-end holidays)"; "" without any.
+func (s *site) leftOutWords(team string, w metric.Window) string {
+	var out []string
+	for i := range s.report.Calendar {
+		if b := &s.report.Calendar[i]; b.Covers(team) && b.Overlaps(w) {
+			weeks := metric.Window{From: org.WeekOf(b.From), To: org.WeekOf(b.To.Add(-time.Nanosecond)).Add(org.Week)}
+			out = append(out, format.Span(weeks.From, weeks.To)+" ("+b.Name()+")")
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return ", without " + format.List(out, "and")
 }

@@ -171,6 +171,11 @@ var platformStates = []platformState{
 		want: map[string]string{deliveryPage: `300 teams`},
 	},
 	{
+		name: "crowded", title: "30 initiatives and 40 features with long names",
+		make: func(t *testing.T, w *stateWorkshop) { w.example(t); w.crowd(t, 30, 40) },
+		want: map[string]string{featuresPage: `feature 39, a name that a committee`, "roadmap/index.html": `initiative 29, a name`},
+	},
+	{
 		name: "reorganised", title: "After a reorganisation",
 		make: func(t *testing.T, w *stateWorkshop) {
 			w.example(t)

@@ -5,12 +5,14 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/demo"
@@ -211,4 +213,51 @@ func filterRows(t *testing.T, file string, keep func(row map[string]string) bool
 	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// crowd adds initiatives and features with long names until there are so many, with some use.
+func (w *stateWorkshop) crowd(t *testing.T, initiatives, features int) {
+	t.Helper()
+	long := "a name that a committee has agreed upon after a long debate, with a " + strings.Repeat("word", 12)
+	for i := count(t, w, "site/features"); i < features; i++ {
+		id := fmt.Sprintf("generated-%d", i)
+		w.write(t, "site/features/"+id+".md", fmt.Sprintf("+++\ntitle = \"Feature %d, %s\"\nowner = \"a-team-with-a-long-name\"\n"+
+			"[adoption]\nunit = \"team\"\neligible = 60\neligible_on = 2024-10-01\nsource = \"usage\"\n+++\n\nText.\n", i, long))
+	}
+	for i := count(t, w, "site/roadmap"); i < initiatives; i++ {
+		id := fmt.Sprintf("generated-%d", i)
+		w.write(t, "site/roadmap/"+id+".md", fmt.Sprintf("+++\ntitle = \"Initiative %d, %s\"\nstatus = \"idea\"\nowner = \"a-team-with-a-long-name\"\n"+
+			"requested = 2024-09-02\n[rice]\nreach = %d\nimpact = \"high\"\nconfidence = \"medium\"\neffort = 3\n+++\n\nText.\n", i, long, 50+i))
+	}
+	usage := w.read(t, ".ip3dp/demo/usage.csv")
+	head, _, _ := strings.Cut(usage, "\n")
+	var rows strings.Builder
+	for i := range features {
+		for k, team := range []string{"checkout", "billing", "push", "customs", "routing"} {
+			for week := range 20 + k {
+				cells := map[string]string{
+					"feature": fmt.Sprintf("generated-%d", i), "unit": team, "team": team, "count": "1",
+					"date": day("2024-06-03", 9).AddDate(0, 0, 7*week).Format(time.DateOnly),
+				}
+				for n, column := range strings.Split(head, ",") {
+					if n > 0 {
+						rows.WriteByte(',')
+					}
+					rows.WriteString(cells[column])
+				}
+				rows.WriteByte('\n')
+			}
+		}
+	}
+	w.write(t, ".ip3dp/demo/usage.csv", usage+rows.String())
+}
+
+// count returns the number of files in a folder.
+func count(t *testing.T, w *stateWorkshop, folder string) int {
+	t.Helper()
+	list, err := os.ReadDir(w.path(folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(list)
 }
