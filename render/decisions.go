@@ -87,9 +87,11 @@ func (s *site) decisionGroups(root string) []view.List[featureRow] {
 		switch {
 		case isDecided(r) && !isQuestion(r.Verdict):
 			row.Advice.Class = "ok"
+			row.Title, row.Advice.Short = row.Advice.Title, ""
 			decided = append(decided, row)
 		case r.Strength == decision.Recommended && !isQuestion(r.Verdict):
 			row.Advice.Class = ""
+			row.Title, row.Advice.Short = row.Advice.Title, ""
 			waiting = append(waiting, row)
 		default:
 			open = append(open, row)

@@ -56,8 +56,8 @@ func (s *site) nameStatistic(sec *metric.Section, m *metric.Metric, t *view.Tile
 	case dora.RestoreTime:
 		t.Kind = "median"
 		for i := range m.Details {
-			if d := &m.Details[i]; strings.HasPrefix(d.Label, "MTTR") && d.Value != nil {
-				t.Mean = format.Value(*d.Value, d.Unit)
+			if d := &m.Details[i]; strings.HasPrefix(d.Label, m.Familiar) && d.Value != nil {
+				t.Mean, t.Familiar = format.Value(*d.Value, d.Unit), m.Familiar
 			}
 		}
 	case dora.FailRate:

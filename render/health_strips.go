@@ -342,7 +342,7 @@ func (s *site) ticketWeeks(sec *metric.Section, m *metric.Metric) (find string, 
 		windows[i].Label, _, _ = strings.Cut(windows[i].Label, format.Space)
 	}
 	b := &chart.Bars{
-		ID: "ticket-weeks", Title: "Tickets per week", Unit: m.Shown(m.Unit), Windows: windows,
+		ID: "ticket-weeks", Title: m.Title, Unit: m.Shown(m.Unit), Windows: windows,
 		Points: series.Points[max(0, len(series.Points)-shapeWeeks):],
 	}
 	return find + ".", template.HTML(b.AppendSpark(nil)) // chart escapes every text

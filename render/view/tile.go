@@ -20,6 +20,7 @@ type Tile struct {
 	// Kind is the statistic, "median". Mean is the mean beside a median, and Below a line under
 	// the number, such as its base.
 	Kind, Mean, Below string
+	Familiar          string // the familiar name of the mean
 	Provisional       bool
 	// Facts are counts and dates that a page always shows. Few puts them next to the number,
 	// because the number is missing or counts few events.
