@@ -28,7 +28,7 @@
 //	func AppendShareBar(dst, share, mark) []byte  // a share of a whole as a bar
 //	func AppendGauge(dst, Gauge) []byte           // an estimate with range and threshold, in gauge.go
 //
-// Package view has DrawSeries, DrawTrend and DrawSpark for a metric and its series.
+// Package view has DrawTrend and DrawSpark for a metric and its series.
 //
 // # How it is drawn
 //

@@ -113,9 +113,9 @@ func TestTheWayOutIsDrawnFromZero(t *testing.T) {
 // Hostile texts stay texts.
 func TestAHostileWayOut(t *testing.T) {
 	l := *leavings["forecast"]
-	l.Title, l.Desc, l.Words, l.Units = `"><script>`, "<img src=x>", "</svg><b>", "‮<i>"
+	l.Title, l.Desc, l.Words, l.Units = `"><script>`, "<img src=x>", "</svg><b>", "\u202e<i>"
 	out := string(AppendFigure(nil, &l, FigureOptions{Level: 2, Heading: `<a href="javascript:x">`, Change: "<u>", Class: "unknown"}))
-	for _, bad := range []string{"<script", "<img", "<b>", "<i>", "<u>", "‮", `<a href="java`} {
+	for _, bad := range []string{"<script", "<img", "<b>", "<i>", "<u>", "\u202e", `<a href="java`} {
 		if strings.Contains(out, bad) {
 			t.Errorf("%q in %s", bad, out)
 		}

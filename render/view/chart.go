@@ -21,14 +21,6 @@ func Draw(c chart.Chart, o chart.FigureOptions) template.HTML {
 	return template.HTML(chart.AppendFigure(nil, c, o)) // chart escapes every text
 }
 
-// DrawSeries returns a series as a line chart with its data table; "" without points.
-func DrawSeries(s *metric.Series, csv, note string) template.HTML {
-	if s == nil || len(s.Points) == 0 {
-		return ""
-	}
-	return Draw(NewLine(s), chart.FigureOptions{CSV: csv, Level: 3, Note: note})
-}
-
 // DrawTrend returns the series of a metric as a line chart with the windows that its change
 // compares and their values, the marks, and its data table; "" without points.
 func DrawTrend(m *metric.Metric, s *metric.Series, marks []chart.Mark, o chart.FigureOptions) template.HTML {
