@@ -73,9 +73,15 @@ func (w *WhatIf) limits(satisfied, high, low int) Thresholds {
 // where high adoption does; the table has only limits so far apart that the first applies.
 func (w *WhatIf) Allows(high, low int) bool { return float64(low) <= float64(high)-2*w.Gap }
 
-// Covers reports whether the limits in force are in the table.
+// Covers reports whether the limits in force are in the table: they are whole numbers, and far
+// enough apart.
 func (w *WhatIf) Covers() bool {
 	t := &w.Now
+	for _, limit := range []float64{t.Satisfied, t.AdoptionHigh, t.AdoptionLeave, t.AdoptionLow} {
+		if limit != math.Trunc(limit) {
+			return false
+		}
+	}
 	return t.Satisfied >= 1 && t.AdoptionHigh >= 2*w.Gap && t.AdoptionLow <= t.AdoptionHigh-2*w.Gap
 }
 

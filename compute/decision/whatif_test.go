@@ -80,6 +80,27 @@ func TestWhatIfIsTheTree(t *testing.T) {
 	}
 }
 
+// The control must begin with the limits in force, so it exists only where the table has them.
+func TestWhatIfCovers(t *testing.T) {
+	for name, tt := range map[string]struct {
+		limits Thresholds
+		want   bool
+	}{
+		"the defaults":        {Defaults(), true},
+		"half a point":        {Thresholds{Satisfied: 62.5, AdoptionHigh: 70, AdoptionLeave: 60, AdoptionLow: 20}, false},
+		"a gap of half":       {Thresholds{Satisfied: 60, AdoptionHigh: 70, AdoptionLeave: 62.5, AdoptionLow: 20}, false},
+		"low too close":       {Thresholds{Satisfied: 60, AdoptionHigh: 40, AdoptionLeave: 30, AdoptionLow: 25}, false},
+		"satisfied below one": {Thresholds{Satisfied: 0.5, AdoptionHigh: 70, AdoptionLeave: 60, AdoptionLow: 20}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := NewWhatIf(Input{Thresholds: tt.limits})
+			if got := w.Covers(); got != tt.want {
+				t.Errorf("%+v: %v", tt.limits, got)
+			}
+		})
+	}
+}
+
 // TestWhatIfStaysSmall: the table of a feature with a long history has few entries.
 func TestWhatIfStaysSmall(t *testing.T) {
 	most := 0
