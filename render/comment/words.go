@@ -116,6 +116,9 @@ var listTitles = map[diff.Kind]string{
 }
 
 func (w *words) block(g *group) block {
+	if g.subject.ID == "" && g.kind == diff.Broken {
+		return w.errorBlock(g.changes)
+	}
 	if g.subject.ID == "" {
 		b := block{title: *line("").strong(cmp.Or(listTitles[g.kind], "Other changes"))}
 		for _, x := range g.changes {
@@ -177,10 +180,12 @@ func (w *words) sentence(x *diff.Change) string {
 func (w *words) leadRow() *row {
 	d := w.d
 	switch {
+	case d.Ended != "":
+		return line("%s", w.endedLead())
 	case d.First:
 		return line("The first content: there is nothing to compare it with%s.", w.errorsBeside())
 	case len(d.Changes) == 0:
-		if w.d.Missing != "" {
+		if d.IsPartial() {
 			return line("Not all could be compared; nothing moves in the rest.")
 		}
 		return line("Nothing moves.")
@@ -189,13 +194,15 @@ func (w *words) leadRow() *row {
 	if len(own) == 1 && w.groups[0] == own[0] {
 		return line("%s", w.sentence(own[0].changes[0]))
 	}
-	var parts []string
+	if lead := w.unreadLead(); lead != nil {
+		return lead
+	}
+	parts := w.errorParts()
 	for _, k := range []struct {
 		kind diff.Kind
 		one  string
 		many string
 	}{
-		{diff.Broken, "1 new error", "%d new errors"},
 		{diff.Gated, "1 phase is left", "%d phases are left"},
 		{diff.Verdicts, "1 recommendation changes", "%d recommendations change"},
 		{diff.Refused, "1 won’t-build changes", "%d won’t-builds change"},
@@ -270,27 +277,32 @@ func (w *words) footRow() *row {
 		diff.Gated, "gates",
 		false,
 	}, {diff.Refused, "won’t-build", false}} {
-		if n, _ := w.count(k.kind); n == 0 && !w.d.First && (!k.data || w.d.Missing == "") {
+		if n, _ := w.count(k.kind); n == 0 && !w.d.First && w.d.Ended == "" && (!k.data || w.d.Missing == "") {
 			still = append(still, k.name)
 		}
 	}
 	if len(still) > 0 {
 		parts = append(parts, upperFirst(strings.Join(still, ", "))+": nothing moves.")
 	}
-	if w.d.Missing != "" {
+	if w.d.Missing != "" && w.d.Ended == "" {
 		parts = append(parts, "Recommendations could not be compared: "+shortText(w.d.Missing)+".")
 	}
 	if w.d.Old > 0 {
-		parts = append(parts, format.Things(w.d.Old, "errors")+" were there before.")
+		were := " were there before."
+		if w.d.Old == 1 {
+			were = " was there before."
+		}
+		parts = append(parts, format.Things(w.d.Old, "errors")+were)
 	}
-	var data string
-	if !w.d.CutOff.IsZero() {
-		data = " · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond))
+	r := line("%s", strings.Join(parts, " "))
+	w.addUnread(r)
+	if !w.d.CutOff.IsZero() && w.d.Ended == "" {
+		r.text(" · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond)))
 	}
 	if w.d.Base != "" {
-		data += " · Against " + shortText(w.d.Base)
+		r.text(" · Against %s", shortText(w.d.Base))
 	}
-	return line("%s%s", strings.Join(parts, " "), data)
+	return r
 }
 
 // sentenceList joins parts: "a, b and c".
