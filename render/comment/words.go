@@ -287,10 +287,14 @@ func (w *words) footRow() *row {
 	if !w.d.CutOff.IsZero() {
 		data = " · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond))
 	}
-	if w.d.Base != "" {
-		data += " · Against " + shortText(w.d.Base)
+	foot := line("%s%s", strings.Join(parts, " "), data)
+	switch {
+	case w.d.Head != "": // as code, in which a hash stays whole
+		foot.text(" · From ").code(shortText(w.d.Base)).text(" to ").code(shortText(w.d.Head))
+	case w.d.Base != "":
+		foot.text(" · Against %s", shortText(w.d.Base))
 	}
-	return line("%s%s", strings.Join(parts, " "), data)
+	return foot
 }
 
 // sentenceList joins parts: "a, b and c".
