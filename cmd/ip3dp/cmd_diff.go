@@ -46,7 +46,8 @@ The base's configuration or --measured names the place of the numbers. The compa
 content may be a stranger's: none of its files and addresses is read.
 
 --between compares two commits, and reads nothing from the working tree: it works
-in a bare clone too. The first one is the base. diff ends
+in a bare clone too. The first one is the base. Both are judged on the day of the
+later one, unless --now or platform.as_of set another. diff ends
 with 3 where not all could be compared: without numbers recommendations are not,
 and without a configuration at the base nothing is.`,
 		Example: `  ip3dp diff                                  what edits that are not committed move
@@ -160,6 +161,8 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 }
 
 // makeDiffBetween compares two commits. The configuration of the first one names the numbers.
+// Both are judged on the day of the later one, not on that of the clock, so that the same
+// commits have the same comparison on every day.
 func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, error) {
 	w, err := workspace.Locate(p.configFile)
 	if err != nil {
@@ -171,6 +174,12 @@ func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, 
 	}
 	if w.AsOf, w.Fixed, err = p.readNow(w.Config.Platform.AsOf); err != nil {
 		return diff.Diff{}, err
+	}
+	if !w.Fixed {
+		w.AsOf = from.At
+		if to.At.After(from.At) {
+			w.AsOf = to.At
+		}
 	}
 	m, missing, err := p.readDiffNumbers(ctx, w, f, from)
 	if err != nil {

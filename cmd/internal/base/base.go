@@ -29,7 +29,7 @@ type Base struct {
 	// Of configuration and content:
 	Root     string    // the folder that its paths are relative to
 	commit   string    // its hash; "" of a folder
-	at       time.Time // when it was committed; zero of a folder
+	At       time.Time // when it was committed; zero of a folder
 	data     []byte    // the configuration
 	Config   config.Config
 	content  fact.Content
@@ -199,7 +199,7 @@ func readTree(ctx context.Context, w *workspace.Workspace, trees *git.Trees, fol
 	if err != nil {
 		return nil, err
 	}
-	b := &Base{Name: ref, Root: w.Root, commit: commit.Hash, at: commit.At}
+	b := &Base{Name: ref, Root: w.Root, commit: commit.Hash, At: commit.At}
 	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
 		all := files(commit.Hash, "")
 		return b.readFiles(all, folder, filepath.Base(w.File), all.EvalSymlinks)

@@ -83,7 +83,7 @@ const shortDigits = 7
 
 // nameCommit returns the name of a commit for people: "main (1a2b3c4 of 1 Oct 2024)".
 func (b *Base) nameCommit(ref string) string {
-	name := fmt.Sprintf("%s of %s", b.commit[:shortDigits], b.at.Format("2 Jan 2006"))
+	name := fmt.Sprintf("%s of %s", b.commit[:shortDigits], b.At.Format("2 Jan 2006"))
 	if len(ref) >= shortDigits && strings.HasPrefix(b.commit, strings.ToLower(ref)) {
 		return name
 	}
