@@ -60,6 +60,10 @@ func writeCanaryExample(t *testing.T, dir string) {
 		s = idLine.ReplaceAllString(s, `$1 = "`+privateMark+`$2"`)
 		return ownedText.ReplaceAllString(s, `"`+privateMark+`/`+privateMark+`-`)
 	})
+	goals := filepath.Join(dir, "site", "goals.toml")
+	edit(goals, goals, func(s string) string {
+		return strings.Replace(s, `for = "android-app"`, `for = "`+privateMark+`android-app"`, 1)
+	})
 	files, err := filepath.Glob(filepath.Join(dir, "site", "research", "*.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +200,7 @@ func readSite(t *testing.T, dir string) map[string]string {
 }
 
 // localLink matches a link to a file of the site.
-var localLink = regexp.MustCompile(`href="([^":#?]+)`)
+var localLink = regexp.MustCompile(`href="([^":#?]+)["#?]`)
 
 // holdPublicLinks holds the links of a site to its files.
 func holdPublicLinks(t *testing.T, files map[string]string) {

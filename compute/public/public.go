@@ -279,7 +279,7 @@ func reduceDiscovery(d discovery.Result, names talkNames, titles map[string]stri
 	}
 	if d.OfficeHours != nil {
 		hours := *d.OfficeHours
-		hours.ID, hours.Where = names.find(hours.ID), ""
+		hours.ID, hours.Title, hours.Where = names.find(hours.ID), talkTitle(fact.OfficeHours), ""
 		d.OfficeHours = &hours
 	}
 	return d
