@@ -34,6 +34,7 @@ type ConfigKey struct {
 type Input struct {
 	Base, Head Side
 	BaseName   string // name of the base for people: "main"
+	HeadName   string // name of the head if it is a commit; "" for the files at hand
 	// Missing is the reason that no Measured exists. Everything that depends on it is then not
 	// compared.
 	Missing string
@@ -50,8 +51,8 @@ func Compare(in Input) Diff {
 	head := &in.Head.Report
 	c := comparison{Input: in}
 	c.diff = Diff{
-		Version: Version, Base: in.BaseName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty, Changes: []Change{},
-		Unread: in.Unread, Ended: in.Ended,
+		Version: Version, Base: in.BaseName, Head: in.HeadName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty,
+		Changes: []Change{}, Unread: in.Unread, Ended: in.Ended,
 	}
 	if in.Missing == "" {
 		c.diff.CutOff = head.CutOff

@@ -13,9 +13,11 @@ const Version = 1
 
 // Diff lists the changes between two states of content and configuration.
 type Diff struct {
-	Version int       `json:"version"`
-	Base    string    `json:"base"` // name of the state compared with: "main"
-	AsOf    time.Time `json:"as_of"`
+	Version int    `json:"version"`
+	Base    string `json:"base"` // name of the state compared with: "main"
+	// Head is the name of the other state if it is a commit; "" for the files at hand.
+	Head string    `json:"head,omitempty"`
+	AsOf time.Time `json:"as_of"`
 	// CutOff is the end of the data that both sides were decided on; zero without data.
 	CutOff time.Time `json:"cut_off,omitzero"`
 	// Missing is the reason that no measured data exist, so that recommendations and measured

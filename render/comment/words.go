@@ -299,7 +299,10 @@ func (w *words) footRow() *row {
 	if !w.d.CutOff.IsZero() && w.d.Ended == "" {
 		r.text(" · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond)))
 	}
-	if w.d.Base != "" {
+	switch {
+	case w.d.Head != "": // as code, in which a hash stays whole
+		r.text(" · From ").code(shortText(w.d.Base)).text(" to ").code(shortText(w.d.Head))
+	case w.d.Base != "":
 		r.text(" · Against %s", shortText(w.d.Base))
 	}
 	return r

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
@@ -27,14 +28,16 @@ import (
 type Base struct {
 	Name string // as people call it
 	// Of configuration and content:
-	Root     string // the folder that its paths are relative to
-	commit   string // its hash; "" of a folder
-	data     []byte // the configuration
+	Root     string    // the folder that its paths are relative to
+	commit   string    // its hash; "" of a folder
+	At       time.Time // when it was committed; zero of a folder
+	data     []byte    // the configuration
 	Config   config.Config
 	content  fact.Content
 	problems []content.Problem // of content, with files below its root
 	empty    bool              // without a configuration
 	faults   []content.Problem // of the configuration
+	files    fs.FS             // its content, while it is read
 	// broken has the content of both sides if either has errors; else nil.
 	broken *content.Both
 	// Of a published site:
@@ -179,6 +182,7 @@ func readFolder(w *workspace.Workspace, dir string) (*Base, error) {
 	if b.empty {
 		return nil, exit.BadInput(baseNext, "--base %s: there is no %s in it", dir, file)
 	}
+	b.readWorkTree(w)
 	return b, nil
 }
 
@@ -192,16 +196,33 @@ func readCommit(ctx context.Context, w *workspace.Workspace, ref string) (*Base,
 	if err != nil {
 		return nil, err
 	}
+	return readTree(ctx, w, trees, folder, ref)
+}
+
+// readTree reads a commit of a clone; folder has the configuration.
+func readTree(ctx context.Context, w *workspace.Workspace, trees *git.Trees, folder, ref string) (*Base, error) {
+	b, err := findCommit(ctx, w, trees, ref)
+	if err != nil {
+		return nil, err
+	}
+	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
+		all := files(b.commit, "")
+		if err := b.readFiles(w, all, folder, all.EvalSymlinks); err != nil {
+			return err
+		}
+		b.readWorkTree(w)
+		return nil
+	})
+	return b, err
+}
+
+// findCommit returns a commit before anything of it is read.
+func findCommit(ctx context.Context, w *workspace.Workspace, trees *git.Trees, ref string) (*Base, error) {
 	commit, err := trees.Resolve(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	b := &Base{Name: ref, Root: w.Root, commit: commit.Hash}
-	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
-		all := files(commit.Hash, "")
-		return b.readFiles(w, all, folder, all.EvalSymlinks)
-	})
-	return b, err
+	return &Base{Name: ref, Root: w.Root, commit: commit.Hash, At: commit.At}, nil
 }
 
 // newResolver returns a function that checks a name below a root. The root itself follows links
@@ -218,11 +239,12 @@ func newResolver(root *os.Root) func(string) (string, error) {
 func (b *Base) readFiles(w *workspace.Workspace, files fs.FS, folder string,
 	follow func(string) (string, error),
 ) error {
+	b.files = embed.FS{} // git keeps no empty folder
 	file := filepath.Base(w.File)
 	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
 		b.empty, b.Config = true, config.Default()
-		return b.readBroken(w, embed.FS{})
+		return nil
 	}
 	if err != nil {
 		return err
@@ -238,7 +260,7 @@ func (b *Base) readFiles(w *workspace.Workspace, files fs.FS, folder string,
 	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return b.readBroken(w, embed.FS{}) // git keeps no empty folder
+		return nil
 	case err != nil:
 		return fmt.Errorf("its content folder: %w", err)
 	}
@@ -252,9 +274,10 @@ func (b *Base) readFiles(w *workspace.Workspace, files fs.FS, folder string,
 	if err != nil {
 		return fmt.Errorf("its content folder: %w", err)
 	}
+	b.files = files
 	b.content, b.problems = content.Read(files)
 	b.problems = append(b.problems, workspace.CheckGoals(&b.Config, b.content)...)
-	return b.readBroken(w, files)
+	return nil
 }
 
 // readRegular reads a regular file that people write, and refuses any other: a pipe
