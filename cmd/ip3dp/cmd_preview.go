@@ -64,6 +64,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err != nil {
 		return err
 	}
+	m.Rename(&w.Content)
 	target, err := p.newTarget(w, f)
 	if err != nil {
 		return err

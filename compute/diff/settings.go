@@ -227,11 +227,24 @@ func compareList[T any](c *comparison, kind string, pairs []pair[T], item func(*
 			x.Change = "removed"
 		default:
 			was, _ := item(p.base)
-			if was.ID == it.ID {
+			before := formerID(was, it)
+			if before == "" {
 				continue
 			}
-			x.Change, x.Before = "renamed", was.ID
+			x.Change, x.Before = "renamed", before
 		}
 		c.add(Change{Kind: Listed, Subject: newSubject(kind, it), File: c.filePath(it.File), Item: &x})
 	}
+}
+
+// formerID returns the ID that an item had at the base; "" if it has that still. The base's items
+// have the new ID, but the former file.
+func formerID(was, now *fact.Item) string {
+	switch {
+	case was.ID != now.ID:
+		return was.ID
+	case was.File != "" && was.File != now.File:
+		return strings.TrimSuffix(path.Base(was.File), path.Ext(was.File))
+	}
+	return ""
 }

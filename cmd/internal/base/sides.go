@@ -18,6 +18,7 @@ import (
 // Input returns the input of a comparison of the working tree with the base, both decided on
 // the numbers m. missing is the reason for a comparison without numbers.
 func (b *Base) Input(w *workspace.Workspace, m compute.Measured, missing string) diff.Input {
+	m.Rename(&w.Content)
 	in := diff.Input{
 		Head: b.headSide(w, m), Base: b.side(w, m), BaseName: b.Name, Missing: missing,
 		Root: workspace.DisplayPath(w.ContentRoot()), Unread: b.listUnread(w),
@@ -95,13 +96,14 @@ func (b *Base) readWorkTree(w *workspace.Workspace) {
 	b.readBroken(w, root.FS())
 }
 
-// isBroken reports whether the content of either side has errors.
+// isBroken reports whether the content of either side has errors, or the working tree has other
+// names for things.
 func (b *Base) isBroken(w *workspace.Workspace) bool {
-	return (len(b.problems) > 0 || len(w.Problems) > 0) && !b.isConfigBroken(w)
+	return (len(b.problems) > 0 || len(w.Problems) > 0 || content.HasRenames(&w.Content, &b.content)) && !b.isConfigBroken(w)
 }
 
 // readBroken reads the content of both sides again, so that no difference comes from a file that
-// cannot be read.
+// cannot be read, or from another name.
 func (b *Base) readBroken(w *workspace.Workspace, head fs.FS) {
 	check := func(c *config.Config) func(fact.Content) []content.Problem {
 		return func(read fact.Content) []content.Problem { return workspace.CheckGoals(c, read) }
@@ -143,7 +145,11 @@ func (b *Base) side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	o := content.LintOptions{AsOf: w.AsOf, Impact: b.Config.RICE.Impact, Confidence: b.Config.RICE.Confidence}
 	findings := append(content.AsErrors(b.problems), content.Lint(b.content, o)...)
 	for i := range findings { // as the head's files are called
-		findings[i].File = w.ContentFile(findings[i].File)
+		file := findings[i].File
+		if b.broken != nil && b.broken.Renamed[file] != "" {
+			file = b.broken.Renamed[file]
+		}
+		findings[i].File = w.ContentFile(file)
 	}
 	findings = append(findings, content.AsErrors(b.faults)...)
 	return diff.Side{
