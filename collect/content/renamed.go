@@ -61,6 +61,7 @@ func findRenames(head, base *fact.Content) map[reference]string {
 func HasRenames(head, base *fact.Content) bool { return len(findRenames(head, base)) > 0 }
 
 // renameAll gives things other IDs. The old ones become former IDs, so that links lead to them.
+// Items are in order of their IDs, as they are read.
 func renameAll(c *fact.Content, renamed map[reference]string) {
 	if len(renamed) == 0 {
 		return
@@ -71,6 +72,12 @@ func renameAll(c *fact.Content, renamed map[reference]string) {
 			*n.id = now
 		}
 	}
+	sortByID(c.Features, func(f *fact.Feature) string { return f.ID })
+	sortByID(c.Initiatives, func(i *fact.Initiative) string { return i.ID })
+	sortByID(c.Research, func(r *fact.Research) string { return r.ID })
+	sortByID(c.Cases, func(x *fact.Case) string { return x.ID })
+	sortByID(c.Decisions, func(d *fact.Decision) string { return d.ID })
+	sortByID(c.Pages, func(p *fact.Page) string { return p.ID })
 }
 
 // listMoved returns the files whose things have the same ID and another file at the head.
