@@ -81,7 +81,7 @@ and without a configuration at the base nothing is.`,
 		"text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
 	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"},
 		"results that end the command with 2: new `errors`, gates (phases left without criteria and reason), decisions (another "+
-			"recommendation), findings (new warnings), none")
+			"recommendation), findings (new warnings, also those about a change), none")
 	c.Flags().StringVar(&f.link, "link", "", "the `address` of the whole diff, which a shortened comment links to")
 	c.Flags().StringVar(&f.preview, "preview", "", "the `address` of the preview of the site")
 	return c
@@ -157,7 +157,12 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	in := diff.Input{
 		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
 	}
-	return diff.Compare(in), nil
+	d := diff.Compare(in)
+	if lines, known := b.ChangedLines(ctx, w, d.Files()); known {
+		d.Mark(lines)
+	}
+	d.Summary = comment.Headline(d)
+	return d, nil
 }
 
 // makeDiffBetween compares two commits. The configuration of the first one names the numbers.
@@ -189,7 +194,9 @@ func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, 
 		Head: to.Side(w, m), Base: from.Side(w, m), BaseName: from.Name, HeadName: to.Name, Missing: missing,
 		Root: workspace.DisplayPath(w.ContentRoot()),
 	}
-	return diff.Compare(in), nil
+	d := diff.Compare(in)
+	d.Summary = comment.Headline(d)
+	return d, nil
 }
 
 // readDiffNumbers reads the numbers that both sides are decided on. Without any it warns and
@@ -236,7 +243,7 @@ func parseFailOn(words []string) (func(diff.Diff) bool, error) {
 			case x.Kind == diff.Found:
 				return on["findings"] && x.Finding.Level == string(content.Warning)
 			}
-			return false
+			return on["findings"] && x.Warn
 		})
 	}, nil
 }
@@ -297,18 +304,6 @@ func listAnnotations(d diff.Diff) []content.Finding {
 	return out
 }
 
-// formatSummary returns the line that the terminal shows for a diff in a file.
-func formatSummary(d diff.Diff) string {
-	text := text.Plural(len(d.Changes), "change")
-	switch {
-	case d.First:
-		text += "; there was nothing to compare with"
-	case d.Missing != "":
-		text += "; recommendations could not be compared"
-	}
-	return fmt.Sprintf("%s (%s)", comment.Headline(d), text)
-}
-
 // writeDiff writes a diff in one form to standard output or a file.
 func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	write := func(out io.Writer) error { return p.encodeDiff(out, d, o.format, f) }
@@ -324,7 +319,7 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	if err := publish.ReplaceFile(o.file, write); err != nil {
 		return exit.Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
 	}
-	p.err.Printf("%s: %s", o.file, formatSummary(d))
+	p.err.Printf("%s: %s", o.file, comment.Headline(d))
 	return nil
 }
 
