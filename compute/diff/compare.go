@@ -38,6 +38,10 @@ type Input struct {
 	// Missing is the reason that no Measured exists. Everything that depends on it is then not
 	// compared.
 	Missing string
+	// Unread are the files of which both sides have one version.
+	Unread []Unread
+	// Ended is the reason that only findings are compared; "" if all is.
+	Ended string
 	// Root is the content folder below the repository's root; paths of files begin with it.
 	Root string
 }
@@ -47,7 +51,8 @@ func Compare(in Input) Diff {
 	head := &in.Head.Report
 	c := comparison{Input: in}
 	c.diff = Diff{
-		Version: Version, Base: in.BaseName, Head: in.HeadName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty, Changes: []Change{},
+		Version: Version, Base: in.BaseName, Head: in.HeadName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty,
+		Changes: []Change{}, Unread: in.Unread, Ended: in.Ended,
 	}
 	if in.Missing == "" {
 		c.diff.CutOff = head.CutOff
@@ -55,12 +60,13 @@ func Compare(in Input) Diff {
 	c.pairInitiatives()
 	c.pairFeatures()
 	c.compareFindings()
-	if !in.Base.Empty {
+	compared := !in.Base.Empty && in.Ended == ""
+	if compared {
 		c.compareInitiatives()
 		c.compareGates()
 		c.compareVerdicts()
 	}
-	if !in.Base.Empty && !in.Base.ReportOnly {
+	if compared && !in.Base.ReportOnly {
 		c.compareActivities()
 		c.compareDecisions()
 		c.compareGoals()

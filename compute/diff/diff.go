@@ -33,6 +33,32 @@ type Diff struct {
 	Tracked bool `json:"tracked,omitempty"`
 	// Old counts the errors of content that the base also has.
 	Old int `json:"old,omitempty"`
+	// More counts the new errors that Changes leaves out.
+	More int `json:"more,omitempty"`
+	// Unread are the files that one side could not read. Both sides have the other's version, so
+	// what changed in them is not compared.
+	Unread []Unread `json:"unread,omitempty"`
+	// Ended is the reason that nothing but errors was compared: one of the texts below.
+	Ended string `json:"ended,omitempty"`
+}
+
+// Reasons that nothing but errors was compared.
+const (
+	ConfigurationErrors = "the configuration has errors"
+	NoFiles             = "a published site has no files to take in place of those with errors"
+)
+
+// Unread is a file that one side could not read.
+type Unread struct {
+	File   string `json:"file"`              // below the repository's root
+	Was    string `json:"was,omitempty"`     // its name at the base, if that is another
+	AtBase bool   `json:"at_base,omitempty"` // the base's version has the errors; else the head's
+	Errors int    `json:"errors,omitempty"`  // how many were found
+}
+
+// IsPartial reports whether not all could be compared.
+func (d *Diff) IsPartial() bool {
+	return d.Missing != "" || d.First || d.Ended != "" || len(d.Unread) > 0
 }
 
 // Kind is the kind of a change.

@@ -2,6 +2,7 @@ package base
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,6 +29,7 @@ type Base struct {
 	Name string // as people call it
 	// Of configuration and content:
 	Root     string    // the folder that its paths are relative to
+	dir      string    // the folder of the content in its files
 	commit   string    // its hash; "" of a folder
 	At       time.Time // when it was committed; zero of a folder
 	data     []byte    // the configuration
@@ -35,7 +37,9 @@ type Base struct {
 	content  fact.Content
 	problems []content.Problem // of content, with files below its root
 	empty    bool              // without a configuration
-	Damaged  bool              // the configuration is not TOML
+	faults   []content.Problem // of the configuration
+	// broken has the content of both sides if either has errors; else nil.
+	broken *content.Both
 	// Of a published site:
 	site   string // its address or folder
 	report *compute.Report
@@ -91,7 +95,7 @@ func Read(ctx context.Context, r *state.Reader, w *workspace.Workspace, name str
 	case siteForm:
 		return ReadSiteBase(ctx, r, rest, rest)
 	case folderForm:
-		return readFolder(rest, filepath.Base(w.File), rest)
+		return readFolder(w, rest)
 	}
 	b, err := readCommit(ctx, w, rest)
 	if err != nil {
@@ -164,18 +168,19 @@ func ReadSiteBase(ctx context.Context, r *state.Reader, site, name string) (*Bas
 }
 
 // readFolder reads another checkout.
-func readFolder(dir, file, name string) (*Base, error) {
+func readFolder(w *workspace.Workspace, dir string) (*Base, error) {
+	file := filepath.Base(w.File)
 	root, err := os.OpenRoot(filepath.Clean(dir))
 	if err != nil {
 		return nil, exit.BadInput(baseNext, "--base: %w", err)
 	}
 	defer root.Close() // read only
-	b := &Base{Name: name, Root: filepath.Clean(dir)}
-	if err := b.readFiles(root.FS(), ".", file, newResolver(root)); err != nil {
-		return nil, exit.BadInput(baseNext, "--base %s: %w", name, err)
+	b := &Base{Name: dir, Root: filepath.Clean(dir)}
+	if err := b.readFiles(w, workTree(w), root.FS(), ".", newResolver(root)); err != nil {
+		return nil, exit.BadInput(baseNext, "--base %s: %w", dir, err)
 	}
 	if b.empty {
-		return nil, exit.BadInput(baseNext, "--base %s: there is no %s in it", name, file)
+		return nil, exit.BadInput(baseNext, "--base %s: there is no %s in it", dir, file)
 	}
 	return b, nil
 }
@@ -190,19 +195,25 @@ func readCommit(ctx context.Context, w *workspace.Workspace, ref string) (*Base,
 	if err != nil {
 		return nil, err
 	}
-	return readTree(ctx, w, trees, folder, ref)
+	return readTree(ctx, w, trees, folder, ref, func(commitFiles) openHead { return workTree(w) })
 }
 
-// readTree reads a commit of a clone; folder has the configuration.
-func readTree(ctx context.Context, w *workspace.Workspace, trees *git.Trees, folder, ref string) (*Base, error) {
+// commitFiles returns the files of a commit below a folder.
+type commitFiles = func(commit, folder string) *git.Files
+
+// readTree reads a commit of a clone; folder has the configuration. head returns the opener of the
+// content that is compared with it; nil if the commit is read alone.
+func readTree(ctx context.Context, w *workspace.Workspace, trees *git.Trees, folder, ref string,
+	head func(commitFiles) openHead,
+) (*Base, error) {
 	commit, err := trees.Resolve(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
 	b := &Base{Name: ref, Root: w.Root, commit: commit.Hash, At: commit.At}
-	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
+	err = trees.Read(ctx, func(files commitFiles) error {
 		all := files(commit.Hash, "")
-		return b.readFiles(all, folder, filepath.Base(w.File), all.EvalSymlinks)
+		return b.readFiles(w, head(files), all, folder, all.EvalSymlinks)
 	})
 	return b, err
 }
@@ -216,29 +227,46 @@ func newResolver(root *os.Root) func(string) (string, error) {
 	}
 }
 
+// openHead opens the content of the compared side, and returns the function that closes it.
+type openHead func() (fs.FS, func() error, error)
+
+// workTree returns the opener of the working tree's content.
+func workTree(w *workspace.Workspace) openHead {
+	return func() (fs.FS, func() error, error) {
+		root, err := w.Tree.Folder(w.ContentRoot())
+		if err != nil {
+			return nil, nil, fmt.Errorf("content folder: %w", err)
+		}
+		return root.FS(), root.Close, nil
+	}
+}
+
 // readFiles reads configuration and content from files; folder contains the configuration.
 // follow resolves links.
-func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (string, error)) error {
+func (b *Base) readFiles(w *workspace.Workspace, head openHead, files fs.FS, folder string,
+	follow func(string) (string, error),
+) error {
+	file := filepath.Base(w.File)
 	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
 		b.empty, b.Config = true, config.Default()
-		return nil
+		return b.readBroken(w, head, embed.FS{})
 	}
 	if err != nil {
 		return err
 	}
 	b.data = data
-	b.Config, _ = config.Parse(file, data) // a newer program may have fewer keys
-	again := config.Default()
-	lines, _ := content.Decode(file, data, &again)
-	b.Damaged = lines == nil
+	b.Config, b.faults = config.Parse(filepath.ToSlash(w.File), data)
+	if head != nil && b.isConfigUnread(w) {
+		b.Config = w.Config
+	}
 	if config.LeadsOut(b.Config.Content) {
 		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content)
 	}
 	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil // git keeps no empty folder
+		return b.readBroken(w, head, embed.FS{}) // git keeps no empty folder
 	case err != nil:
 		return fmt.Errorf("its content folder: %w", err)
 	}
@@ -252,9 +280,10 @@ func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (
 	if err != nil {
 		return fmt.Errorf("its content folder: %w", err)
 	}
+	b.dir = dir
 	b.content, b.problems = content.Read(files)
 	b.problems = append(b.problems, workspace.CheckGoals(&b.Config, b.content)...)
-	return nil
+	return b.readBroken(w, head, files)
 }
 
 // readRegular reads a regular file that people write, and refuses any other: a pipe
@@ -274,39 +303,6 @@ func readRegular(files fs.FS, name string, follow func(string) (string, error)) 
 		return nil, fmt.Errorf("its %s is larger than %d KiB", name, workspace.MaxWritten>>10)
 	}
 	return fs.ReadFile(files, name)
-}
-
-// Side returns the base, decided on the same numbers as the head.
-func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
-	if b.report != nil {
-		return diff.Published(*b.report, m)
-	}
-	o := content.LintOptions{AsOf: w.AsOf, Impact: b.Config.RICE.Impact, Confidence: b.Config.RICE.Confidence}
-	findings := append(content.AsErrors(b.problems), content.Lint(b.content, o)...)
-	for i := range findings { // as the head's files are called
-		f := &findings[i]
-		f.File = filepath.ToSlash(filepath.Join(w.ContentRoot(), filepath.FromSlash(f.File)))
-	}
-	if len(b.data) > 0 {
-		_, problems := config.Parse(filepath.ToSlash(w.File), b.data)
-		findings = append(findings, content.AsErrors(problems)...)
-	}
-	return diff.Side{
-		Report: compute.Decide(b.Config.Options(), b.content, m), Content: b.content,
-		Settings: ListKeys(workspace.DisplayPath(w.File), b.data,
-			&b.Config), Findings: diffFindings(findings), Empty: b.empty,
-	}
-}
-
-// HeadSide returns the working tree as a side of the comparison.
-func HeadSide(w *workspace.Workspace, m compute.Measured) diff.Side {
-	findings := append(content.AsErrors(w.Problems), w.Lint()...)
-	return diff.Side{
-		Report:   compute.Decide(w.Config.Options(), w.Content, m),
-		Content:  w.Content,
-		Settings: ListKeys(workspace.DisplayPath(w.File), w.Data, &w.Config),
-		Findings: diffFindings(findings),
-	}
 }
 
 // diffFindings returns findings in the form of a diff, with files as comments show them.

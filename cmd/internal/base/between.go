@@ -1,8 +1,10 @@
 package base
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -52,8 +54,8 @@ func ReadBetween(ctx context.Context, w *workspace.Workspace, from, to string) (
 		return nil, nil, exit.BadInput("run it in the clone with the configuration, or name that with --config",
 			"--between: %w", err)
 	}
-	read := func(ref string) (*Base, error) {
-		side, err := readTree(ctx, w, trees, folder, ref)
+	read := func(ref string, head func(commitFiles) openHead) (*Base, error) {
+		side, err := readTree(ctx, w, trees, folder, ref, head)
 		if err != nil {
 			next := betweenNext
 			if trees.Shallow {
@@ -64,18 +66,33 @@ func ReadBetween(ctx context.Context, w *workspace.Workspace, from, to string) (
 		side.Name = side.nameCommit(ref)
 		return side, nil
 	}
-	if a, err = read(from); err == nil {
-		b, err = read(to)
-	}
-	if err != nil {
+	if b, err = read(to, func(commitFiles) openHead { return nil }); err != nil {
 		return nil, nil, err
 	}
 	if b.empty {
 		return nil, nil, exit.BadInput("name a later commit, or another file with --config",
 			"--between: %s has no %s", to, filepath.ToSlash(filepath.Join(folder, filepath.Base(w.File))))
 	}
-	w.Data, w.Config, w.Content = b.data, b.Config, b.content
-	return a, b, nil
+	b.fill(w)
+	a, err = read(from, b.open)
+	return a, b, err
+}
+
+// open returns the opener of a commit's content.
+func (b *Base) open(files commitFiles) openHead {
+	return func() (fs.FS, func() error, error) {
+		below, err := fs.Sub(files(b.commit, ""), cmp.Or(b.dir, "."))
+		return below, func() error { return nil }, err
+	}
+}
+
+// fill gives the workspace the configuration and the content of a commit, with their problems.
+func (b *Base) fill(w *workspace.Workspace) {
+	w.Data, w.Config, w.Content, w.Problems = b.data, b.Config, b.content, b.faults
+	for _, p := range b.problems {
+		p.File = w.ContentFile(p.File)
+		w.Problems = append(w.Problems, p)
+	}
 }
 
 // shortDigits is the number of digits of a hash that a name of a commit has.
