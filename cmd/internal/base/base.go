@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
@@ -26,9 +27,10 @@ import (
 type Base struct {
 	Name string // as people call it
 	// Of configuration and content:
-	Root     string // the folder that its paths are relative to
-	commit   string // its hash; "" of a folder
-	data     []byte // the configuration
+	Root     string    // the folder that its paths are relative to
+	commit   string    // its hash; "" of a folder
+	At       time.Time // when it was committed; zero of a folder
+	data     []byte    // the configuration
 	Config   config.Config
 	content  fact.Content
 	problems []content.Problem // of content, with files below its root
@@ -188,11 +190,16 @@ func readCommit(ctx context.Context, w *workspace.Workspace, ref string) (*Base,
 	if err != nil {
 		return nil, err
 	}
+	return readTree(ctx, w, trees, folder, ref)
+}
+
+// readTree reads a commit of a clone; folder has the configuration.
+func readTree(ctx context.Context, w *workspace.Workspace, trees *git.Trees, folder, ref string) (*Base, error) {
 	commit, err := trees.Resolve(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	b := &Base{Name: ref, Root: w.Root, commit: commit.Hash}
+	b := &Base{Name: ref, Root: w.Root, commit: commit.Hash, At: commit.At}
 	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
 		all := files(commit.Hash, "")
 		return b.readFiles(all, folder, filepath.Base(w.File), all.EvalSymlinks)

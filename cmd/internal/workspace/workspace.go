@@ -50,14 +50,23 @@ func (w *Workspace) Setup() *sources.Setup {
 	}
 }
 
-// Load reads configuration and content, and reports the problems of both together. The error is
-// about files that cannot be read at all. now gets the as-of time of the configuration; it
-// returns the as-of time of the run, and whether it was set rather than read from the clock.
-func Load(file string, now func(time.Time) (time.Time, bool, error)) (*Workspace, error) {
+// Locate returns the workspace of a configuration before anything of it is read.
+func Locate(file string) (*Workspace, error) {
 	w := &Workspace{File: file, Root: filepath.Dir(file)}
 	var err error
 	if w.Tree, err = rooted.FindTree(w.Root); err != nil {
 		return nil, exit.BadInput("", "configuration: %w", err)
+	}
+	return w, nil
+}
+
+// Load reads configuration and content, and reports the problems of both together. The error is
+// about files that cannot be read at all. now gets the as-of time of the configuration; it
+// returns the as-of time of the run, and whether it was set rather than read from the clock.
+func Load(file string, now func(time.Time) (time.Time, bool, error)) (*Workspace, error) {
+	w, err := Locate(file)
+	if err != nil {
+		return nil, err
 	}
 	w.Data, err = w.Tree.ReadFile(w.File, MaxWritten)
 	switch {
