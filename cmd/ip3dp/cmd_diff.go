@@ -17,6 +17,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
@@ -81,7 +82,7 @@ and without a configuration at the base nothing is.`,
 		"text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
 	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"},
 		"results that end the command with 2: new `errors`, gates (phases left without criteria and reason), decisions (another "+
-			"recommendation), findings (new warnings, also those about a change), none")
+			"recommendation), findings (new warnings), none")
 	c.Flags().StringVar(&f.link, "link", "", "the `address` of the whole diff, which a shortened comment links to")
 	c.Flags().StringVar(&f.preview, "preview", "", "the `address` of the preview of the site")
 	return c
@@ -154,12 +155,7 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	d := diff.Compare(b.Input(w, m, missing))
-	if lines, known := b.ChangedLines(ctx, w, d.Files()); known {
-		d.Mark(lines)
-	}
-	d.Summary = comment.Headline(d)
-	return d, nil
+	return diff.Compare(b.Input(w, m, missing)), nil
 }
 
 // makeDiffBetween compares two commits. The configuration of the first one names the numbers.
@@ -189,9 +185,7 @@ func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, 
 	}
 	in := from.Input(w, m, missing)
 	in.HeadName = to.Name
-	d := diff.Compare(in)
-	d.Summary = comment.Headline(d)
-	return d, nil
+	return diff.Compare(in), nil
 }
 
 // readDiffNumbers reads the numbers that both sides are decided on. Without any it warns and
@@ -226,9 +220,7 @@ func (p *program) diffUnread(ctx context.Context, f diffFlags, w *workspace.Work
 			return diff.Diff{}, err
 		}
 	}
-	d := diff.Compare(b.UnreadInput(w, fault))
-	d.Summary = comment.Headline(d)
-	return d, nil
+	return diff.Compare(b.UnreadInput(w, fault)), nil
 }
 
 // parseFailOn makes of --fail-on the test that a diff fails.
@@ -256,7 +248,7 @@ func parseFailOn(words []string) (func(diff.Diff) bool, error) {
 			case x.Kind == diff.Found:
 				return on["findings"] && x.Finding.Level == string(content.Warning)
 			}
-			return on["findings"] && x.Warn
+			return false
 		})
 	}, nil
 }
@@ -317,6 +309,18 @@ func listAnnotations(d diff.Diff) []content.Finding {
 	return out
 }
 
+// formatSummary returns the line that the terminal shows for a diff in a file.
+func formatSummary(d diff.Diff) string {
+	text := text.Plural(len(d.Changes), "change")
+	switch {
+	case d.First:
+		text += "; there was nothing to compare with"
+	case d.Missing != "":
+		text += "; recommendations could not be compared"
+	}
+	return fmt.Sprintf("%s (%s)", comment.Headline(d), text)
+}
+
 // writeDiff writes a diff in one form to standard output or a file.
 func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	write := func(out io.Writer) error { return p.encodeDiff(out, d, o.format, f) }
@@ -332,7 +336,7 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	if err := publish.ReplaceFile(o.file, write); err != nil {
 		return exit.Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
 	}
-	p.err.Printf("%s: %s", o.file, comment.Headline(d))
+	p.err.Printf("%s: %s", o.file, formatSummary(d))
 	return nil
 }
 

@@ -29,7 +29,6 @@ type Base struct {
 	Name string // as people call it
 	// Of configuration and content:
 	Root     string    // the folder that its paths are relative to
-	dir      string    // the folder of the content in its files
 	commit   string    // its hash; "" of a folder
 	At       time.Time // when it was committed; zero of a folder
 	data     []byte    // the configuration
@@ -38,6 +37,7 @@ type Base struct {
 	problems []content.Problem // of content, with files below its root
 	empty    bool              // without a configuration
 	faults   []content.Problem // of the configuration
+	files    fs.FS             // its content, while it is read
 	// broken has the content of both sides if either has errors; else nil.
 	broken *content.Both
 	// Of a published site:
@@ -176,12 +176,13 @@ func readFolder(w *workspace.Workspace, dir string) (*Base, error) {
 	}
 	defer root.Close() // read only
 	b := &Base{Name: dir, Root: filepath.Clean(dir)}
-	if err := b.readFiles(w, workTree(w), root.FS(), ".", newResolver(root)); err != nil {
+	if err := b.readFiles(w, root.FS(), ".", newResolver(root)); err != nil {
 		return nil, exit.BadInput(baseNext, "--base %s: %w", dir, err)
 	}
 	if b.empty {
 		return nil, exit.BadInput(baseNext, "--base %s: there is no %s in it", dir, file)
 	}
+	b.readWorkTree(w)
 	return b, nil
 }
 
@@ -195,27 +196,33 @@ func readCommit(ctx context.Context, w *workspace.Workspace, ref string) (*Base,
 	if err != nil {
 		return nil, err
 	}
-	return readTree(ctx, w, trees, folder, ref, func(commitFiles) openHead { return workTree(w) })
+	return readTree(ctx, w, trees, folder, ref)
 }
 
-// commitFiles returns the files of a commit below a folder.
-type commitFiles = func(commit, folder string) *git.Files
+// readTree reads a commit of a clone; folder has the configuration.
+func readTree(ctx context.Context, w *workspace.Workspace, trees *git.Trees, folder, ref string) (*Base, error) {
+	b, err := findCommit(ctx, w, trees, ref)
+	if err != nil {
+		return nil, err
+	}
+	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
+		all := files(b.commit, "")
+		if err := b.readFiles(w, all, folder, all.EvalSymlinks); err != nil {
+			return err
+		}
+		b.readWorkTree(w)
+		return nil
+	})
+	return b, err
+}
 
-// readTree reads a commit of a clone; folder has the configuration. head returns the opener of the
-// content that is compared with it; nil if the commit is read alone.
-func readTree(ctx context.Context, w *workspace.Workspace, trees *git.Trees, folder, ref string,
-	head func(commitFiles) openHead,
-) (*Base, error) {
+// findCommit returns a commit before anything of it is read.
+func findCommit(ctx context.Context, w *workspace.Workspace, trees *git.Trees, ref string) (*Base, error) {
 	commit, err := trees.Resolve(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	b := &Base{Name: ref, Root: w.Root, commit: commit.Hash, At: commit.At}
-	err = trees.Read(ctx, func(files commitFiles) error {
-		all := files(commit.Hash, "")
-		return b.readFiles(w, head(files), all, folder, all.EvalSymlinks)
-	})
-	return b, err
+	return &Base{Name: ref, Root: w.Root, commit: commit.Hash, At: commit.At}, nil
 }
 
 // newResolver returns a function that checks a name below a root. The root itself follows links
@@ -227,37 +234,24 @@ func newResolver(root *os.Root) func(string) (string, error) {
 	}
 }
 
-// openHead opens the content of the compared side, and returns the function that closes it.
-type openHead func() (fs.FS, func() error, error)
-
-// workTree returns the opener of the working tree's content.
-func workTree(w *workspace.Workspace) openHead {
-	return func() (fs.FS, func() error, error) {
-		root, err := w.Tree.Folder(w.ContentRoot())
-		if err != nil {
-			return nil, nil, fmt.Errorf("content folder: %w", err)
-		}
-		return root.FS(), root.Close, nil
-	}
-}
-
 // readFiles reads configuration and content from files; folder contains the configuration.
 // follow resolves links.
-func (b *Base) readFiles(w *workspace.Workspace, head openHead, files fs.FS, folder string,
+func (b *Base) readFiles(w *workspace.Workspace, files fs.FS, folder string,
 	follow func(string) (string, error),
 ) error {
+	b.files = embed.FS{} // git keeps no empty folder
 	file := filepath.Base(w.File)
 	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
 		b.empty, b.Config = true, config.Default()
-		return b.readBroken(w, head, embed.FS{})
+		return nil
 	}
 	if err != nil {
 		return err
 	}
 	b.data = data
 	b.Config, b.faults = config.Parse(filepath.ToSlash(w.File), data)
-	if head != nil && b.isConfigUnread(w) {
+	if b.isConfigUnread(w) {
 		b.Config = w.Config
 	}
 	if config.LeadsOut(b.Config.Content) {
@@ -266,7 +260,7 @@ func (b *Base) readFiles(w *workspace.Workspace, head openHead, files fs.FS, fol
 	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return b.readBroken(w, head, embed.FS{}) // git keeps no empty folder
+		return nil
 	case err != nil:
 		return fmt.Errorf("its content folder: %w", err)
 	}
@@ -280,10 +274,10 @@ func (b *Base) readFiles(w *workspace.Workspace, head openHead, files fs.FS, fol
 	if err != nil {
 		return fmt.Errorf("its content folder: %w", err)
 	}
-	b.dir = dir
+	b.files = files
 	b.content, b.problems = content.Read(files)
 	b.problems = append(b.problems, workspace.CheckGoals(&b.Config, b.content)...)
-	return b.readBroken(w, head, files)
+	return nil
 }
 
 // readRegular reads a regular file that people write, and refuses any other: a pipe

@@ -82,25 +82,34 @@ func (b *Base) isConfigUnread(w *workspace.Workspace) bool {
 	return len(b.faults) > 0 && len(w.ConfigProblems()) == 0 && !slices.Equal(w.Data, b.data)
 }
 
-// readBroken reads the content of both sides again if either has errors, so that no difference
-// comes from a file that cannot be read. head is nil if there is no other side.
-func (b *Base) readBroken(w *workspace.Workspace, head openHead, files fs.FS) error {
-	if head == nil || len(b.problems) == 0 && len(w.Problems) == 0 || b.isConfigBroken(w) {
-		return nil
+// readWorkTree compares the content with that of the working tree.
+func (b *Base) readWorkTree(w *workspace.Workspace) {
+	if !b.isBroken(w) {
+		return
 	}
-	below, done, err := head()
+	root, err := w.Tree.Folder(w.ContentRoot())
 	if err != nil {
-		return err
+		return // reading the working tree has reported it
 	}
-	defer done() // read only
+	defer root.Close() // read only
+	b.readBroken(w, root.FS())
+}
+
+// isBroken reports whether the content of either side has errors.
+func (b *Base) isBroken(w *workspace.Workspace) bool {
+	return (len(b.problems) > 0 || len(w.Problems) > 0) && !b.isConfigBroken(w)
+}
+
+// readBroken reads the content of both sides again, so that no difference comes from a file that
+// cannot be read.
+func (b *Base) readBroken(w *workspace.Workspace, head fs.FS) {
 	check := func(c *config.Config) func(fact.Content) []content.Problem {
 		return func(read fact.Content) []content.Problem { return workspace.CheckGoals(c, read) }
 	}
-	both := content.ReadBoth(content.Folder{Files: below, Check: check(&w.Config)},
-		content.Folder{Files: files, Check: check(&b.Config)},
+	both := content.ReadBoth(content.Folder{Files: head, Check: check(&w.Config)},
+		content.Folder{Files: b.files, Check: check(&b.Config)},
 		func(file string) string { return workspace.DisplayPath(w.ContentFile(file)) })
 	b.broken, b.content, b.problems = &both, both.Base, both.BaseProblems
-	return nil
 }
 
 // listUnread returns the files of which both sides have one version.
