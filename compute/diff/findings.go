@@ -1,5 +1,7 @@
 package diff
 
+import "slices"
+
 // findingKey identifies findings by their text, not by their line, because an edit above them
 // moves lines.
 type findingKey struct{ file, rule, level, text string }
@@ -54,3 +56,16 @@ const (
 
 // levelError is the level of a finding that makes content unusable.
 const levelError = "error"
+
+// dropCovered removes the findings that only repeat a change with a warning.
+func (c *comparison) dropCovered() {
+	expired := map[string]bool{}
+	for i := range c.diff.Changes {
+		if x := &c.diff.Changes[i]; x.Override != nil && x.Warn {
+			expired[x.File] = true
+		}
+	}
+	c.diff.Changes = slices.DeleteFunc(c.diff.Changes, func(x Change) bool {
+		return x.Kind == Found && x.Finding.Rule == "override-expired" && expired[x.File]
+	})
+}

@@ -38,7 +38,8 @@ func (w *words) errorBlock(changes []*diff.Change) block {
 		if i == mostFiles {
 			r := line("Also with errors: ")
 			addNames(r, files[i:])
-			b.rows = append(b.rows, r.asFirst())
+			r.changes = 1
+			b.rows = append(b.rows, *r)
 			break
 		}
 		for k, x := range list[:min(shown, len(list))] {
@@ -47,7 +48,9 @@ func (w *words) errorBlock(changes []*diff.Change) block {
 				once.Next = "" // it is much like the first
 			}
 			r := *findingRow(&diff.Change{Kind: x.Kind, Finding: &once})
-			r.first = k == 0
+			if k == 0 {
+				r.changes = 1
+			}
 			b.rows = append(b.rows, r)
 		}
 		rest := len(list) - shown
