@@ -287,7 +287,7 @@ func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	return diff.Side{
 		Report: compute.Decide(b.Config.Options(), b.content, m), Content: b.content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), b.data,
-			&b.Config), Findings: diffFindings(findings), Empty: b.empty,
+			&b.Config), Findings: diffFindings(findings), Empty: b.empty, Options: b.Config.Options(),
 	}
 }
 
@@ -299,6 +299,7 @@ func HeadSide(w *workspace.Workspace, m compute.Measured) diff.Side {
 		Content:  w.Content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), w.Data, &w.Config),
 		Findings: diffFindings(findings),
+		Options:  w.Config.Options(),
 	}
 }
 
