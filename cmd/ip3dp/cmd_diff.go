@@ -128,6 +128,7 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 		p.err.Warnf("recommendations are not compared: %s", missing)
 	}
 	m.AsOf = w.AsOf // content is judged as of now
+	b.ReadRecords(ctx, w)
 	in := diff.Input{
 		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
 	}

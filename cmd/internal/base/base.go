@@ -225,10 +225,10 @@ func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (
 	again := config.Default()
 	lines, _ := content.Decode(file, data, &again)
 	b.Damaged = lines == nil
-	if config.LeadsOut(b.Config.Content) {
-		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content)
+	if config.LeadsOut(b.Config.Content.Path) {
+		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content.Path)
 	}
-	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content)))
+	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content.Path)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil // git keeps no empty folder
