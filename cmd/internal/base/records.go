@@ -27,7 +27,22 @@ func (b *Base) ReadRecords(ctx context.Context, w *workspace.Workspace) history.
 	if b.commit != "" {
 		r.Ledger.Attach(history.Present{Content: &b.content, AsOf: w.AsOf})
 	}
+	if b.broken != nil { // the head without what cannot be read
+		b.broken.Head.Recorded = w.Content.Recorded
+	}
 	return r
+}
+
+// ReadRecordsBetween attaches the past of two commits: each along its own first parents.
+func ReadRecordsBetween(ctx context.Context, w *workspace.Workspace, from, to *Base) {
+	of := *w
+	of.Config = from.Config
+	history.Load(ctx, &of, history.Place{Tip: from.commit}, history.Present{Content: &from.content, AsOf: w.AsOf})
+	head := &w.Content
+	if from.broken != nil {
+		head = &from.broken.Head
+	}
+	history.Load(ctx, w, history.Place{Tip: to.commit}, history.Present{Content: head, AsOf: w.AsOf})
 }
 
 // errBrought means that the request may have written the history itself.
@@ -40,6 +55,7 @@ func (b *Base) findHistory(ctx context.Context, w *workspace.Workspace) (history
 	if b.Config.Content.History == "" || b.Unnamed {
 		return place, nil
 	}
+	place = history.Place{}
 	place.Repository = config.Resolve(b.Root, b.Config.Content.History)
 	rel, inside := w.Tree.Rel(place.Repository)
 	switch {
