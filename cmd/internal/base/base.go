@@ -254,10 +254,10 @@ func (b *Base) readFiles(w *workspace.Workspace, files fs.FS, folder string,
 	if b.isConfigUnread(w) {
 		b.Config = w.Config
 	}
-	if config.LeadsOut(b.Config.Content) {
-		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content)
+	if config.LeadsOut(b.Config.Content.Path) {
+		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content.Path)
 	}
-	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content)))
+	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content.Path)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
