@@ -27,7 +27,7 @@ func Annotations(d diff.Diff) []diff.Finding {
 			f.Text, f.Next, f.Level, f.Rule = x.Finding.Text, x.Finding.Next, x.Finding.Level, x.Finding.Rule
 		case x.Failed:
 			f.Level = levelError
-		case x.Kind == diff.Gated || x.Kind == diff.Predicted:
+		case x.Kind == diff.Gated || x.Kind == diff.Predicted || isGrave(x) && x.Line > 0:
 			f.Level = levelWarning
 		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden ||
 			x.Kind == diff.Aimed:

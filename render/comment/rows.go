@@ -41,7 +41,7 @@ func (w *words) changeRows(x *diff.Change) []row {
 	case x.Item != nil:
 		return []row{*itemRow(x)}
 	case x.What != "":
-		return []row{*line("").code(x.What)}
+		return w.inputRows(x)
 	}
 	return nil
 }
