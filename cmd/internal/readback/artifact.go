@@ -37,13 +37,17 @@ func (o *Opener) inJob() bool {
 		o.Env("GITLAB_CI") != "" && o.Env("CI_API_V4_URL") != "" && o.Env("CI_PROJECT_ID") != ""
 }
 
-// openArtifact opens the artifact of the newest nightly run of the job's repository.
-func (o *Opener) openArtifact(ctx context.Context) (Site, error) {
+// openArtifact opens the artifact of the newest nightly run of the job's repository, or of the
+// newest one that was created before a time.
+func (o *Opener) openArtifact(ctx context.Context, before time.Time) (Site, error) {
 	if o.Env("GITLAB_CI") != "" {
-		return o.openGitLab(ctx)
+		return o.openGitLab(ctx, before)
 	}
-	return o.openGitHub(ctx)
+	return o.openGitHub(ctx, before)
 }
+
+// precedes reports whether a time is before another, which is no limit if it is zero.
+func precedes(t, before time.Time) bool { return before.IsZero() || t.Before(before) }
 
 // forge sends requests to the API of a forge.
 type forge struct {

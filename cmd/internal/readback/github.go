@@ -78,7 +78,7 @@ func (o *Opener) nightlyFile(repository string) string {
 
 // openGitHub opens the artifact of the newest successful run of the nightly workflow on the
 // default branch of the job's repository.
-func (o *Opener) openGitHub(ctx context.Context) (Site, error) {
+func (o *Opener) openGitHub(ctx context.Context, before time.Time) (Site, error) {
 	repository, token := o.Env("GITHUB_REPOSITORY"), o.Env("GITHUB_TOKEN")
 	owner, name, ok := strings.Cut(repository, "/")
 	switch {
@@ -94,7 +94,7 @@ func (o *Opener) openGitHub(ctx context.Context) (Site, error) {
 	f.header.Set("Accept", "application/vnd.github+json")
 	g := &gitHub{forge: f, path: "repos/" + url.PathEscape(owner) + "/" + url.PathEscape(name)}
 	g.workflow = workflowFolder + o.nightlyFile(repository)
-	run, err := g.findRun(ctx)
+	run, err := g.findRun(ctx, before)
 	if err != nil {
 		return Site{}, err
 	}
@@ -107,11 +107,11 @@ func (o *Opener) openGitHub(ctx context.Context) (Site, error) {
 	if err != nil {
 		return Site{}, fmt.Errorf("%s: %w", title, err)
 	}
-	return Site{Files: listedFiles(files, title), Title: title, At: a.CreatedAt}, nil
+	return Site{Files: listedFiles(files, title), Title: title, At: a.CreatedAt, Run: run.CreatedAt}, nil
 }
 
-// findRun finds the newest successful run of the workflow.
-func (g *gitHub) findRun(ctx context.Context) (gitHubRun, error) {
+// findRun finds the newest successful run of the workflow that was created before a time.
+func (g *gitHub) findRun(ctx context.Context, before time.Time) (gitHubRun, error) {
 	var repository struct {
 		ID     int64  `json:"id"`
 		Branch string `json:"default_branch"`
@@ -150,7 +150,7 @@ func (g *gitHub) findRun(ctx context.Context) (gitHubRun, error) {
 		if err := g.getJSON(ctx, fmt.Sprintf("%s/actions/workflows/%d/runs", g.path, g.workflowID), query, &list); err != nil {
 			return gitHubRun{}, err
 		}
-		runs := slices.DeleteFunc(slices.Clone(list.Runs), func(r gitHubRun) bool { return !g.counts(&r) })
+		runs := slices.DeleteFunc(slices.Clone(list.Runs), func(r gitHubRun) bool { return !g.counts(&r) || !precedes(r.CreatedAt, before) })
 		if len(runs) > 0 {
 			return slices.MaxFunc(runs, func(a, b gitHubRun) int {
 				return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))

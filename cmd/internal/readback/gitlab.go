@@ -23,6 +23,7 @@ type gitLabJob struct {
 	Status   string    `json:"status"`
 	Ref      string    `json:"ref"`
 	Tag      bool      `json:"tag"`
+	Created  time.Time `json:"created_at"`
 	Finished time.Time `json:"finished_at"`
 	File     struct {
 		Name string `json:"filename"`
@@ -38,7 +39,7 @@ type gitLabJob struct {
 // the job's project. A token of the environment, GITLAB_TOKEN, can list jobs. The job's own can
 // only ask for the newest ones of a branch, which are the same unless several pipelines of the
 // branch have such a job.
-func (o *Opener) openGitLab(ctx context.Context) (Site, error) {
+func (o *Opener) openGitLab(ctx context.Context, before time.Time) (Site, error) {
 	api, project := o.Env("CI_API_V4_URL"), o.Env("CI_PROJECT_ID")
 	if _, err := strconv.ParseInt(project, 10, 64); err != nil {
 		return Site{}, errors.New("CI_PROJECT_ID is not a number: the artifact is that of the job's project")
@@ -56,21 +57,26 @@ func (o *Opener) openGitLab(ctx context.Context) (Site, error) {
 		return Site{}, errors.New("CI_DEFAULT_BRANCH is not set: the artifact is that of the default branch")
 	}
 	if header == "Job-Token" {
+		if !before.IsZero() {
+			return Site{}, missingError{"earlier artifact that the job's own token can read"}
+		}
 		folder := at + "/jobs/artifacts/" + url.PathEscape(branch) + "/raw/public/"
 		title := "the artifact of the newest job " + NightlyJob
 		return f.openJob(ctx, folder, url.Values{"job": {NightlyJob}}, title, time.Time{})
 	}
-	job, err := f.findJob(ctx, at, branch)
+	job, err := f.findJob(ctx, at, branch, before)
 	if err != nil {
 		return Site{}, err
 	}
 	folder := fmt.Sprintf("%s/jobs/%d/artifacts/public/", at, job.ID)
 	title := fmt.Sprintf("the artifact of job %d on %s", job.ID, job.Finished.UTC().Format("2 Jan 2006"))
-	return f.openJob(ctx, folder, nil, title, job.Finished)
+	site, err := f.openJob(ctx, folder, nil, title, job.Finished)
+	site.Run = job.Created
+	return site, err
 }
 
-// findJob finds the newest successful nightly job.
-func (f *forge) findJob(ctx context.Context, project, branch string) (gitLabJob, error) {
+// findJob finds the newest successful nightly job that was created before a time.
+func (f *forge) findJob(ctx context.Context, project, branch string, before time.Time) (gitLabJob, error) {
 	id, _ := strconv.ParseInt(project[len("projects/"):], 10, 64) // was parsed before
 	for page := 1; page <= maxPages; page++ {
 		var list []gitLabJob
@@ -81,7 +87,7 @@ func (f *forge) findJob(ctx context.Context, project, branch string) (gitLabJob,
 		slices.SortStableFunc(list, func(a, b gitLabJob) int { return cmp.Compare(b.ID, a.ID) })
 		for _, j := range list {
 			if j.Name != NightlyJob || j.Status != "success" || j.Ref != branch || j.Tag || j.Pipeline.Ref != branch ||
-				j.Pipeline.Project != id {
+				j.Pipeline.Project != id || !precedes(j.Created, before) {
 				continue
 			}
 			var pipeline struct {

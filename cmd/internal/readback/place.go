@@ -58,6 +58,8 @@ type Site struct {
 	Title string
 	// At is when the artifact was made; zero for other places.
 	At time.Time
+	// Run is when the run of the artifact was created; zero for other places.
+	Run time.Time
 	// Stale means that the place may have a later publication, which was not read.
 	Stale bool
 }
@@ -161,10 +163,20 @@ func Parse(text, root string) Place {
 	return newFolder(config.Resolve(root, text))
 }
 
-func newArtifact() Place {
+func newArtifact() Place { return newArtifactBefore(time.Time{}) }
+
+// newArtifactBefore returns the artifact of the newest run that was created before a time; of
+// all runs for the zero time.
+func newArtifactBefore(t time.Time) Place {
 	return Place{Kind: Artifact, Text: artifactText, open: func(ctx context.Context, o *Opener) (Site, error) {
-		return o.openArtifact(ctx)
+		return o.openArtifact(ctx, t)
 	}}
+}
+
+// Before returns the place as it was before a time. Only artifacts are kept for so long; ok is
+// false for other places.
+func (p Place) Before(t time.Time) (before Place, ok bool) {
+	return newArtifactBefore(t), p.Kind == Artifact
 }
 
 func newAddress(text string) Place {

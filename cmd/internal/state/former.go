@@ -42,8 +42,9 @@ type formerReader struct {
 	// Results for each file: whether it was found, and the damage of the state's own.
 	hasHistory, hasLog, hasWaves          bool
 	badHistory, badLog, badWaves          error
-	logAbsent, wavesAbsent                bool     // a publication without the file was read
-	because                               []string // the reasons of Tried, as pages show them
+	logAbsent, wavesAbsent                bool      // a publication without the file was read
+	before                                time.Time // of the artifact that is read to heal
+	because                               []string  // the reasons of Tried, as pages show them
 	stale, anySite, wavesStale, looksLost bool
 }
 
@@ -126,8 +127,38 @@ func (f *formerReader) readPlaces(ctx context.Context) error {
 		if err != nil {
 			f.noteFailure(p, err)
 		}
+		f.readEarlier(ctx, o, p)
 	}
 	return nil
+}
+
+// earlierRuns is how many earlier artifacts are read to heal a history.
+const earlierRuns = 3
+
+// readEarlier heals a history that had begun again: the artifact of the run before that one may
+// still be kept. An artifact that cannot be read is not reported, because no value is expected
+// there.
+func (f *formerReader) readEarlier(ctx context.Context, o *readback.Opener, p readback.Place) {
+	for range earlierRuns {
+		if !f.hasHistory || f.history.isWhole() || ctx.Err() != nil {
+			return
+		}
+		if f.before.IsZero() {
+			f.before = f.history.Readback.Begun
+		}
+		earlier, ok := p.Before(f.before)
+		if !ok {
+			return
+		}
+		site, err := earlier.Open(ctx, o)
+		if err != nil {
+			return
+		}
+		f.before = site.Run
+		if pub, err := f.r.readPublication(site, earlier); err == nil {
+			f.take(&pub)
+		}
+	}
 }
 
 // noteFailure warns of a place that could not be read.
@@ -177,15 +208,26 @@ func (f *formerReader) readPlace(ctx context.Context, o *readback.Opener, p read
 	if err != nil {
 		return f.noteMissing(p, err)
 	}
-	pub := publication{site: site, place: p}
-	if pub.measured, err = f.r.DecodeMeasured(site.Files); err != nil {
+	pub, err := f.r.readPublication(site, p)
+	if err != nil {
 		return f.noteMissing(p, err)
 	}
 	f.anySite = true
-	was := f.history // as it was before this place
+	return f.take(&pub)
+}
+
+// readPublication reads the measurements of a site.
+func (r *Reader) readPublication(site readback.Site, p readback.Place) (publication, error) {
+	m, err := r.DecodeMeasured(site.Files)
+	return publication{site: site, place: p, measured: m}, err
+}
+
+// take takes the files that are missing from a publication.
+func (f *formerReader) take(pub *publication) error {
+	site, was := pub.site, f.history // as it was before this place
 	stale := site.Stale || len(f.Tried) > 0 || pub.measured.AsOf.Before(was.AsOf)
 	if !f.hasHistory || !was.isWhole() {
-		f.takeHistory(&pub, stale || f.badHistory != nil)
+		f.takeHistory(pub, stale || f.badHistory != nil)
 	}
 	heals := !was.isWhole() && f.hasHistory
 	if f.badWaves != nil && was.AsOf.IsZero() {
