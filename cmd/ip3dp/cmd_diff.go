@@ -155,6 +155,7 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if err != nil {
 		return diff.Diff{}, err
 	}
+	b.ReadRecords(ctx, w)
 	d := diff.Compare(b.Input(w, m, missing))
 	if lines, known := b.ChangedLines(ctx, w, d.Files()); known {
 		d.Mark(lines)
@@ -193,6 +194,7 @@ func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, 
 	if err != nil {
 		return diff.Diff{}, err
 	}
+	base.ReadRecordsBetween(ctx, w, from, to)
 	in := from.Input(w, m, missing)
 	in.HeadName = to.Name
 	return addSummary(diff.Compare(in)), nil

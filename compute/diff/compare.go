@@ -15,7 +15,7 @@ type Side struct {
 	Settings []ConfigKey
 	Findings []Finding
 	Options  compute.Options // of the configuration; they decide Report
-	Empty    bool // neither configuration nor content exists
+	Empty    bool            // neither configuration nor content exists
 	// ReportOnly means that Content has only the data of a report: see Published.
 	ReportOnly bool
 }

@@ -83,6 +83,9 @@ func groupChanges(d *diff.Diff) []*group {
 		if g.subject.ID == "" {
 			key = g.kind
 		}
+		if isGrave(x) {
+			key = graveInputs
+		}
 		k, ok := at[key]
 		if !ok {
 			k = len(out)
@@ -145,6 +148,9 @@ func isListed(x *diff.Change) bool {
 	return x.Subject.ID == ""
 }
 
+// graveInputs is the key of the group of inputs that are gone, or whose numbers are lost.
+const graveInputs = "grave inputs"
+
 // listTitles are the titles of the lists of changes without a subject.
 var listTitles = map[diff.Kind]string{
 	diff.Broken:    "Errors",
@@ -165,6 +171,9 @@ func (w *words) block(g *group) block {
 	}
 	if g.subject.ID == "" {
 		b := block{title: *line("").strong(cmp.Or(listTitles[g.kind], "Other changes"))}
+		if isGrave(g.changes[0]) {
+			b.title = *line("").strong("Numbers that the next nightly run replaces")
+		}
 		b.rows = writePlaces(w.listRows(g))
 		return b
 	}
@@ -263,6 +272,8 @@ func (w *words) sentence(x *diff.Change) string {
 		return name + ": the evidence changed."
 	case len(x.Dates) > 0:
 		return name + ": " + datesSentence(x) + "."
+	case x.Input != nil:
+		return inputSentence(x)
 	case x.Item != nil:
 		return name + " " + itemWords(x.Item) + "."
 	}
@@ -398,6 +409,11 @@ func (w *words) errorsBeside() string {
 
 // quietLead returns the first sentence of a diff without a change of computed values.
 func (w *words) quietLead() string {
+	for i := range w.d.Changes {
+		if x := &w.d.Changes[i]; isGrave(x) {
+			return inputSentence(x)
+		}
+	}
 	if n, _ := w.count(diff.Nightly); n > 0 {
 		return "Nothing moves now: it takes effect with the next nightly run."
 	}
