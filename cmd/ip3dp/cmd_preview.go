@@ -14,6 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 func (p *program) previewCommand() *cobra.Command {
@@ -69,7 +70,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 		return err
 	}
 	defer target.discard()
-	r := &run{workspace: w, measured: m, record: state.Record{
+	r := &run{workspace: w, measured: compute.FollowNames(m, w.Content), record: state.Record{
 		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []state.SourceRecord{},
 	}}
 	// Its own address, or none: with canonical links to the published site, search engines

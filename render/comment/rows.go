@@ -59,15 +59,19 @@ func (w *words) changeRows(x *diff.Change) []row {
 
 func findingRow(x *diff.Change) *row {
 	f := x.Finding
-	place := f.File
-	if f.Line > 0 {
-		place = fmt.Sprintf("%s:%d", f.File, f.Line)
-	}
-	r := line("").code(place).text(" %s", shortText(f.Text))
+	r := line("").code(placeOf(f)).text(" %s", shortText(f.Text))
 	if f.Next != "" && x.Kind != diff.Mended {
 		r.text("; %s", shortText(f.Next))
 	}
 	return r
+}
+
+// placeOf returns the file of a finding with its line.
+func placeOf(f *diff.Finding) string {
+	if f.Line > 0 {
+		return fmt.Sprintf("%s:%d", f.File, f.Line)
+	}
+	return f.File
 }
 
 func refusalWords(x *diff.Change) string {
@@ -215,7 +219,7 @@ func decisionRows(x *diff.Change) []row {
 		r.text(", because %s", shortText(d.Reason))
 	}
 	out := []row{*r.addPlace(x.File, x.Line)}
-	if d.Change == "removed" && d.Decision == "accept" {
+	if d.Undecided {
 		out = append(out, *line("It is a recommendation again: nothing is announced."))
 	}
 	if l := d.Leaving; l != nil && d.Change != "removed" {
@@ -287,10 +291,8 @@ func settingSentence(s *diff.Setting) string {
 		return "another source of its use."
 	case s.Key == diff.ScoreKey:
 		return "score " + valueWords(s.Before) + " → " + valueWords(s.After) + "."
-	case s.Key == "successor" || s.Key == "retired":
-		return shortText(s.Key) + " " + cmp.Or(valueWords(s.Before), "none") + " → " + cmp.Or(valueWords(s.After), "none") + "."
 	}
-	return "another threshold."
+	return shortText(s.Key) + " " + cmp.Or(valueWords(s.Before), "not set") + " → " + cmp.Or(valueWords(s.After), "not set") + "."
 }
 
 // valueWords returns a value of a file for people: a day as a date.
@@ -379,12 +381,15 @@ func evidenceRow(x *diff.Change) *row {
 	if e.Name == "" {
 		r := line("")
 		if len(e.Gained) > 0 {
-			r.text("Now %s. ", shortText(format.List(e.Gained, "and")))
+			r.text("Now %s.", shortText(format.List(e.Gained, "and")))
 		}
 		if len(e.Lost) > 0 {
+			if len(e.Gained) > 0 {
+				r.text(" ")
+			}
 			r.text("Not %s any more.", shortText(format.List(e.Lost, "and")))
 		}
-		return r
+		return r.addPlace(x.File, x.Line)
 	}
 	r := line("%s %s → ", upperFirst(shortText(e.Name)), format.Maybe(e.Before, e.Unit)).strong(format.Maybe(e.After, e.Unit))
 	if e.Goal != nil {
@@ -394,7 +399,7 @@ func evidenceRow(x *diff.Change) *row {
 }
 
 // mostRefers is the largest number of listed items that refer to a removed one.
-const mostRefers = 4
+const mostRefers = 3
 
 func (w *words) itemRows(x *diff.Change) []row {
 	it := x.Item
@@ -406,22 +411,20 @@ func (w *words) itemRows(x *diff.Change) []row {
 		}
 		out = append(out, *r)
 	}
-	if it.Lost {
-		out = append(out, *line("Its history ends: write ").code(fmt.Sprintf("formerly = [%q]", it.Before)))
+	switch {
+	case it.Swapped:
+		out = append(out, *line("Its numbers and its history are kept under ").code(it.Lost).text(": give it that ID again."))
+	case it.Lost != "":
+		out = append(out, *line("Its history ends: write ").code(fmt.Sprintf("formerly = [%q]", it.Lost)))
 	}
 	if it.Advice != nil {
 		out = append(out, *line("It was recommended: %s.", adviceWords(*it.Advice)))
 	}
 	if it.Of > 0 {
-		verb := " use it"
-		if it.Active == 1 {
-			verb = " uses it"
-		}
-		unit := cmp.Or(shortText(it.Unit), "unit") + "s"
-		out = append(out, *line("%s of %s%s.", format.Things(it.Active, unit), format.Count(it.Of), verb))
+		out = append(out, *line("%s %ss used it.", format.Of(it.Active, it.Of), cmp.Or(shortText(it.Unit), "unit")))
 	}
 	if len(it.Refers) > 0 {
-		refers := line("Referred to by ")
+		refers := line("It was referred to by ")
 		for i, s := range it.Refers[:min(len(it.Refers), mostRefers)] {
 			if i > 0 {
 				refers.text(", ")
@@ -448,10 +451,13 @@ func itemWords(it *diff.Item) string {
 	case "undrafted":
 		return "is not a draft any more"
 	case "renamed":
-		if it.Lost {
+		switch {
+		case it.Before != "":
+			return "was called " + shortText(it.Before)
+		case it.Lost != "":
 			return "has another ID"
 		}
-		return "was called " + shortText(it.Before)
+		return "has another ID; its history follows"
 	}
 	return "was " + shortText(it.Change)
 }

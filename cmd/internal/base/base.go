@@ -285,7 +285,7 @@ func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
 		findings = append(findings, content.AsErrors(problems)...)
 	}
 	return diff.Side{
-		Report: compute.Decide(b.Config.Options(), b.content, m), Content: b.content,
+		Report: compute.Decide(b.Config.Options(), b.content, compute.FollowNames(m, b.content)), Content: b.content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), b.data,
 			&b.Config), Findings: diffFindings(findings), Empty: b.empty,
 	}
@@ -295,7 +295,7 @@ func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
 func HeadSide(w *workspace.Workspace, m compute.Measured) diff.Side {
 	findings := append(content.AsErrors(w.Problems), w.Lint()...)
 	return diff.Side{
-		Report:   compute.Decide(w.Config.Options(), w.Content, m),
+		Report:   compute.Decide(w.Config.Options(), w.Content, compute.FollowNames(m, w.Content)),
 		Content:  w.Content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), w.Data, &w.Config),
 		Findings: diffFindings(findings),
