@@ -86,7 +86,8 @@ func specimen(name string) diff.Diff {
 			}},
 			{Kind: diff.Conditions, Warn: true, Subject: initiative("rollout", name), File: name, Line: 9, Criteria: []diff.Judgeable{
 				{Phase: name, Begun: true, Before: &diff.Criterion{Text: name, Measure: name, AtLeast: of(99.5)}, After: &diff.Criterion{Text: name, Measure: name, AtLeast: of(95)}, Was: "not met", Now: "met"},
-				{Phase: name, Before: &diff.Criterion{Text: name}, Was: "not met"}, {Phase: name, After: &diff.Criterion{Text: name + "!"}, MetAfter: day(12, 1), Future: true, Now: name},
+				{Phase: name, Before: &diff.Criterion{Text: name}, Was: "not met"},
+				{Phase: name, After: &diff.Criterion{Text: name + "!"}, MetAfter: day(12, 1), Future: true, Now: name},
 			}},
 			{Kind: diff.Decided, Warn: true, Subject: diff.Subject{Kind: "decision", ID: "moved", Title: name}, File: name, Line: 4, Decision: &diff.Decision{
 				Change: "changed", Feature: name, Decision: "accept", Recommended: "deprecate", Moved: true, Before: day(12, 2), Deadline: day(12, 1),

@@ -175,7 +175,7 @@ func (w *words) block(g *group) block {
 		b.rows = append(b.rows, *places)
 	}
 	for i, x := range g.changes {
-		if x.Finding != nil {
+		if x.Finding != nil || isWorded(g, x) {
 			continue
 		}
 		rows := w.changeRows(x)
@@ -189,6 +189,15 @@ func (w *words) block(g *group) block {
 	}
 	b.rows = writePlaces(b.rows)
 	return b
+}
+
+// isWorded reports whether the title of a block, or its rank, contains all of a change: that an
+// initiative is new, or is gone.
+func isWorded(g *group, x *diff.Change) bool {
+	return x.Item != nil && !x.Warn && x.Item.Lost == "" && len(x.Item.Refers) == 0 &&
+		slices.ContainsFunc(g.changes, func(r *diff.Change) bool {
+			return r.Kind == diff.Ranked && r.Rank != nil && (r.Rank.Before == nil) != (r.Rank.After == nil)
+		})
 }
 
 // mostPlaces is the largest number of listed places that still name a removed item.
@@ -289,6 +298,16 @@ func (w *words) groupSentence(g *group) string {
 			broken++
 		} else if first.Finding != nil {
 			first = x
+		}
+	}
+	if i := slices.IndexFunc(g.changes, func(x *diff.Change) bool { return x.Item != nil && !x.Warn }); i >= 0 &&
+		first.Rank != nil && first.Kind == diff.Ranked {
+		it := g.changes[i].Item
+		if r := first.Rank; r.After == nil && r.Before != nil {
+			return fmt.Sprintf("%s %s; it was ranked %d.", subjectTitle(first.Subject), itemWords(it), r.Before.Published)
+		}
+		if it.Change == "added" && it.Status != "" && first.Rank.After != nil {
+			return fmt.Sprintf("%s (new, %s): %s", subjectTitle(first.Subject), shortText(it.Status), w.rankSentence(first.Rank))
 		}
 	}
 	if broken > 0 && first.Item != nil {

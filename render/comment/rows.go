@@ -212,7 +212,7 @@ func decisionRows(x *diff.Change) []row {
 	if d.Recommended != "" {
 		r.text(" “%s”", shortText(d.Recommended))
 	}
-	if !d.Deadline.IsZero() {
+	if !d.Deadline.IsZero() && !d.Moved { // the title has a moved one
 		r.text(" by %s", format.Date(d.Deadline))
 	}
 	if d.Reason != "" {
@@ -424,7 +424,7 @@ func (w *words) itemRows(x *diff.Change) []row {
 		out = append(out, *line("%s %ss used it.", format.Of(it.Active, it.Of), cmp.Or(shortText(it.Unit), "unit")))
 	}
 	if len(it.Refers) > 0 {
-		refers := line("It was referred to by ")
+		refers := line("Linked from ")
 		for i, s := range it.Refers[:min(len(it.Refers), mostRefers)] {
 			if i > 0 {
 				refers.text(", ")

@@ -148,17 +148,26 @@ func figureWords(s *diff.Step, v *diff.Verdict) string {
 }
 
 // mostFlips is the largest number of listed changes that would change the verdict again.
-const mostFlips = 2
+const mostFlips = 3
+
+// longestFlips is the largest length of the list of such changes, in bytes.
+const longestFlips = 80
 
 // againWords returns the changes that would change the verdict again.
 func againWords(v *diff.Verdict) string {
 	var parts []string
+	length := 0
 	for i := range v.Again {
 		f := &v.Again[i]
 		noUnits := f.Of == decision.AdoptionHigh && (f.Units == nil || *f.Units == 0)
-		if !f.Here && !noUnits && len(parts) < mostFlips && !f.HasNearer(v.Again) {
-			parts = append(parts, treeWords(v.Unit).Flip(f)+" ("+shortText(f.Verdict.Words())+")")
+		if f.Here || noUnits || len(parts) == mostFlips || f.HasNearer(v.Again) {
+			continue
 		}
+		part := treeWords(v.Unit).Flip(f) + " (" + shortText(f.Verdict.Words()) + ")"
+		if length += len(part); length > longestFlips && len(parts) > 0 {
+			break
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, "; ")
 }
