@@ -249,6 +249,8 @@ type Rank struct {
 	// Assumed is the factor of the assumed ranges, which follow from research and phases; nil if
 	// it stays.
 	Assumed *Pair `json:"assumed,omitempty"`
+	// Unscored means that an open initiative has no score any more, because a number is missing.
+	Unscored bool `json:"unscored,omitempty"`
 	// Goes are the neighbours in the published order of an initiative that was not ranked before.
 	Goes *Neighbours `json:"goes,omitempty"`
 }

@@ -51,6 +51,9 @@ func (w *words) rankRows(x *diff.Change) []row {
 	if text := halfEdited(r); text != "" {
 		out = append(out, *line("%s", text))
 	}
+	if r.Unscored {
+		out = append(out, *line("Without one of its four numbers it has no score.").addPlace(x.File, x.Line))
+	}
 	if r.Goes != nil {
 		out = append(out, *goesRow(r.Goes).addPlace(x.File, x.Line))
 	}

@@ -267,9 +267,13 @@ func settingRows(x *diff.Change) []row {
 	if s.Before != "" {
 		r.struck(valueWords(s.Before)).text(" → ")
 	}
-	out := []row{*r.strong(cmp.Or(valueWords(s.After), "not set")).addPlace(x.File, x.Line)}
+	none := "not set"
+	if s.Key == diff.SourceKey {
+		none = "an empty list"
+	}
+	out := []row{*r.strong(cmp.Or(valueWords(s.After), none)).addPlace(x.File, x.Line)}
 	switch {
-	case s.Key != sourceKey:
+	case s.Key != diff.SourceKey:
 	case s.After == "":
 		out = append(out, *line("From the next night no unit counts as a user."))
 	case s.After == "usage":
@@ -280,14 +284,11 @@ func settingRows(x *diff.Change) []row {
 	return out
 }
 
-// sourceKey is the key of a feature's evidence of use.
-const sourceKey = "adoption.source"
-
 func settingSentence(s *diff.Setting) string {
 	switch {
-	case s.Key == sourceKey && s.After == "":
-		return "nothing shows its use any more."
-	case s.Key == sourceKey:
+	case s.Key == diff.SourceKey && s.After == "":
+		return "nothing shows its use."
+	case s.Key == diff.SourceKey:
 		return "another source of its use."
 	case s.Key == diff.ScoreKey:
 		return "score " + valueWords(s.Before) + " → " + valueWords(s.After) + "."
@@ -408,6 +409,9 @@ func (w *words) itemRows(x *diff.Change) []row {
 		r := line("%s ", upperFirst(shortText(x.Subject.Kind))).strong(subjectTitle(x.Subject)).text(" %s", itemWords(it))
 		if it.Status != "" {
 			r.text(" (%s)", shortText(it.Status))
+		}
+		if x.Subject.Kind == "feature" && it.Change == "added" {
+			r.text("; its use is counted from the next night")
 		}
 		out = append(out, *r)
 	}
