@@ -57,8 +57,9 @@ func (w *words) rankRows(x *diff.Change) []row {
 	if r.Goes != nil {
 		out = append(out, *goesRow(r.Goes).addPlace(x.File, x.Line))
 	}
-	if r.Before != nil && r.After != nil && r.Before.Computed != r.After.Computed {
-		out = append(out, *line("Rank by score %d → %d.", r.Before.Computed, r.After.Computed))
+	if b, a := r.Before, r.After; b != nil && a != nil && b.Computed != a.Computed &&
+		(b.Computed != b.Published || a.Computed != a.Published) {
+		out = append(out, *line("Rank by score %d → %d.", b.Computed, a.Computed))
 	}
 	for i := range r.Against[:min(len(r.Against), mostAgainst)] {
 		out = append(out, *againstRow(&r.Against[i]))
