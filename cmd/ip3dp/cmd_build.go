@@ -17,6 +17,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/forges"
+	"github.com/ip3dp/ip3dp/cmd/internal/history"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
@@ -26,7 +27,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
-	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/templates"
 )
@@ -158,7 +158,7 @@ type run struct {
 	crossings []compute.Crossing // of phases; set by pages
 	logBefore compute.DecisionLog
 	log       compute.DecisionLog // set by pages
-	past      rice.Past           // of the roadmap
+	records   history.Records     // of the content in git
 	command   string              // that it is part of
 	synced    []forges.Synced     // forges that were read before
 	few       bool                // rows of one or two authors are shown
@@ -169,7 +169,11 @@ func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buil
 	if err != nil {
 		return nil, err
 	}
-	r := &run{workspace: w, past: workspace.ReadRoadmapPast(ctx, w), few: f.few}
+	place := history.PlaceOf(&w.Config, w.Root)
+	if err := place.Check(); err != nil {
+		return nil, err
+	}
+	r := &run{workspace: w, records: history.Load(ctx, w, place, history.PresentOf(w)), few: f.few}
 	list, err := sources.List(w.Setup())
 	if err != nil {
 		return nil, err
@@ -226,7 +230,7 @@ func (r *run) computeMetrics(facts fact.Events, before compute.Past) error {
 // ours, even one whose writing was cut short.
 func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	report := compute.Decide(r.workspace.Config.Options(), r.workspace.Content, r.measured)
-	r.crossings, report.Past = report.Crossings, r.past
+	r.crossings, report.Past = report.Crossings, r.records.Past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
 	pages, err := render.Site(o, report, r.workspace.Content, r.evidence)

@@ -154,6 +154,7 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if err != nil {
 		return diff.Diff{}, err
 	}
+	b.ReadRecords(ctx, w)
 	in := diff.Input{
 		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
 	}
@@ -185,6 +186,7 @@ func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, 
 	if err != nil {
 		return diff.Diff{}, err
 	}
+	base.ReadRecordsBetween(ctx, w, from, to)
 	in := diff.Input{
 		Head: to.Side(w, m), Base: from.Side(w, m), BaseName: from.Name, HeadName: to.Name, Missing: missing,
 		Root: workspace.DisplayPath(w.ContentRoot()),

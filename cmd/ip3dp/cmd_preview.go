@@ -69,7 +69,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 		return err
 	}
 	defer target.discard()
-	r := &run{workspace: w, measured: m, record: state.Record{
+	r := &run{workspace: w, measured: m, records: b.ReadRecords(ctx, w), record: state.Record{
 		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []state.SourceRecord{},
 	}}
 	// Its own address, or none: with canonical links to the published site, search engines

@@ -192,23 +192,42 @@ func readItems[T any](r *reader, dir string, item func(*T) *fact.Item) []T {
 		if !ok {
 			continue
 		}
-		var v T
-		it := item(&v)
-		it.ID = strings.TrimSuffix(path.Base(file), ".md")
-		it.Origin = fact.Origin{File: file, Line: 1}
-		doc, bad := splitFrontMatter(data)
-		if p := checkReadable(file, data, 1); p != nil {
-			bad = &fault{p.Line, p.Text, p.Next}
-		}
-		if bad != nil {
-			r.addProblem(file, bad.line, bad.text, bad.next)
-			r.broken[file] = true
-			items = append(items, v) // its ID exists, so links to it are valid
-			continue
-		}
-		it.Lines = r.decodeFile(file, doc.head, doc.headLine, &v)
-		it.Body, it.BodyLine = doc.body, doc.bodyLine
-		items = append(items, v)
+		v, _ := parseItem(r, file, data, item)
+		items = append(items, v) // its ID exists, so links to it are valid
 	}
 	return items
+}
+
+// parseItem reads a Markdown file. It reports false if the file has no readable front matter.
+func parseItem[T any](r *reader, file string, data []byte, item func(*T) *fact.Item) (v T, ok bool) {
+	it := item(&v)
+	it.ID = strings.TrimSuffix(path.Base(file), ".md")
+	it.Origin = fact.Origin{File: file, Line: 1}
+	doc, bad := splitFrontMatter(data)
+	if p := checkReadable(file, data, 1); p != nil {
+		bad = &fault{p.Line, p.Text, p.Next}
+	}
+	if bad != nil {
+		r.addProblem(file, bad.line, bad.text, bad.next)
+		r.broken[file] = true
+		return v, false
+	}
+	it.Lines = r.decodeFile(file, doc.head, doc.headLine, &v)
+	it.Body, it.BodyLine = doc.body, doc.bodyLine
+	return v, it.Lines != nil
+}
+
+// ParseInitiative reads one file of roadmap/ without its folder, so its links are not resolved. It
+// reports false if the file has no readable front matter. Credentials are left out.
+func ParseInitiative(file string, data []byte) (fact.Initiative, bool) {
+	r := reader{broken: map[string]bool{}}
+	v, ok := parseItem(&r, file, data, func(i *fact.Initiative) *fact.Item { return &i.Item })
+	return collect.ContentWithoutSecrets(fact.Content{Initiatives: []fact.Initiative{v}}).Initiatives[0], ok
+}
+
+// ParseDecision reads one file of decisions/, as ParseInitiative does.
+func ParseDecision(file string, data []byte) (fact.Decision, bool) {
+	r := reader{broken: map[string]bool{}}
+	v, ok := parseItem(&r, file, data, func(d *fact.Decision) *fact.Item { return &d.Item })
+	return collect.ContentWithoutSecrets(fact.Content{Decisions: []fact.Decision{v}}).Decisions[0], ok
 }

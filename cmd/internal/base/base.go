@@ -30,6 +30,7 @@ type Base struct {
 	Root     string    // the folder that its paths are relative to
 	commit   string    // its hash; "" of a folder
 	At       time.Time // when it was committed; zero of a folder
+	bare     string    // the bare clone with the commit; "" for the clone of the configuration
 	data     []byte    // the configuration
 	Config   config.Config
 	content  fact.Content
@@ -232,10 +233,10 @@ func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (
 	again := config.Default()
 	lines, _ := content.Decode(file, data, &again)
 	b.Damaged = lines == nil
-	if config.LeadsOut(b.Config.Content) {
-		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content)
+	if config.LeadsOut(b.Config.Content.Path) {
+		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content.Path)
 	}
-	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content)))
+	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content.Path)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil // git keeps no empty folder

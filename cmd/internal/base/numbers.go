@@ -168,6 +168,7 @@ func (b *Base) isBrought(ctx context.Context, w *workspace.Workspace, name strin
 			case err != nil:
 				return err
 			case info.IsDir():
+				brought = i == len(parts)-1 // only of a folder: it is not compared
 				continue
 			}
 			// A file; a link or a submodule may lead to a file of the request.

@@ -27,10 +27,7 @@ import (
 
 // Config is config.toml. Paths are relative to the folder of the file.
 type Config struct {
-	// The folder with `teams.toml`, `features/`, `roadmap/` and the rest. It must be below
-	// the folder of the configuration. Both may be relative links to others in the
-	// repository, but not out of it or into `.git`. Nothing in the folder may link out of it.
-	Content   string    `toml:"content" default:"." check:"inside"`
+	Content   Content   `toml:"content"`
 	Platform  Platform  `toml:"platform"`
 	Site      Site      `toml:"site"`
 	History   History   `toml:"history"`
@@ -54,6 +51,29 @@ type Config struct {
 	Usage    []Usage    `toml:"usage"`
 	Measures []Measures `toml:"measures"`
 	Tasks    []Tasks    `toml:"tasks"`
+}
+
+// Content describes where the content is, and its history.
+//
+// `content = "site"` is short for the path alone.
+type Content struct {
+	// The folder with `teams.toml`, `features/`, `roadmap/` and the rest. It must be below
+	// the folder of the configuration. Both may be relative links to others in the
+	// repository, but not out of it or into `.git`. Nothing in the folder may link out of it.
+	Path string `toml:"path" default:"." check:"inside"`
+	// The repository with the history of the content: a clone, a bare repository, or a file
+	// of `git bundle`. Its folders are those of the repository with the configuration, of the
+	// configuration's folder, or of the content. It shows when predictions were written down
+	// ([roadmap.md](../roadmap.md#what-git-recorded)). `build` and `serve` read it; `diff` and
+	// `preview` take this key from the base, not from the compared configuration, and `check`
+	// does not read it. Default: the clone of the configuration.
+	History string `toml:"history"`
+}
+
+// UnmarshalText reads the short form, the path.
+func (c *Content) UnmarshalText(path []byte) error {
+	*c = Content{Path: string(path)}
+	return nil
 }
 
 // Platform describes the platform that is measured.
