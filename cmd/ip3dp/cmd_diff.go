@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -119,8 +120,8 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 	switch {
 	case fails(d):
 		p.code = exit.Configuration
-	case d.Missing != "" || d.First:
-		p.code = exit.Partial // not all could be compared
+	case d.IsPartial():
+		p.code = exit.Partial
 	}
 	return nil
 }
@@ -143,7 +144,7 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	}
 	w, err := p.load()
 	if err != nil {
-		return diff.Diff{}, err
+		return p.diffUnread(ctx, f, w, err)
 	}
 	b, err := base.Read(ctx, p.state, w, f.base)
 	if err != nil {
@@ -155,10 +156,7 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 		return diff.Diff{}, err
 	}
 	b.ReadRecords(ctx, w)
-	in := diff.Input{
-		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
-	}
-	return diff.Compare(in), nil
+	return diff.Compare(b.Input(w, m, missing)), nil
 }
 
 // makeDiffBetween compares two commits. The configuration of the first one names the numbers.
@@ -187,10 +185,8 @@ func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, 
 		return diff.Diff{}, err
 	}
 	base.ReadRecordsBetween(ctx, w, from, to)
-	in := diff.Input{
-		Head: to.Side(w, m), Base: from.Side(w, m), BaseName: from.Name, HeadName: to.Name, Missing: missing,
-		Root: workspace.DisplayPath(w.ContentRoot()),
-	}
+	in := from.Input(w, m, missing)
+	in.HeadName = to.Name
 	return diff.Compare(in), nil
 }
 
@@ -203,14 +199,30 @@ func (p *program) readDiffNumbers(ctx context.Context, w *workspace.Workspace, f
 	if err != nil {
 		return m, "", err
 	}
-	if b.Damaged {
-		missing = text.Join("; ", "the configuration of the base is not TOML, so all of it counts as not written", missing)
-	}
 	if missing != "" {
 		p.err.Warnf("recommendations are not compared: %s", missing)
 	}
 	m.AsOf = w.AsOf // content is judged as of now
 	return m, missing, nil
+}
+
+// diffUnread returns the diff of a request whose configuration or content folder cannot be opened.
+// The error is its only finding. If the base has no configuration either, the error stays.
+func (p *program) diffUnread(ctx context.Context, f diffFlags, w *workspace.Workspace, cause error) (diff.Diff, error) {
+	var fault *exit.Failure
+	if w == nil || !errors.As(cause, &fault) || fault.Code != exit.Configuration {
+		return diff.Diff{}, cause
+	}
+	b, err := base.Read(ctx, p.state, w, f.base)
+	if err != nil || !b.HasConfig() {
+		return diff.Diff{}, cause
+	}
+	if w.AsOf.IsZero() {
+		if w.AsOf, _, err = p.readNow(b.Config.Platform.AsOf); err != nil {
+			return diff.Diff{}, err
+		}
+	}
+	return diff.Compare(b.UnreadInput(w, fault)), nil
 }
 
 // parseFailOn makes of --fail-on the test that a diff fails.

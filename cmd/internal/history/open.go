@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,9 +118,7 @@ func (h *History) openRepository(ctx context.Context, w *workspace.Workspace, pl
 	} else {
 		var newest string
 		newest, err = h.openNamed(ctx, place)
-		if newest != "" {
-			tip = newest
-		}
+		tip = cmp.Or(tip, newest)
 		inContent, _ := w.Tree.Rel(w.ContentRoot())
 		candidates = []layout{
 			{folder, file}, {".", file}, {inContent, ""}, {path.Clean(filepath.ToSlash(w.Config.Content.Path)), ""}, {".", ""},
