@@ -14,6 +14,7 @@ type Side struct {
 	Content  fact.Content
 	Settings []ConfigKey
 	Findings []Finding
+	Options  compute.Options // of the configuration; they decide Report
 	Empty    bool // neither configuration nor content exists
 	// ReportOnly means that Content has only the data of a report: see Published.
 	ReportOnly bool
@@ -42,6 +43,8 @@ type Input struct {
 	Unread []Unread
 	// Ended is the reason that only findings are compared; "" if all is.
 	Ended string
+	// Data are the changed data files of the repository.
+	Data []Data
 	// Root is the content folder below the repository's root; paths of files begin with it.
 	Root string
 }
@@ -103,6 +106,9 @@ func compareSeverity(a, b Change) int {
 // comes before refusals, and that notes come after errors and warnings of the same kind.
 func (c *Change) severity() int {
 	n := 10 * slices.Index(severityOrder, c.Kind)
+	if c.Kind == Nightly && c.Input != nil && c.Input.IsGrave() {
+		return 10*slices.Index(severityOrder, Listed) - 1
+	}
 	if c.Override != nil && c.Override.After != nil && c.Override.After.Reason == "" {
 		return 10*slices.Index(severityOrder, Refused) - 1
 	}

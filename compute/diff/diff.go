@@ -118,7 +118,9 @@ type Change struct {
 	Evidence   *Evidence   `json:"evidence,omitempty"`
 	Dates      []Span      `json:"dates,omitempty"`
 	Item       *Item       `json:"item,omitempty"`
-	What       string      `json:"what,omitempty"` // for Nightly: "teams", "[dora] window_hours"
+	What       string      `json:"what,omitempty"` // for Nightly: the file
+	// Input has the numbers that depend on the file of a Nightly change.
+	Input *MeasuredInput `json:"input,omitempty"`
 }
 
 // Subject is the thing that a change concerns; empty for the configuration.

@@ -149,6 +149,7 @@ func (b *Base) side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	return diff.Side{
 		Report: compute.Decide(b.Config.Options(), b.content, m), Content: b.content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), data, &b.Config), Findings: diffFindings(findings), Empty: b.empty,
+		Options: b.Config.Options(),
 	}
 }
 
@@ -170,5 +171,6 @@ func (b *Base) headSide(w *workspace.Workspace, m compute.Measured) diff.Side {
 		Content:  w.Content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), w.Data, &w.Config),
 		Findings: diffFindings(append(content.AsErrors(problems), w.Lint()...)),
+		Options:  w.Config.Options(),
 	}
 }
