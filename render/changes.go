@@ -123,6 +123,9 @@ func changeGroups() []changeGroup {
 // count returns the number of changes of a group.
 func (q *quarterView) count(g *changeGroup) int {
 	n := 0
+	if g.id == "predictions" {
+		return len(q.predictions())
+	}
 	for i := range q.p.Diff.Changes {
 		x := &q.p.Diff.Changes[i]
 		if slices.Contains(g.kinds, x.Kind) && (x.Kind != diff.Dated || slices.ContainsFunc(x.Dates, diff.Span.Moved)) {
@@ -133,7 +136,7 @@ func (q *quarterView) count(g *changeGroup) int {
 }
 
 // mostCounts is the largest number of counts in the headline.
-const mostCounts = 3
+const mostCounts = 4
 
 // headline returns the changes of the present quarter in one sentence.
 func (q *quarterView) headline() string {
@@ -177,6 +180,9 @@ func (q *quarterView) fill(present bool) {
 			if x := &p.Diff.Changes[i]; slices.Contains(g.kinds, x.Kind) {
 				list.Rows = append(list.Rows, q.entry(x, p.Days[i], sentences[i]))
 			}
+		}
+		if g.id == "predictions" {
+			list.Rows = q.predictions()
 		}
 		q.place(g.id, list)
 	}
@@ -242,12 +248,6 @@ func (q *quarterView) entry(x *diff.Change, days []time.Time, sentence string) e
 		q.describeGate(&e, x)
 	case x.Refusal != nil:
 		describeRefusal(&e, x.Refusal)
-	case x.Prediction != nil:
-		e.Mark = view.Mark{Icon: "✎", Word: "changed", Class: "unknown"}
-		if p := x.Prediction; p.Change == nil && p.Effort.Before != p.Effort.After {
-			e.Details = append(e.Details, "approved on "+format.Date(p.Approved)+" with "+format.Number(p.Effort.Before)+", now "+
-				format.Number(p.Effort.After)+" "+p.Unit)
-		}
 	case x.Goal != nil:
 		e.Details = goalDetails(x.Goal)
 	case x.Setting != nil:
@@ -260,6 +260,29 @@ func (q *quarterView) entry(x *diff.Change, days []time.Time, sentence string) e
 // mostDays is the largest number of days that are listed. Of more, the page has the first and the
 // last.
 const mostDays = 3
+
+// predictions returns the predictions whose effort was changed in the quarter, as git recorded it.
+func (q *quarterView) predictions() []event {
+	var out []event
+	for i := range q.report.Plan.Predictions {
+		p := &q.report.Plan.Predictions[i]
+		was := p.Effort
+		for k := range p.Since {
+			now := &p.Since[k]
+			if !now.At.Before(q.p.From) && !now.At.After(q.p.To) && now.Effort != was {
+				e := newEvent(now.At)
+				e.Feature = q.linkTo(q.root, "roadmap", p.ID, p.Title)
+				e.Text = ": effort " + format.Number(was) + " → " + format.Number(now.Effort) + " " + q.report.Plan.Effort
+				e.Mark = view.Mark{Icon: "✎", Word: "changed", Class: "unknown"}
+				e.Details = []string{"the result is compared with " + format.Number(p.Effort) + " " + q.report.Plan.Effort +
+					", as approved on " + format.Date(p.Approved)}
+				out = append(out, e)
+			}
+			was = now.Effort
+		}
+	}
+	return out
+}
 
 // daysWords returns the day or the days of a change.
 func daysWords(days []time.Time) (words, iso string) {
@@ -375,7 +398,7 @@ func goalDetails(g *diff.Goal) []string {
 
 // movedDates returns the phases and activities whose dates moved: as they were and as they are.
 func (q *quarterView) movedDates() ganttView {
-	g := &chart.Gantt{Today: q.p.To}
+	g := &chart.Gantt{Today: q.report.AsOf}
 	var section chart.GanttSection
 	var notes []string
 	for i := range q.p.Diff.Changes {
@@ -467,5 +490,14 @@ func (q *quarterView) listItems() []view.List[event] {
 		out[k].Rows = append(out[k].Rows, e)
 	}
 	slices.SortStableFunc(out, func(a, b view.List[event]) int { return cmp.Compare(a.Title, b.Title) })
+	for i := range out {
+		rows := out[i].Rows
+		slices.SortStableFunc(rows, func(a, b event) int { return cmp.Compare(a.ISO, b.ISO) })
+		for k := range rows[1:] {
+			if rows[k].On == rows[k+1].On {
+				rows[k].On = "" // the day is written after the last of it
+			}
+		}
+	}
 	return out
 }
