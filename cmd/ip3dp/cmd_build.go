@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
@@ -239,6 +240,10 @@ func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	r.crossings, report.Past = report.Crossings, r.records.Past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
+	o.Changes = base.CompareQuarters(r.workspace, &r.records.Quarters, report)
+	if r.isReduced() {
+		o.Changes.Withhold()
+	}
 	shown, err := r.selectShown(&report)
 	if err != nil {
 		return nil, exit.Fail("", err)
