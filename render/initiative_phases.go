@@ -108,7 +108,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 	v := view.Tick{Name: c.Text}
 	e := s.findEvaluation(in.ID, ph.Name, k)
 	if c.Measure != "" {
-		limit := s.limitOf(c, e)
+		limit := s.limitOf(c, e) + s.movedWords(in.ID, ph.Name, k, c, e)
 		if v.Name == "" {
 			v.Name = limit
 		} else {
@@ -132,7 +132,6 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 		v.Next = e.Next
 		v.Bar = criterionBar(c, e)
 	}
-	v.State += s.movedWords(in.ID, ph.Name, k, c, e)
 	return v
 }
 
@@ -144,7 +143,7 @@ func (s *site) movedWords(initiative, phase string, k int, c *fact.Criterion, e 
 		if m.Initiative == initiative && m.Phase == phase && m.Criterion == k {
 			before := m.Before(*c)
 			limits, unit := s.limitsOf(&before, e)
-			words += "; the limit was " + cmp.Or(limitWords(&limits, unit), "none") + ", changed on " + format.Date(m.At)
+			words += ", was " + cmp.Or(limitWords(&limits, unit), "without a limit") + ", changed on " + format.Date(m.At)
 		}
 	}
 	return words

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -188,7 +189,7 @@ func (h *History) listCommits(ctx context.Context, w *workspace.Workspace, tip s
 	if err != nil {
 		return err
 	}
-	for _, c := range orderTimes(list) {
+	for _, c := range orderTimes(list, h.asOf) {
 		if !c.At.After(h.asOf) {
 			h.Commits = append(h.Commits, Commit{Commit: c})
 		}
@@ -202,22 +203,27 @@ func (h *History) listCommits(ctx context.Context, w *workspace.Workspace, tip s
 	return h.identify(ctx)
 }
 
-// orderTimes returns commits the oldest first, with times that never go back: a commit is not
-// older than the one before it, and not younger than the newest. So nobody dates a commit back.
-func orderTimes(newestFirst []git.Commit) []git.Commit {
-	out := make([]git.Commit, 0, len(newestFirst))
+// manyOlder is the number of older commits in a row that show a wrong clock before them.
+const manyOlder = 10
+
+// orderTimes returns commits the oldest first, with times that never go back: nobody can date a
+// commit before the one that it follows. A commit with a wrong clock has the time of the one before
+// it: one after asOf that a commit before asOf follows, or one that many older commits follow.
+func orderTimes(newestFirst []git.Commit, asOf time.Time) []git.Commit {
+	out := slices.Clone(newestFirst)
+	slices.Reverse(out)
+	past := slices.IndexFunc(newestFirst, func(c git.Commit) bool { return !c.At.After(asOf) })
+	followed := len(out) - 1 - past // the last commit before asOf
 	var last time.Time
-	newest := newestFirst[0].At
-	for i := len(newestFirst) - 1; i >= 0; i-- {
-		c := newestFirst[i]
-		if c.At.After(newest) {
-			c.At = newest
-		}
-		if c.At.Before(last) {
+	for i := range out {
+		c := &out[i]
+		next := out[i+1 : min(i+1+manyOlder, len(out))]
+		wrong := past >= 0 && c.At.After(asOf) && i < followed ||
+			len(next) == manyOlder && !slices.ContainsFunc(next, func(n git.Commit) bool { return !n.At.Before(c.At) })
+		if wrong || c.At.Before(last) {
 			c.At = last
 		}
 		last = c.At
-		out = append(out, c)
 	}
 	return out
 }
