@@ -12,6 +12,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/history"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
@@ -340,4 +342,29 @@ func TestPredictions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// feed runs git with a file as its input.
+func (r *repo) feed(name string, args ...string) {
+	r.t.Helper()
+	in, err := os.Open(filepath.Join(r.dir, name))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer in.Close() // read only
+	cmd := exec.Command("git", args...)
+	cmd.Dir, cmd.Stdin = r.dir, in
+	if out, err := cmd.CombinedOutput(); err != nil {
+		r.t.Fatalf("git %s: %v\n%s", args[0], err, out)
+	}
+}
+
+// parse reads the text of an initiative.
+func parse(t *testing.T, id, text string) fact.Initiative {
+	t.Helper()
+	in, ok := content.ParseInitiative("roadmap/"+id+".md", []byte(text))
+	if !ok {
+		t.Fatalf("%s cannot be read:\n%s", id, text)
+	}
+	return in
 }

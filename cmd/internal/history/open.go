@@ -65,6 +65,7 @@ type History struct {
 	trees  *git.Trees
 	layout layout
 	config config.Config // the present one, for commits without a configuration
+	read   configs       // of all commits
 	remove func()
 }
 
@@ -281,8 +282,7 @@ func (h *History) identify(ctx context.Context) error {
 			h.Commits[i].config = found[i]
 		}
 	}
-	configs, err := h.readConfigs(ctx)
-	if err != nil {
+	if err := h.readConfigs(ctx); err != nil {
 		return err
 	}
 	folders := make([]string, 0, 3*len(h.Commits))
@@ -290,7 +290,7 @@ func (h *History) identify(ctx context.Context) error {
 		c := &h.Commits[i]
 		c.content = h.layout.folder
 		if h.layout.file != "" {
-			where := configs.of(c.config, &h.config).Content.Path
+			where := h.configOf(c).Content.Path
 			if config.LeadsOut(where) {
 				where = "."
 			}
@@ -314,32 +314,31 @@ func (h *History) identify(ctx context.Context) error {
 // configs are configurations by the hash of their file.
 type configs map[string]*config.Config
 
-// of returns a configuration; present if the commit had none.
-func (c configs) of(hash string, present *config.Config) *config.Config {
-	if found := c[hash]; found != nil {
+// configOf returns the configuration of a commit; the present one if it had none.
+func (h *History) configOf(c *Commit) *config.Config {
+	if found := h.read[c.config]; found != nil {
 		return found
 	}
-	return present
+	return &h.config
 }
 
 // readConfigs reads every configuration once.
-func (h *History) readConfigs(ctx context.Context) (configs, error) {
+func (h *History) readConfigs(ctx context.Context) error {
 	var hashes []string
-	seen := configs{}
+	h.read = configs{}
 	for i := range h.Commits {
 		hash := h.Commits[i].config
-		if _, ok := seen[hash]; !ok && hash != "" {
-			seen[hash] = nil
+		if _, ok := h.read[hash]; !ok && hash != "" {
+			h.read[hash] = nil
 			hashes = append(hashes, hash)
 		}
 	}
-	err := h.trees.ReadBlobs(ctx, hashes, func(i int, data []byte) error {
+	return h.trees.ReadBlobs(ctx, hashes, func(i int, data []byte) error {
 		if data != nil {
 			// Problems of a past configuration cannot be mended.
 			c, _ := config.Parse(h.layout.file, data)
-			seen[hashes[i]] = &c
+			h.read[hashes[i]] = &c
 		}
 		return nil
 	})
-	return seen, err
 }
