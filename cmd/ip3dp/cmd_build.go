@@ -145,6 +145,7 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace.Wo
 		return err
 	}
 	p.warnGates(w, run.crossings)
+	p.warnRecords(w)
 	return p.keepRecord(w, run, target.where(), pages, p.clock().Sub(began))
 }
 
