@@ -65,6 +65,13 @@ func (e WaveEntry) hashEntry() (string, error) {
 	return hex.EncodeToString(hash[:]), nil
 }
 
+// Seal sets the hash of an entry.
+func (e *WaveEntry) Seal() error {
+	hash, err := e.hashEntry()
+	e.Hash = hash
+	return err
+}
+
 // ErrLedger means that a ledger was changed after it was written.
 var ErrLedger = errors.New("the record of published surveys is damaged")
 
@@ -288,7 +295,7 @@ func (w *waves) next(news []space.Wave) (Ledger, error) {
 			Sealed: w.sealed[s.ID], Why: p.Why, Since: p.Since,
 			Aggregates: bytes.TrimSpace(figures),
 		}
-		if e.Hash, err = e.hashEntry(); err != nil {
+		if err := e.Seal(); err != nil {
 			return Ledger{}, err
 		}
 		out.Waves = append(out.Waves, e)

@@ -164,6 +164,7 @@ type run struct {
 	few       bool                // rows of one or two authors are shown
 	lost      bool                // what was published before could not be read back
 	tried     []string            // the places that could not be read
+	whole     bool                // all is shown, whatever site.audience is: nobody else sees the pages
 }
 
 func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buildFlags) (*run, error) {
@@ -231,15 +232,21 @@ func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	r.crossings, report.Past = report.Crossings, r.past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
-	pages, err := render.Site(o, report, r.workspace.Content, r.evidence)
+	shown, err := r.selectShown(&report)
+	if err != nil {
+		return nil, exit.Fail("", err)
+	}
+	pages, err := render.Site(o, shown.report, shown.content, shown.evidence)
 	if err != nil {
 		return nil, exit.Fail("", fmt.Errorf("render: %w", err))
 	}
-	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return console.WriteJSON(out, r.record) }}
+	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error {
+		return console.WriteJSON(out, shown.record)
+	}}
 	changes := render.Page{Path: state.ChangesPath, Write: func(out io.Writer) error { return console.WriteJSON(out, r.log) }}
 	waves := render.Page{
 		Path:  state.WavesPageForm.Kind,
-		Write: func(out io.Writer) error { return console.WriteJSON(out, r.measured.Waves) },
+		Write: func(out io.Writer) error { return console.WriteJSON(out, shown.waves) },
 	}
 	return state.SealPages(append([]render.Page{published, changes, waves}, pages...)), nil
 }
@@ -250,6 +257,7 @@ func (p *program) renderOptions(w *workspace.Workspace, baseURL, folder string, 
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
 		BaseURL: w.Config.Site.BaseURL, Version: versionText(), Live: live,
+		Audience:    w.Config.Site.Audience,
 		EventLinks:  w.Config.Site.Audience != config.AudiencePublic,
 		NoTeamPages: !w.Config.Site.TeamPages, NoGroupPages: !w.Config.Site.GroupPages,
 	}

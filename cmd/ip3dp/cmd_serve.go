@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/cmd/internal/live"
@@ -82,6 +84,10 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 		p.err.Warnf("others can reach %s, and read all of this site, unpublished edits too; "+
 			"--addr 127.0.0.1:8080 keeps it to this machine", listener.Addr())
 	}
+	if shop.few && shop.last.workspace.Config.Site.Audience == config.AudiencePublic {
+		p.out.Tagf(console.Plain, "note", "this copy has everything; the published site is for the public and leaves out "+
+			"teams, evidence and the words of developers (site.audience)")
+	}
 	p.out.Printf("serving http://%s/ (%s pages, built in %d ms); ctrl-c ends it",
 		listener.Addr(), text.FormatCount(len(shop.pages)), p.clock().Sub(began).Milliseconds())
 	return p.keepServing(ctx, listener, live, shop, watcher)
@@ -148,7 +154,7 @@ type workshop struct {
 
 	last   *run
 	before compute.Past
-	few    bool            // rows of one or two authors are shown
+	few    bool            // all is shown, with rows of one or two authors: only this machine reaches the site
 	facts  map[string]kept // by the setting of the source
 	pages  []render.Page
 }
@@ -180,7 +186,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 		}
 		s.before = former.Past
 	}
-	next := &run{workspace: w, few: s.few}
+	next := &run{workspace: w, few: s.few, whole: s.few}
 	read, fresh, err := s.gatherStale(ctx, next)
 	if err != nil {
 		return err

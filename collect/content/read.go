@@ -24,6 +24,21 @@ import (
 // that publishes must stop when there are any. Credentials in texts and addresses are left out,
 // and their lines are listed.
 func Read(fsys fs.FS) (fact.Content, []Problem) {
+	r := readAll(fsys, nil)
+	return r.content, r.problems
+}
+
+// reading is the content of a folder with what is needed to find the causes of its problems.
+type reading struct {
+	content  fact.Content
+	problems []Problem
+	form     map[Problem]bool // the problems of form: a file or a key cannot be read
+	causes   map[Problem][]reference
+	known    map[kind]map[string]string // ID or former ID → ID
+}
+
+// readAll reads a folder. IDs in elsewhere count as known.
+func readAll(fsys fs.FS, elsewhere map[reference]string) reading {
 	r := reader{fsys: fsys, broken: map[string]bool{}}
 	var c fact.Content
 	r.readTeams(&c)
@@ -40,10 +55,15 @@ func Read(fsys fs.FS) (fact.Content, []Problem) {
 	r.readThemes(&c)
 	r.readSurveys(&c)
 	setTitles(&c)
-	k := checker{content: &c, lines: r.lines}
-	problems := sortProblems(r.withoutEchoes(k.checkAll()))
+	k := checker{content: &c, lines: r.lines, elsewhere: elsewhere}
+	out := reading{form: map[Problem]bool{}}
+	for _, p := range r.problems {
+		out.form[p] = true
+	}
+	out.problems = sortProblems(r.withoutEchoes(k.checkAll()))
 	c.Credentials = r.credentials
-	return collect.ContentWithoutSecrets(c), problems
+	out.content, out.causes, out.known = collect.ContentWithoutSecrets(c), k.causes, k.known
+	return out
 }
 
 // withoutEchoes adds problems of meaning to the reader's problems of form. It leaves out broken

@@ -14,6 +14,7 @@ type Side struct {
 	Content  fact.Content
 	Settings []ConfigKey
 	Findings []Finding
+	Options  compute.Options // of the configuration; they decide Report
 	Empty    bool // neither configuration nor content exists
 	// ReportOnly means that Content has only the data of a report: see Published.
 	ReportOnly bool
@@ -34,9 +35,16 @@ type ConfigKey struct {
 type Input struct {
 	Base, Head Side
 	BaseName   string // name of the base for people: "main"
+	HeadName   string // name of the head if it is a commit; "" for the files at hand
 	// Missing is the reason that no Measured exists. Everything that depends on it is then not
 	// compared.
 	Missing string
+	// Unread are the files of which both sides have one version.
+	Unread []Unread
+	// Ended is the reason that only findings are compared; "" if all is.
+	Ended string
+	// Data are the changed data files of the repository.
+	Data []Data
 	// Root is the content folder below the repository's root; paths of files begin with it.
 	Root string
 }
@@ -46,7 +54,8 @@ func Compare(in Input) Diff {
 	head := &in.Head.Report
 	c := comparison{Input: in}
 	c.diff = Diff{
-		Version: Version, Base: in.BaseName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty, Changes: []Change{},
+		Version: Version, Base: in.BaseName, Head: in.HeadName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty,
+		Changes: []Change{}, Unread: in.Unread, Ended: in.Ended,
 	}
 	if in.Missing == "" {
 		c.diff.CutOff = head.CutOff
@@ -54,33 +63,38 @@ func Compare(in Input) Diff {
 	c.pairInitiatives()
 	c.pairFeatures()
 	c.compareFindings()
-	if !in.Base.Empty {
+	compared := !in.Base.Empty && in.Ended == ""
+	if compared {
 		c.compareInitiatives()
 		c.compareGates()
 		c.compareVerdicts()
 	}
-	if !in.Base.Empty && !in.Base.ReportOnly {
+	if compared && !in.Base.ReportOnly {
 		c.compareActivities()
 		c.compareDecisions()
 		c.compareGoals()
 		c.compareSettings()
 		c.compareItems()
+		c.compareScores()
+		c.compareEvidence()
 		c.compareNightly()
 	}
+	c.dropCovered()
 	slices.SortStableFunc(c.diff.Changes, compareSeverity)
 	return c.diff
 }
 
 // severityOrder lists the kinds of changes, worst first.
 var severityOrder = []Kind{
-	Broken, Gated, Verdicts, Refused, Overridden, Ranked, Predicted,
-	Displaced, Decided, Aimed, Limited, Dated, Listed, Found, Mended, Nightly,
+	Broken, Gated, Verdicts, Refused, Overridden, Conditions, Ranked, Predicted, Displaced,
+	Progressed, Decided, Aimed, Limited, Dated, Evidenced, Listed, Found, Mended, Nightly,
 }
 
-// compareSeverity orders changes: failed checks first, then by kind, then by place and name.
+// compareSeverity orders changes: failed checks first, then those with a warning, then by kind,
+// then by place and name.
 func compareSeverity(a, b Change) int {
 	return cmp.Or(
-		compareBool(b.Failed, a.Failed),
+		compareBool(b.Failed, a.Failed), compareBool(b.Warn, a.Warn),
 		cmp.Compare(a.severity(), b.severity()),
 		cmp.Compare(a.newRank(), b.newRank()),
 		cmp.Compare(a.Subject.Kind, b.Subject.Kind), cmp.Compare(a.Subject.ID, b.Subject.ID),
@@ -92,6 +106,9 @@ func compareSeverity(a, b Change) int {
 // comes before refusals, and that notes come after errors and warnings of the same kind.
 func (c *Change) severity() int {
 	n := 10 * slices.Index(severityOrder, c.Kind)
+	if c.Kind == Nightly && c.Input != nil && c.Input.IsGrave() {
+		return 10*slices.Index(severityOrder, Listed) - 1
+	}
 	if c.Override != nil && c.Override.After != nil && c.Override.After.Reason == "" {
 		return 10*slices.Index(severityOrder, Refused) - 1
 	}
@@ -126,6 +143,7 @@ type comparison struct {
 	// Head's initiatives and features, each with its counterpart in the base; nil if new.
 	plans    []pair[fact.Initiative]
 	features []pair[fact.Feature]
+	names    *titles // nil until they are needed
 }
 
 // pair is a thing on both sides; nil on a side without it.
@@ -133,12 +151,28 @@ type pair[T any] struct{ base, head *T }
 
 func (c *comparison) add(x Change) { c.diff.Changes = append(c.diff.Changes, x) }
 
-// pairItems pairs the items of both sides by ID, or by a former ID. Drafts are left out.
+// pairItems pairs the items of both sides by ID, or by a former ID. Drafts are left out. A
+// former ID counts before an ID if it leads to the same title and the ID does not: two items
+// may have changed their IDs.
 func pairItems[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
 	before := map[string]*T{}
 	for i := range base {
 		if it := item(&base[i]); !it.Draft {
 			before[it.ID] = &base[i]
+		}
+	}
+	moved := map[string]*T{} // by the ID in head
+	for i := range head {
+		it := item(&head[i])
+		if was, ok := before[it.ID]; it.Draft || ok && titleOf(item(was)) == titleOf(it) {
+			continue
+		}
+		for _, id := range it.Formerly {
+			if was, ok := before[id]; ok && titleOf(item(was)) == titleOf(it) {
+				moved[it.ID] = was
+				delete(before, id)
+				break
+			}
 		}
 	}
 	var out []pair[T]
@@ -147,12 +181,11 @@ func pairItems[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
 		if it.Draft {
 			continue
 		}
-		p := pair[T]{head: &head[i]}
+		p := pair[T]{head: &head[i], base: moved[it.ID]}
 		for _, id := range append([]string{it.ID}, it.Formerly...) {
-			if was, ok := before[id]; ok {
+			if was, ok := before[id]; ok && p.base == nil {
 				p.base = was
 				delete(before, id)
-				break
 			}
 		}
 		out = append(out, p)

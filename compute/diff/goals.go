@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/goals"
@@ -56,7 +57,8 @@ func (c *comparison) compareGoal(before, after *goals.Standing) {
 	if c.Missing != "" {
 		before, after = withoutResult(before), withoutResult(after)
 	}
-	x := Change{Kind: Aimed, Goal: &Goal{Before: before, After: after}}
+	x := Change{Kind: Aimed, Goal: &Goal{Before: before, After: after, Began: c.findWeaker(before, after)}}
+	x.Warn = !x.Goal.Began.IsZero()
 	s := after
 	if s == nil {
 		s = before
@@ -72,6 +74,24 @@ func (c *comparison) compareGoal(before, after *goals.Standing) {
 		x.Line = after.Line
 	}
 	c.add(x)
+}
+
+// findWeaker returns the first day of the quarter of the goal's day, if that has come and the
+// goal was removed or made weaker: another level that is easier, or a later day. Else it
+// returns the zero time.
+func (c *comparison) findWeaker(before, after *goals.Standing) time.Time {
+	if before == nil {
+		return time.Time{}
+	}
+	month := before.By.Month() - (before.By.Month()-1)%3
+	began := time.Date(before.By.Year(), month, 1, 0, 0, 0, 0, time.UTC)
+	weaker := after == nil || after.By.After(before.By) ||
+		before.Target.Op == metric.Up && after.Target.Value < before.Target.Value ||
+		before.Target.Op == metric.Down && after.Target.Value > before.Target.Value
+	if !weaker || c.Head.Report.AsOf.Before(began) {
+		return time.Time{}
+	}
+	return began
 }
 
 // withoutResult returns a goal without its result, because no measured data are available.
@@ -95,6 +115,9 @@ func firstOf(texts ...string) string {
 
 // compareExpectation reports an expected effect that was changed after it was written down.
 func (c *comparison) compareExpectation(p *pair[fact.Initiative]) {
+	if p.base == nil || p.head == nil {
+		return
+	}
 	before, after := findExpectation(c.Base.Report.Expected, p.base.ID), findExpectation(c.Head.Report.Expected, p.head.ID)
 	if before == nil || after == nil || !before.On.Equal(after.On) || before.Relative != after.Relative ||
 		before.Outcome == after.Outcome && before.Change == after.Change && before.Lo == after.Lo && before.Hi == after.Hi &&
@@ -102,8 +125,8 @@ func (c *comparison) compareExpectation(p *pair[fact.Initiative]) {
 		return // an effect written down on another day is a new prediction
 	}
 	c.add(Change{
-		Kind: Predicted, Subject: newSubject("initiative",
-			&p.head.Item), File: c.filePath(p.head.File), Line: p.head.LineOf("expected"),
+		Kind: Predicted, Warn: true, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File),
+		Line: p.head.LineOf("expected"),
 		Prediction: &Prediction{Approved: before.On, Change: &Pair{before.Change, after.Change}, Relative: before.Relative},
 	})
 }

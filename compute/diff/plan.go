@@ -2,11 +2,11 @@ package diff
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
-	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
@@ -30,11 +30,31 @@ func (c *comparison) compareRefusal(p *pair[fact.Initiative]) {
 			return
 		}
 		r.Reason, r.Instead, r.Revisit = p.head.Reason, p.head.Instead, p.head.Revisit
+	} else if p.head != nil {
+		r.Reopened = c.findReopening(p)
 	}
 	c.add(Change{
 		Kind: Refused, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File),
-		Line: findLine(p, "status"), Refusal: &r,
+		Line: findLine(p, "status"), Refusal: &r, Warn: !refused(p.head) && r.Reopened == "",
 	})
+}
+
+// findReopening returns the reason for work on a request that was refused before: a reason or an
+// answer that was written with it, or new research. It returns "" without one.
+func (c *comparison) findReopening(p *pair[fact.Initiative]) string {
+	switch b, h := p.base, p.head; {
+	case h.Reason != "" && h.Reason != b.Reason:
+		return h.Reason
+	case h.Answer != "" && h.Answer != b.Answer && !c.Base.ReportOnly:
+		return h.Answer
+	case !c.Base.ReportOnly:
+		for _, id := range h.Research {
+			if !slices.Contains(b.Research, id) {
+				return "new research: " + c.titles().research[id]
+			}
+		}
+	}
+	return ""
 }
 
 // findLine returns the line of a key in the head's file; 0 if the file is gone.
@@ -47,29 +67,47 @@ func findLine(p *pair[fact.Initiative], key string) int {
 
 // compareOverride reports a person's rank that was added, removed or changed.
 func (c *comparison) compareOverride(p *pair[fact.Initiative]) {
-	before := newRuling(p.base, findRanked(&c.Base.Report.Plan, p.base))
-	after := newRuling(p.head, findRanked(&c.Head.Report.Plan, p.head))
-	if before == nil && after == nil || before != nil && after != nil &&
-		before.Priority == after.Priority && before.Reason == after.Reason && before.By == after.By {
+	before := c.newRuling(&c.Base.Report.Plan, p.base)
+	after := c.newRuling(&c.Head.Report.Plan, p.head)
+	if before == nil && after == nil || before != nil && after != nil && before.Priority == after.Priority &&
+		before.Reason == after.Reason && before.By == after.By && before.Until.Equal(after.Until) {
 		return
 	}
 	in := p.current()
-	c.add(Change{
+	x := Change{
 		Kind: Overridden, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File), Line: findLine(p, "override"),
 		Override: &Override{Before: before, After: after},
-	})
+	}
+	if after != nil && after.Expired {
+		x.Warn, x.Line = true, findLine(p, "override.until")
+	}
+	x.Warn = x.Warn || after != nil && after.Reason == ""
+	c.add(x)
 }
 
 // newRuling returns the override of an initiative and its effect on the ranking.
-func newRuling(in *fact.Initiative, it *rice.Item) *Ruling {
+func (c *comparison) newRuling(plan *rice.Plan, in *fact.Initiative) *Ruling {
 	if in == nil || in.Override == nil {
 		return nil
 	}
-	r := Ruling{Priority: in.Override.Priority, Reason: in.Override.Reason, By: in.Override.By}
-	if it != nil && it.Override != nil {
-		r.TieBreak, r.Agrees = it.Override.TieBreak, it.Override.Agrees
+	r := Ruling{Priority: in.Override.Priority, Reason: in.Override.Reason, By: in.Override.By, Until: in.Override.Until}
+	r.Expired = !r.Until.IsZero() && !c.Head.Report.AsOf.Before(r.Until)
+	if it := findRanked(plan, in); it != nil && it.Override != nil {
+		r.TieBreak, r.Redundant = it.Override.TieBreak, newRedundant(plan, it)
 	}
 	return &r
+}
+
+// compareStatus reports another declared status. A refusal is reported elsewhere.
+func (c *comparison) compareStatus(p *pair[fact.Initiative]) {
+	if p.base == nil || p.head == nil || p.base.Status == p.head.Status || p.base.Status == "" ||
+		p.base.Status == fact.WontBuild || p.head.Status == fact.WontBuild {
+		return
+	}
+	c.add(Change{
+		Kind: Progressed, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File),
+		Line: p.head.LineOf("status"), Status: &Status{Before: p.base.Status, After: p.head.Status},
+	})
 }
 
 // comparePhaseDates reports phases whose span or state changed. Phases are identified by their
@@ -144,8 +182,9 @@ func (c *comparison) compareActivities() {
 	}
 }
 
-// compareGates reports phases that the head leaves and the base does not, and those whose check
-// fails in the head only. Without measured data, only criteria that people judge count.
+// compareGates reports phases that only one side leaves, and those whose check, or the reason
+// for leaving them, is another one. Without measured data, only criteria that people judge
+// count.
 func (c *comparison) compareGates() {
 	for i := range c.Head.Report.Crossings {
 		x := &c.Head.Report.Crossings[i]
@@ -154,25 +193,67 @@ func (c *comparison) compareGates() {
 			continue
 		}
 		in := p.head
-		g := Gate{Phase: x.Left, Entered: x.Entered, Reason: x.Reason, By: x.By}
-		for _, u := range x.Unmet {
-			if k := findCriterion(in, u.Phase, u.Criterion); k != nil && (c.Missing == "" || u.Evaluation.Judged) {
-				g.Unmet = append(g.Unmet, Criterion{
-					Text: k.Text, Measure: k.Measure, Feature: k.Feature, LimitUnit: k.Unit, AtLeast: k.AtLeast, AtMost: k.AtMost,
-					Over: k.Over, Under: k.Under, Value: u.Evaluation.Value, Unit: u.Evaluation.Unit, Why: u.Evaluation.Why,
-				})
+		g := Gate{Phase: x.Left, Entered: x.Entered, Reason: x.Reason, By: x.By, Unmet: c.listUnmet(in, x)}
+		failed := len(g.Unmet) > 0 && g.Reason == ""
+		if c.baseLeftPhase(p, x.Left) {
+			g.Was = "passed"
+			was := c.baseCrossing(p, x.Left)
+			failedBefore := was != nil && was.Reason == "" &&
+				(c.Base.ReportOnly && was.Failed() || len(c.listUnmet(p.base, was)) > 0)
+			if failedBefore {
+				g.Was = "failed"
+			}
+			if failed == failedBefore && (was == nil || was.Reason == x.Reason) {
+				continue
 			}
 		}
-		failed := len(g.Unmet) > 0 && g.Reason == ""
-		if was := c.baseLeftPhase(p, x.Left); was && (!failed || c.baseFailedPhase(p, x.Left)) {
-			continue
-		}
 		c.add(Change{
-			Kind: Gated, Failed: failed, Subject: newSubject("initiative",
-				&in.Item), File: c.filePath(in.File), Line: findPhaseLine(in,
-				x.Left), Gate: &g,
+			Kind: Gated, Failed: failed, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File),
+			Line: findPhaseLine(in, x.Left), Gate: &g,
 		})
 	}
+	for i := range c.Base.Report.Crossings {
+		x := &c.Base.Report.Crossings[i]
+		k := slices.IndexFunc(c.plans, func(p pair[fact.Initiative]) bool { return p.base != nil && p.base.ID == x.Initiative })
+		if k < 0 || c.plans[k].head == nil || c.Base.ReportOnly {
+			continue
+		}
+		in := c.plans[k].head
+		n := slices.IndexFunc(in.Phases, func(ph fact.Phase) bool { return ph.Name == x.Left })
+		if n < 0 || in.Status == fact.WontBuild {
+			continue
+		}
+		if _, left := in.Left(n, c.Head.Report.AsOf); !left {
+			c.add(Change{
+				Kind: Gated, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File),
+				Line: findPhaseLine(in, x.Left), Gate: &Gate{Phase: x.Left, Entered: x.Entered, Back: true},
+			})
+		}
+	}
+}
+
+// listUnmet returns the unmet criteria of a phase that was left.
+func (c *comparison) listUnmet(in *fact.Initiative, x *compute.Crossing) []Criterion {
+	var out []Criterion
+	for i := range x.Unmet {
+		u := &x.Unmet[i]
+		if k := findCriterion(in, u.Phase, u.Criterion); k != nil && (c.Missing == "" || u.Evaluation.Judged) {
+			out = append(out, *c.newCriterion(k, &u.Evaluation))
+		}
+	}
+	return out
+}
+
+// newCriterion returns a criterion with its latest value.
+func (c *comparison) newCriterion(k *fact.Criterion, e *measures.Evaluation) *Criterion {
+	out := &Criterion{
+		Text: k.Text, Measure: k.Measure, Feature: c.featureTitle(k.Feature), LimitUnit: k.Unit, AtLeast: k.AtLeast,
+		AtMost: k.AtMost, Over: k.Over, Under: k.Under,
+	}
+	if e != nil {
+		out.Value, out.Unit, out.Why = e.Value, e.Unit, e.Why
+	}
+	return out
 }
 
 func (c *comparison) planOf(id string) *pair[fact.Initiative] {
@@ -201,14 +282,14 @@ func (c *comparison) baseLeftPhase(p *pair[fact.Initiative], name string) bool {
 	return left
 }
 
-// baseFailedPhase reports whether the check of that phase also fails in the base.
-func (c *comparison) baseFailedPhase(p *pair[fact.Initiative], name string) bool {
+// baseCrossing returns the crossing of that phase in the base; nil without one.
+func (c *comparison) baseCrossing(p *pair[fact.Initiative], name string) *compute.Crossing {
 	for i := range c.Base.Report.Crossings {
-		if x := &c.Base.Report.Crossings[i]; x.Initiative == p.base.ID && x.Left == name {
-			return x.Failed()
+		if x := &c.Base.Report.Crossings[i]; p.base != nil && x.Initiative == p.base.ID && x.Left == name {
+			return x
 		}
 	}
-	return false
+	return nil
 }
 
 // findPhaseLine returns the line of a phase in its file.
@@ -223,48 +304,4 @@ func findCriterion(in *fact.Initiative, name string, n int) *fact.Criterion {
 		return nil
 	}
 	return &ph.Criteria[n]
-}
-
-// compareDecisions reports changes of people's decisions about features.
-func (c *comparison) compareDecisions() {
-	pairs := pairItems(c.Base.Content.Decisions, c.Head.Content.Decisions,
-		func(d *fact.Decision) *fact.Item { return &d.Item })
-	for i := range pairs {
-		p := &pairs[i]
-		d := p.current()
-		x := Decision{
-			Feature: d.Feature, Decision: d.Decision, Recommended: d.Recommended, Deadline: d.Deadline,
-			Reason: d.Reason,
-		}
-		switch {
-		case p.base == nil:
-			x.Change = "added"
-		case p.head == nil:
-			x.Change = "removed"
-		case reflect.DeepEqual(decisionContent(p.base), decisionContent(p.head)):
-			continue
-		default:
-			x.Change = "changed"
-		}
-		if r := findRecommendation(&c.Head.Report, d.Feature); r != nil && c.Missing == "" &&
-			r.Verdict.Leaf() != d.Recommended && p.head != nil {
-			x.Now = r.Verdict.Leaf()
-		}
-		line := 0
-		if p.head != nil {
-			line = p.head.LineOf("decision")
-		}
-		c.add(Change{
-			Kind: Decided, Subject: newSubject("decision", &d.Item), File: c.filePath(d.File), Line: line,
-			Decision: &x,
-		})
-	}
-}
-
-// decisionContent returns a decision without its place in a file.
-func decisionContent(d *fact.Decision) any {
-	return struct {
-		Feature, Recommended, Decision, By, Reason string
-		On, Deadline                               time.Time
-	}{d.Feature, d.Recommended, d.Decision, d.By, d.Reason, d.On, d.Deadline}
 }

@@ -57,7 +57,10 @@ func (c *Change) isComplete() bool {
 	parts := map[Kind]bool{
 		Broken: c.Finding != nil, Gated: c.Gate != nil, Verdicts: c.Verdict != nil, Predicted: c.Prediction != nil,
 		Refused: c.Refusal != nil, Overridden: c.Override != nil && (c.Override.Before != nil || c.Override.After != nil),
-		Ranked: c.Rank != nil, Decided: c.Decision != nil, Aimed: c.Goal != nil &&
+		Conditions: len(c.Criteria) > 0 && !slices.ContainsFunc(c.Criteria, func(j Judgeable) bool {
+			return j.Before == nil && j.After == nil
+		}),
+		Progressed: c.Status != nil, Evidenced: c.Evidence != nil, Ranked: c.Rank != nil, Decided: c.Decision != nil, Aimed: c.Goal != nil &&
 			(c.Goal.Before != nil || c.Goal.After != nil), Limited: c.Setting != nil, Dated: len(c.Dates) > 0, Listed: c.Item != nil,
 		Nightly: c.What != "",
 	}
@@ -68,7 +71,7 @@ func (c *Change) isComplete() bool {
 	case Displaced:
 		own = Ranked
 	}
-	if !parts[own] {
+	if !parts[own] || c.Input != nil && (c.Kind != Nightly || !c.Input.isComplete()) {
 		return false
 	}
 	for kind, there := range parts {

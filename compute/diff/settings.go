@@ -52,19 +52,48 @@ func (c *comparison) compareSettings() {
 	}
 	for i := range c.features {
 		p := &c.features[i]
-		if p.base == nil || p.head == nil || c.isFlipped(p.head.ID) {
+		if p.base == nil || p.head == nil {
+			continue
+		}
+		c.compareSource(p)
+		if c.isFlipped(p.head.ID) {
 			continue // the changed recommendation lists its causes itself
 		}
 		for _, cause := range c.findCauses(p) {
-			if cause.File != c.filePath(p.head.File) || !strings.HasPrefix(cause.Key, "decision.") && cause.Key != "successor" {
-				continue
+			if cause.File == c.filePath(p.head.File) {
+				c.addSetting(&p.head.Item, cause.Key, cause.Before, cause.After, false)
 			}
-			c.add(Change{
-				Kind: Limited, Subject: newSubject("feature", &p.head.Item), File: c.filePath(p.head.File), Line: cause.Line,
-				Setting: &Setting{Key: cause.Key, Before: cause.Before, After: cause.After},
-			})
 		}
 	}
+}
+
+// addSetting reports a changed key of a feature.
+func (c *comparison) addSetting(it *fact.Item, key, before, after string, warn bool) {
+	c.add(Change{
+		Kind: Limited, Warn: warn, Subject: newSubject("feature", it), File: c.filePath(it.File), Line: it.LineOf(key),
+		Setting: &Setting{Key: key, Before: before, After: after},
+	})
+}
+
+// compareSource reports evidence of use that is gone: another source without any use, a list
+// that is empty now, or a rule without a part.
+func (c *comparison) compareSource(p *pair[fact.Feature]) {
+	b, h := &p.base.Adoption, &p.head.Adoption
+	empty := func(a *fact.Adoption) bool {
+		return a.Source == "list" && len(a.Uses) == 0 || a.Source == "rule" && a.Rule == (fact.AdoptionRule{})
+	}
+	switch {
+	case !empty(b) && empty(h), c.writesSource(p.base) && !c.writesSource(p.head):
+		c.addSetting(&p.head.Item, "adoption.source", b.Source, "", true)
+	case b.Source != h.Source:
+		c.addSetting(&p.head.Item, "adoption.source", b.Source, h.Source, true)
+	}
+}
+
+// writesSource reports whether a feature names its source of use in its file.
+func (c *comparison) writesSource(f *fact.Feature) bool {
+	_, written := f.Lines["adoption.source"]
+	return written
 }
 
 // isFlipped reports whether the recommendation of a feature changed.
@@ -88,62 +117,9 @@ func formatDay(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// compareNightly lists the changes that only Measure reads.
-func (c *comparison) compareNightly() {
-	seen := map[string]bool{}
-	note := func(x Change) {
-		if !seen[x.What] {
-			seen[x.What] = true
-			x.Kind = Nightly
-			c.add(x)
-		}
-	}
-	for _, s := range c.findChangedKeys() {
-		if s.head.Nightly {
-			what := s.head.Key
-			if s.head.Value == "" { // a source: its table is sufficient
-				what = tableOf(what)
-			}
-			note(Change{What: what})
-		}
-	}
-	for _, k := range []struct {
-		file       string
-		base, head any
-	}{
-		{"teams.toml", teamContent(&c.Base.Content), teamContent(&c.Head.Content)},
-		{"measures.toml", withoutPlaces(c.Base.Content.Measures), withoutPlaces(c.Head.Content.Measures)},
-		{"failures.toml", withoutPlaces(c.Base.Content.Failures), withoutPlaces(c.Head.Content.Failures)},
-		{"tickets/themes.toml", withoutPlaces(c.Base.Content.Themes), withoutPlaces(c.Head.Content.Themes)},
-		{"surveys", withoutPlaces(c.Base.Content.Surveys), withoutPlaces(c.Head.Content.Surveys)},
-	} {
-		if !reflect.DeepEqual(k.base, k.head) {
-			note(Change{What: c.filePath(k.file)})
-		}
-	}
-	for i := range c.features {
-		p := &c.features[i]
-		if p.base != nil && p.head != nil && reflect.DeepEqual(measuredKeys(p.base), measuredKeys(p.head)) {
-			continue
-		}
-		f := p.current()
-		note(Change{What: c.filePath(f.File), Subject: newSubject("feature", &f.Item)})
-	}
-}
-
 // teamContent returns the groups and teams without their places in files.
 func teamContent(c *fact.Content) any {
 	return struct{ groups, teams any }{withoutPlaces(c.Groups), withoutPlaces(c.Teams)}
-}
-
-// measuredKeys returns the part of a feature that Measure reads.
-func measuredKeys(f *fact.Feature) any {
-	return struct {
-		Labels, Measures []string
-		Shipped          time.Time
-		Parts            any
-		Adoption         fact.Adoption
-	}{f.Labels, f.Measures, f.Shipped, f.Parts, f.Adoption}
 }
 
 // withoutPlaces returns a copy of plain values without their places in files; nil if it is
@@ -197,41 +173,4 @@ func withoutPlace(v reflect.Value) reflect.Value {
 		}
 	}
 	return v
-}
-
-// compareItems lists items that were added, removed or renamed. Decisions and activities are
-// reported elsewhere.
-func (c *comparison) compareItems() {
-	compareList(c, "initiative", c.plans, func(i *fact.Initiative) (*fact.Item, string) { return &i.Item, i.Status })
-	compareList(c, "feature", c.features, func(f *fact.Feature) (*fact.Item, string) { return &f.Item, "" })
-	research := func(r *fact.Research) *fact.Item { return &r.Item }
-	compareList(c, "research", pairItems(c.Base.Content.Research, c.Head.Content.Research, research),
-		func(r *fact.Research) (*fact.Item, string) { return &r.Item, string(r.Kind) })
-	stories := func(x *fact.Case) *fact.Item { return &x.Item }
-	compareList(c, "case", pairItems(c.Base.Content.Cases, c.Head.Content.Cases, stories),
-		func(x *fact.Case) (*fact.Item, string) { return &x.Item, "" })
-	pages := func(p *fact.Page) *fact.Item { return &p.Item }
-	compareList(c, "page", pairItems(c.Base.Content.Pages, c.Head.Content.Pages, pages),
-		func(p *fact.Page) (*fact.Item, string) { return &p.Item, "" })
-}
-
-func compareList[T any](c *comparison, kind string, pairs []pair[T], item func(*T) (*fact.Item, string)) {
-	for i := range pairs {
-		p := &pairs[i]
-		it, status := item(p.current())
-		x := Item{Status: status}
-		switch {
-		case p.base == nil:
-			x.Change = "added"
-		case p.head == nil:
-			x.Change = "removed"
-		default:
-			was, _ := item(p.base)
-			if was.ID == it.ID {
-				continue
-			}
-			x.Change, x.Before = "renamed", was.ID
-		}
-		c.add(Change{Kind: Listed, Subject: newSubject(kind, it), File: c.filePath(it.File), Item: &x})
-	}
 }

@@ -30,7 +30,7 @@ func (c *comparison) compareVerdicts() {
 		before, after := findRecommendation(&c.Base.Report, p.base.ID), findRecommendation(&c.Head.Report, p.head.ID)
 		v := Verdict{Before: adviceOf(before), After: adviceOf(after)}
 		if v.Before.Verdict == v.After.Verdict && v.Before.Strength == v.After.Strength &&
-			v.Before.Successor == v.After.Successor {
+			(v.Before.Successor == v.After.Successor || c.sameFeature(p.base.Successor, p.head.Successor)) {
 			continue
 		}
 		v.Steps = compareSteps(before, after)
@@ -149,7 +149,9 @@ func (c *comparison) findCauses(p *pair[fact.Feature]) []Cause {
 		}
 	}
 	b, h := p.base, p.head
-	note("successor", b.Successor, h.Successor)
+	if !c.sameFeature(b.Successor, h.Successor) {
+		note("successor", c.titleAt(&c.Base, b.Successor), c.titleAt(&c.Head, h.Successor))
+	}
 	if c.Base.ReportOnly {
 		return out // the feature's thresholds are unknown
 	}
@@ -167,6 +169,23 @@ func (c *comparison) findCauses(p *pair[fact.Feature]) []Cause {
 		}
 	}
 	return out
+}
+
+// sameFeature reports whether an ID of the base and one of the head are of the same feature.
+func (c *comparison) sameFeature(base, head string) bool {
+	return base == head || slices.ContainsFunc(c.features, func(p pair[fact.Feature]) bool {
+		return p.base != nil && p.head != nil && p.base.ID == base && p.head.ID == head
+	})
+}
+
+// titleAt returns the title of a feature on one side; the ID if that side does not have it.
+func (c *comparison) titleAt(s *Side, id string) string {
+	for i := range s.Content.Features {
+		if f := &s.Content.Features[i]; f.ID == id {
+			return titleOf(&f.Item)
+		}
+	}
+	return id
 }
 
 // formatOptional returns a number as it is written in files; "" for nil.

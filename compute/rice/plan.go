@@ -306,6 +306,27 @@ func setPublishedRanks(items []Item) {
 	}
 }
 
+// OrderWithout returns the IDs in the order that would be published without the override of one
+// initiative.
+func (p *Plan) OrderWithout(id string) []string {
+	items := slices.Clone(p.Ranked)
+	for i := range items {
+		if ov := items[i].Override; ov != nil {
+			again := *ov
+			items[i].Override = &again
+		}
+		if items[i].ID == id {
+			items[i].Override = nil
+		}
+	}
+	setPublishedRanks(items)
+	out := make([]string, len(items))
+	for i := range items {
+		out[i] = items[i].ID
+	}
+	return out
+}
+
 // isTieBreak reports whether the override moved the item only past items that it ties with.
 func isTieBreak(it *Item, items []Item) bool {
 	lo, hi := min(it.ComputedRank, it.PublishedRank), max(it.ComputedRank, it.PublishedRank)

@@ -12,25 +12,30 @@ import (
 // The levels of findings.
 const levelError, levelWarning, levelNote = "error", "warning", "note"
 
-// Annotations returns the findings for the changes with a line in a file.
+// Annotations returns the findings for the changes with a line in a file. If the changed lines
+// are known, only these are annotated, and no file that the request does not change.
 func Annotations(d diff.Diff) []diff.Finding {
 	var out []diff.Finding
 	sentences := Sentences(d)
 	for i := range d.Changes {
 		x := &d.Changes[i]
-		if x.File == "" || x.Kind == diff.Mended {
+		if x.File == "" || x.Kind == diff.Mended || d.Tracked && x.Touched <= 0 {
 			continue
 		}
-		f := diff.Finding{File: x.File, Line: x.Line, Rule: string(x.Kind), Level: levelNote, Text: sentences[i]}
+		place := x.Line
+		if d.Tracked {
+			place = x.Touched
+		}
+		f := diff.Finding{File: x.File, Line: place, Rule: string(x.Kind), Level: levelNote, Text: sentences[i]}
 		switch {
 		case x.Finding != nil:
 			f.Text, f.Next, f.Level, f.Rule = x.Finding.Text, x.Finding.Next, x.Finding.Level, x.Finding.Rule
 		case x.Failed:
 			f.Level = levelError
-		case x.Kind == diff.Gated || x.Kind == diff.Predicted:
+		case x.Warn || x.Kind == diff.Gated:
 			f.Level = levelWarning
 		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden ||
-			x.Kind == diff.Aimed:
+			x.Kind == diff.Aimed || x.Kind == diff.Conditions || x.Kind == diff.Decided:
 		default:
 			continue
 		}

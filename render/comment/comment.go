@@ -20,14 +20,14 @@ const (
 type Options struct {
 	Full    string // address of the whole diff, for the omitted part; "" for none
 	Preview string // address of the preview of the site; "" for none
+	Archive string // address of an archive with the preview; "" for none
+	Open    string // file to open in the archive
+	Charts  string // address of the pictures of changed charts; "" for none
 	Limit   int    // bytes; 0 is MaxComment
 }
 
-// Headline returns the diff in one sentence, as plain text.
-func Headline(d diff.Diff) string {
-	doc := newDocument(&d)
-	return doc.lead.String()
-}
+// Headline returns the diff in one sentence, as plain text. All formats begin with it.
+func Headline(d diff.Diff) string { return newWords(&d).leadRow().String() }
 
 // Sentences returns the changes of a diff in one sentence each, as plain text.
 func Sentences(d diff.Diff) []string {
@@ -48,7 +48,7 @@ func Markdown(d diff.Diff, o Options) string {
 		limit = MaxComment
 	}
 	head := Marker + "\n" + "**" + doc.lead.markdown() + "**\n"
-	foot := "\n" + joinParts(" · ", doc.foot.markdown(), webLink("Preview", o.Preview)) + "\n"
+	foot := "\n" + joinParts(" · ", doc.foot.markdown(), o.previewLinks()) + "\n"
 	w := writer{left: limit - len(head) - len(foot) - len(cutNotice(1<<30, o.Full))}
 	for i := range doc.blocks {
 		w.block(&doc.blocks[i])
@@ -82,16 +82,14 @@ type writer struct {
 	cut  int
 }
 
-func (w *writer) write(s string, first bool) {
+func (w *writer) write(s string, changes int) {
 	if !w.full && len(s) <= w.left {
 		w.b.WriteString(s)
 		w.left -= len(s)
 		return
 	}
 	w.full = true
-	if first {
-		w.cut++
-	}
+	w.cut += changes
 }
 
 func (w *writer) block(b *block) {
@@ -99,12 +97,16 @@ func (w *writer) block(b *block) {
 	if title != "" {
 		title += "\n"
 	}
-	w.write("\n"+title, b.title.first)
+	w.write("\n"+title, b.title.changes)
 	for i := range b.rows {
-		w.write("- "+b.rows[i].markdown()+"\n", b.rows[i].first)
+		mark := "- "
+		if b.rows[i].branch != noBranch {
+			mark = "  - "
+		}
+		w.write(mark+b.rows[i].markdown()+"\n", b.rows[i].changes)
 	}
 	if b.gantt != "" {
-		w.write("\n```mermaid\n"+b.gantt+"```\n", false)
+		w.write("\n```mermaid\n"+b.gantt+"```\n", 0)
 	}
 }
 
@@ -119,7 +121,8 @@ func Text(d diff.Diff) string {
 			b.WriteString(title + "\n")
 		}
 		for k := range doc.blocks[i].rows {
-			b.WriteString("  " + doc.blocks[i].rows[k].String() + "\n")
+			mark := [...]string{noBranch: "  ", upper: "  ├ ", lower: "  └ "}[doc.blocks[i].rows[k].branch]
+			b.WriteString(mark + doc.blocks[i].rows[k].String() + "\n")
 		}
 	}
 	b.WriteString("\n" + doc.foot.String() + "\n")

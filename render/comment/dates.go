@@ -11,6 +11,37 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
+// datesSentence returns the moved dates in a few words.
+func datesSentence(x *diff.Change) string {
+	s := &x.Dates[0]
+	name := phaseName(s.Name)
+	if x.Subject.Kind == "activity" {
+		name = "it"
+	}
+	b, a := s.Before, s.After
+	switch {
+	case len(x.Dates) > 1:
+		return format.Things(len(x.Dates), "phases") + " moved"
+	case b.Gone && x.Subject.Kind == "activity":
+		return "a new activity"
+	case a.Gone && x.Subject.Kind == "activity":
+		return "the activity is gone"
+	case b.Gone:
+		return "a new phase, " + name
+	case a.Gone:
+		return "the phase " + name + " is gone"
+	case b.State != a.State && a.State != "":
+		return name + " is " + shortText(a.State) + " now"
+	case b.From.IsZero() != a.From.IsZero():
+		return "the dates of " + name + " changed"
+	case !b.From.Equal(a.From):
+		return name + " begins " + daysMoved(b.From, a.From)
+	case !b.To.IsZero() && !a.To.IsZero() && !b.To.Equal(a.To):
+		return name + " ends " + daysMoved(b.To, a.To)
+	}
+	return "the dates of " + name + " changed"
+}
+
 func dateRows(x *diff.Change) []row {
 	out := make([]row, 0, len(x.Dates))
 	for i := range x.Dates {

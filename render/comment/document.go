@@ -22,11 +22,25 @@ type span struct {
 	text string
 }
 
-// row is one line; first marks the first line of a change.
+// row is one line. changes is the number of changes that begin with it, and branch its place in
+// a fork.
 type row struct {
-	spans []span
-	first bool
+	spans   []span
+	changes int
+	branch  branch
+	file    string // the place that it is about; "" for none
+	number  int    // line in the file; 0 for none
 }
+
+// branch is the place of a row in a fork.
+type branch int
+
+// The branches of a fork.
+const (
+	noBranch branch = iota
+	upper
+	lower
+)
 
 // block is a title with rows about one subject.
 type block struct {
@@ -66,18 +80,39 @@ func (r *row) strong(s string) *row { return r.add(strong, s) }
 func (r *row) code(s string) *row   { return r.add(mono, s) }
 func (r *row) struck(s string) *row { return r.add(struck, s) }
 
-// asFirst marks the row as the first of a change.
-func (r *row) asFirst() row { r.first = true; return *r }
-
-// addPlace adds a file with a line number.
+// addPlace sets the file and the line that the row is about.
 func (r *row) addPlace(file string, number int) *row {
-	if file == "" {
+	r.file, r.number = file, number
+	return r
+}
+
+// placed returns the row with its place at the end: only the line if the file was named by the
+// row before, and nothing if the line was, too.
+func (r row) placed(file string, number int) row {
+	switch {
+	case r.file == "" || r.file == file && (r.number == number || r.number == 0):
 		return r
+	case r.file == file:
+		r.text(" (line %d)", r.number)
+	case r.number > 0:
+		r.text(" (").code(fmt.Sprintf("%s:%d", r.file, r.number)).text(")")
+	default:
+		r.text(" (").code(r.file).text(")")
 	}
-	if number > 0 {
-		file = fmt.Sprintf("%s:%d", file, number)
+	return r
+}
+
+// writePlaces adds the places at the ends of rows.
+func writePlaces(rows []row) []row {
+	file, number := "", 0
+	for i := range rows {
+		r := rows[i]
+		rows[i] = r.placed(file, number)
+		if r.file != "" {
+			file, number = r.file, r.number
+		}
 	}
-	return r.text(" (").code(file).text(")")
+	return rows
 }
 
 // markdown returns the row in Markdown. Spans of one shortened text stay together.

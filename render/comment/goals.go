@@ -53,6 +53,13 @@ func goalRows(x *diff.Change) []row {
 	}
 	r.text(", owner %s", shortText(s.Owner))
 	out := []row{*r.addPlace(x.File, x.Line)}
+	if !g.Began.IsZero() {
+		word := "Made weaker"
+		if g.After == nil {
+			word = "Removed"
+		}
+		out = append(out, *line("%s after its quarter began on %s: write why.", word, format.Date(g.Began)))
+	}
 	if g.After == nil {
 		return out
 	}

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"strings"
+	"time"
 
+	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
-	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
@@ -27,7 +27,11 @@ func (w *words) changeRows(x *diff.Change) []row {
 	case x.Override != nil:
 		return overrideRows(x)
 	case x.Kind == diff.Displaced && x.Rank != nil:
-		return []row{*line("").strong(subjectTitle(x.Subject)).text(": %s.", movedWords(x.Rank))}
+		r := line("Published rank %s.", movedWords(x.Rank))
+		if x.Rank.Override != nil {
+			return []row{*r, *redundantRow(x.Rank.Override)}
+		}
+		return []row{*r}
 	case x.Rank != nil:
 		return w.rankRows(x)
 	case x.Decision != nil:
@@ -35,11 +39,18 @@ func (w *words) changeRows(x *diff.Change) []row {
 	case x.Goal != nil:
 		return goalRows(x)
 	case x.Setting != nil:
-		return []row{*settingRow(x)}
+		return settingRows(x)
+	case len(x.Criteria) > 0:
+		return criteriaRows(x)
+	case x.Status != nil:
+		return []row{*line("Status %s → ", shortText(x.Status.Before)).strong(shortText(x.Status.After)).addPlace(x.File,
+			x.Line)}
+	case x.Evidence != nil:
+		return []row{*evidenceRow(x)}
 	case len(x.Dates) > 0:
 		return dateRows(x)
 	case x.Item != nil:
-		return []row{*itemRow(x)}
+		return w.itemRows(x)
 	case x.What != "":
 		return []row{*line("").code(x.What)}
 	}
@@ -59,172 +70,20 @@ func findingRow(x *diff.Change) *row {
 	return r
 }
 
-// rankSentence returns the change of a score.
-func (w *words) rankSentence(r *diff.Rank) string {
-	switch {
-	case r.Before == nil && r.After == nil:
-		return "no score."
-	case r.Before == nil:
-		return fmt.Sprintf("ranked %d with a score of %s.", r.After.Published, formatScore(r.After.Score))
-	case r.After == nil:
-		return fmt.Sprintf("not ranked any more (was %d).", r.Before.Published)
-	}
-	text := fmt.Sprintf("score %s → %s.", formatScore(r.Before.Score), formatScore(r.After.Score))
-	if r.Before.Score == r.After.Score {
-		text = fmt.Sprintf("score stays %s.", formatScore(r.After.Score))
-	}
-	if r.Before.Published != r.After.Published {
-		return text + fmt.Sprintf(" Published rank %d → %d.", r.Before.Published, r.After.Published)
-	}
-	if w.stays {
-		return text + " Published order unchanged."
-	}
-	return text + fmt.Sprintf(" Published rank stays %d.", r.After.Published)
-}
-
-func formatScore(v float64) string { return format.Value(v, metric.Score) }
-
-func (w *words) rankRows(x *diff.Change) []row {
-	r := x.Rank
-	var out []row
-	for i := range r.Inputs {
-		out = append(out, *inputRow(x.File, &r.Inputs[i]))
-	}
-	if r.Before != nil && r.After != nil && r.Before.Computed != r.After.Computed {
-		out = append(out, *line("Rank by score %d → %d.", r.Before.Computed, r.After.Computed))
-	}
-	for i := range r.Against {
-		out = append(out, *againstRow(&r.Against[i]))
-	}
-	if r.Agrees {
-		out = append(out, *line("The override agrees with the score now: remove it?"))
-	}
-	for i := range r.Inputs {
-		if !r.Inputs[i].Because {
-			out = append(out, *line("No ").code(r.Inputs[i].Name + "_because").text(": what did you learn?"))
-		}
-	}
-	return out
-}
-
-func inputRow(file string, in *diff.Judgement) *row {
-	r := line("%s ", upperFirst(shortText(in.Name)))
-	b, a := in.Before, in.After
-	switch {
-	case b == nil || a == nil:
-		r.text("added or removed")
-	case b.Value == a.Value:
-		r.text("stays %s", formatJudged(a, in.Unit))
-	default:
-		r.text("%s → %s", formatJudged(b, ""), formatJudged(a, in.Unit))
-	}
-	if a != nil && a.Hi > a.Lo {
-		words := ", range "
-		if a.Assumed {
-			words = ", range assumed "
-		}
-		r.text("%s%s", words, rangeWords(a))
-		if b != nil && (b.Lo != a.Lo || b.Hi != a.Hi) && b.Hi > b.Lo {
-			r.text(" (was %s)", rangeWords(b))
-		}
-	}
-	return r.addPlace(file, in.Line)
-}
-
-func formatJudged(j *diff.Judged, unit string) string {
-	text := format.Number(j.Value)
-	if j.Word != "" {
-		text = shortText(j.Word) + " (" + text + ")"
-	}
-	if unit != "" {
-		text += " " + shortText(unit)
-	}
-	return text
-}
-
-func rangeWords(j *diff.Judged) string { return format.Interval(&j.Lo, &j.Hi, metric.Number) }
-
-// clearFrom is the smallest chance that makes an order clear.
-const clearFrom = "75 %"
-
-func againstRow(a *diff.Against) *row {
-	r := line("Chance of scoring higher than ").strong(shortText(cmp.Or(a.Title, a.ID))).text(": ")
-	switch {
-	case a.Before != nil && a.After != nil:
-		r.text("%s → %s.", format.Share(*a.Before), format.Share(*a.After))
-	case a.After != nil:
-		r.text("%s.", format.Share(*a.After))
-	}
-	before := a.Before != nil && *a.Before > 0.25 && *a.Before < 0.75
-	switch {
-	case a.Close && before:
-		r.text(" Still a close call (clear from %s).", clearFrom)
-	case a.Close:
-		r.text(" A close call (clear from %s).", clearFrom)
-	case before:
-		r.text(" Not a close call any more.")
-	}
-	return r
-}
-
-// movedWords returns the ranks before and after, of an initiative that moved because of others.
-func movedWords(r *diff.Rank) string {
-	var parts []string
-	if r.Before != nil && r.After != nil {
-		if r.Before.Published != r.After.Published {
-			parts = append(parts, fmt.Sprintf("published rank %d → %d", r.Before.Published, r.After.Published))
-		}
-		if r.Before.Computed != r.After.Computed {
-			parts = append(parts, fmt.Sprintf("rank by score %d → %d", r.Before.Computed, r.After.Computed))
-		}
-	}
-	return cmp.Or(strings.Join(parts, ", "), "its numbers stay")
-}
-
-func predictionRow(x *diff.Change) *row {
-	p := x.Prediction
-	if p.Change != nil {
-		return expectedRow(x)
-	}
-	r := line("Approved on %s ", format.Date(p.Approved))
-	if p.Effort.Before != p.Effort.After {
-		unit := shortText(p.Unit)
-		r.text("with %s %s: the result would be compared with %s %s.", format.Number(p.Effort.Before), unit,
-			format.Number(p.Effort.After), unit)
-	} else {
-		r.text("with a score of %s: the result would be compared with %s.", formatScore(p.Score.Before),
-			formatScore(p.Score.After))
-	}
-	return r.text(" If it was approved again, move ").code("approved").text(".").addPlace(x.File, x.Line)
-}
-
-// expectedRow returns a row about an expected effect that was changed later.
-func expectedRow(x *diff.Change) *row {
-	p := x.Prediction
-	size := format.Number
-	if p.Relative {
-		size = format.Share
-	}
-	r := line("Written down on %s ", format.Date(p.Approved))
-	if p.Change.Before != p.Change.After {
-		r.text("as %s: the result would be compared with %s.", size(p.Change.Before), size(p.Change.After))
-	} else {
-		r.text("with another range, outcome or other looks.")
-	}
-	return r.text(" If it is predicted again, write the day into ").code("expected.on").text(".").addPlace(x.File, x.Line)
-}
-
-func refusalWords(f *diff.Refusal) string {
+func refusalWords(x *diff.Change) string {
 	const wontBuild = "wont-build"
-	switch {
+	switch f := x.Refusal; {
 	case f.Before == wontBuild && f.After == wontBuild:
 		return "still won’t build, for another reason or until another day"
 	case f.After == wontBuild:
 		return "won’t build"
 	case f.After == "":
 		return "the refusal is gone with its file"
+	case x.Warn:
+		return "won’t build → " + shortText(f.After) + ", without a reason"
+	default:
+		return "won’t build → " + shortText(f.After)
 	}
-	return "won’t build → " + shortText(f.After)
 }
 
 func refusalRows(x *diff.Change) []row {
@@ -240,19 +99,34 @@ func refusalRows(x *diff.Change) []row {
 	if !f.Revisit.IsZero() {
 		out = append(out, *line("To be looked at again on %s", format.Date(f.Revisit)))
 	}
+	switch {
+	case f.Reopened != "":
+		out = append(out, *line("Now because: %s", shortText(f.Reopened)))
+	case x.Warn && f.After != "":
+		out = append(out, *line("Write why now: ").code("reason").text(", ").code("answer").text(" or new ").code("research"))
+	}
 	return out
 }
 
 func overrideWords(o *diff.Override) string {
+	b, a := o.Before, o.After
 	switch {
-	case o.After == nil:
+	case a == nil:
 		return "the override is gone, the score decides"
-	case o.After.Reason == "":
-		return fmt.Sprintf("an override to rank %d without a reason, which does not count", o.After.Priority)
-	case o.Before == nil:
-		return fmt.Sprintf("put at rank %d by a person", o.After.Priority)
+	case a.Reason == "":
+		return fmt.Sprintf("an override to rank %d without a reason, which does not count", a.Priority)
+	case a.Expired:
+		return "its override has expired: the score decides"
+	case b == nil:
+		return fmt.Sprintf("put at rank %d by a person", a.Priority)
+	case b.Expired:
+		return fmt.Sprintf("its override to rank %d counts again", a.Priority)
+	case b.Priority != a.Priority:
+		return fmt.Sprintf("override changed, rank %d → %d", b.Priority, a.Priority)
+	case !b.Until.Equal(a.Until):
+		return "its override ends on another day"
 	}
-	return fmt.Sprintf("override changed, rank %d → %d", o.Before.Priority, o.After.Priority)
+	return "its override has another reason"
 }
 
 func overrideRows(x *diff.Change) []row {
@@ -263,6 +137,14 @@ func overrideRows(x *diff.Change) []row {
 			cmp.Or(shortText(o.Before.Reason), "no reason was written")).addPlace(x.File, x.Line)}
 	}
 	r := line("Rank %d", now.Priority)
+	if !now.Until.IsZero() {
+		r.text(" until %s", format.Date(now.Until.AddDate(0, 0, -1)))
+	} else if o.Before != nil && !o.Before.Until.IsZero() {
+		r.text(" without an end")
+	}
+	if o.Before != nil && !o.Before.Until.IsZero() && !o.Before.Until.Equal(now.Until) {
+		r.text(" (was %s)", format.Date(o.Before.Until.AddDate(0, 0, -1)))
+	}
 	if now.Reason != "" {
 		r.text(": %s", shortText(now.Reason))
 	}
@@ -273,8 +155,10 @@ func overrideRows(x *diff.Change) []row {
 	switch {
 	case now.Reason == "":
 		out = append(out, *line("Write a reason, or the score decides."))
-	case now.Agrees:
-		out = append(out, *line("The score gives the same rank: it is not needed."))
+	case now.Expired:
+		out = append(out, *line("Renew it with a reason, or remove it."))
+	case now.Redundant != nil:
+		out = append(out, *redundantRow(now.Redundant))
 	case now.TieBreak:
 		out = append(out, *line("A tie-break: the scores it decides between are too close to call."))
 	default:
@@ -283,44 +167,293 @@ func overrideRows(x *diff.Change) []row {
 	return out
 }
 
+// decidedWords are the words of decisions.
+var decidedWords = map[string]string{"accept": "accepted", "reject": "rejected", "postpone": "postponed"}
+
+func decided(word string) string {
+	return cmp.Or(decidedWords[word], shortText(word), "not decided")
+}
+
+func decisionSentence(d *diff.Decision) string {
+	switch {
+	case d.Change == "added":
+		return "a new decision."
+	case d.Change == "removed":
+		return "the decision was removed."
+	case d.Was != "":
+		return decided(d.Was) + " → " + decided(d.Decision) + "."
+	case d.Moved && d.Before.IsZero():
+		return "a deadline on " + format.Date(d.Deadline) + "."
+	case d.Moved && d.Deadline.IsZero():
+		return "no deadline any more (was " + format.Date(d.Before) + ")."
+	case d.Moved:
+		return "deadline " + format.Date(d.Before) + " → " + format.Date(d.Deadline) + ", " + daysMoved(d.Before,
+			d.Deadline) + "."
+	}
+	return "the decision was changed."
+}
+
+// daysMoved returns the distance of two days: "14 days later".
+func daysMoved(from, to time.Time) string {
+	if n := int(math.Round(to.Sub(from).Hours() / 24)); n < 0 {
+		return format.Things(-n, "days") + " sooner"
+	} else {
+		return format.Things(n, "days") + " later"
+	}
+}
+
 func decisionRows(x *diff.Change) []row {
 	d := x.Decision
-	r := line("%s: %s", cmp.Or(shortText(d.Feature), "no feature"), cmp.Or(shortText(d.Decision), "no decision"))
+	r := line("").strong(cmp.Or(shortText(d.Feature), "No feature")).text(": %s", decided(d.Decision))
 	if d.Recommended != "" {
-		r.text(" of “%s”", shortText(d.Recommended))
+		r.text(" “%s”", shortText(d.Recommended))
 	}
 	if !d.Deadline.IsZero() {
-		r.text(", until %s", format.Date(d.Deadline))
+		r.text(" by %s", format.Date(d.Deadline))
 	}
 	if d.Reason != "" {
 		r.text(", because %s", shortText(d.Reason))
 	}
 	out := []row{*r.addPlace(x.File, x.Line)}
+	if d.Change == "removed" && d.Decision == "accept" {
+		out = append(out, *line("It is a recommendation again: nothing is announced."))
+	}
+	if l := d.Leaving; l != nil && d.Change != "removed" {
+		out = append(out, *leavingRow(l))
+	}
 	if d.Now != "" {
 		out = append(out, *line("The tree now recommends “%s”.", shortText(d.Now)))
 	}
 	return out
 }
 
-func settingRow(x *diff.Change) *row {
+// leavingRow returns the units that still use a deprecated feature, and the forecast of the last.
+func leavingRow(l *diff.Leaving) *row {
+	unit := cmp.Or(shortText(l.Unit), "unit")
+	if l.Left == 0 {
+		return line("No %s uses it any more.", unit)
+	}
+	verb := " still use it"
+	if l.Left == 1 {
+		verb = " still uses it"
+	}
+	r := line("%s%s", format.Things(l.Left, unit+"s"), verb)
+	switch {
+	case l.Early.IsZero():
+		return r.text("; too few have moved for a forecast.")
+	case l.Late.IsZero():
+		r.text("; by the moves so far the last leaves after %s", format.Date(l.Early))
+	default:
+		r.text("; by the moves so far the last leaves %s", format.Span(l.Early, l.Late.AddDate(0, 0, 1)))
+	}
+	switch l.Risk {
+	case compute.EndBefore:
+		r.text(": before the deadline")
+	case compute.EndMaybe:
+		r.text(": maybe after the deadline")
+	case compute.EndAfter:
+		r.text(": after the deadline")
+	}
+	return r.text(".")
+}
+
+func settingRows(x *diff.Change) []row {
 	s := x.Setting
 	r := line("").code(s.Key).text(": ")
 	if s.Before != "" {
-		r.struck(shortText(s.Before)).text(" → ")
+		r.struck(valueWords(s.Before)).text(" → ")
 	}
-	return r.strong(cmp.Or(shortText(s.After), "not set")).addPlace(x.File, x.Line)
+	out := []row{*r.strong(cmp.Or(valueWords(s.After), "not set")).addPlace(x.File, x.Line)}
+	switch {
+	case s.Key != sourceKey:
+	case s.After == "":
+		out = append(out, *line("From the next night no unit counts as a user."))
+	case s.After == "usage":
+		out = append(out, *line("From the next night only exports of usage count: without rows its use is unknown."))
+	default:
+		out = append(out, *line("From the next night only this source counts."))
+	}
+	return out
 }
 
-func itemRow(x *diff.Change) *row {
-	r := line("%s ", upperFirst(shortText(x.Subject.Kind))).strong(subjectTitle(x.Subject)).text(" was %s",
-		shortText(x.Item.Change))
-	if x.Item.Before != "" {
-		r.text(", it was called ").code(x.Item.Before)
+// sourceKey is the key of a feature's evidence of use.
+const sourceKey = "adoption.source"
+
+func settingSentence(s *diff.Setting) string {
+	switch {
+	case s.Key == sourceKey && s.After == "":
+		return "nothing shows its use any more."
+	case s.Key == sourceKey:
+		return "another source of its use."
+	case s.Key == diff.ScoreKey:
+		return "score " + valueWords(s.Before) + " → " + valueWords(s.After) + "."
+	case s.Key == "successor" || s.Key == "retired":
+		return shortText(s.Key) + " " + cmp.Or(valueWords(s.Before), "none") + " → " + cmp.Or(valueWords(s.After), "none") + "."
 	}
-	if x.Item.Status != "" {
-		r.text(" (%s)", shortText(x.Item.Status))
+	return "another threshold."
+}
+
+// valueWords returns a value of a file for people: a day as a date.
+func valueWords(v string) string {
+	if t, err := time.Parse(time.DateOnly, v); err == nil {
+		return format.Date(t)
 	}
-	return r.addPlace(x.File, 0)
+	return shortText(v)
+}
+
+// criteriaSentence returns the changes of criteria in one sentence.
+func criteriaSentence(list []diff.Judgeable) string {
+	j := &list[0]
+	begun, all := "", true
+	for i := range list {
+		if list[i].Begun {
+			begun = " after it began"
+		}
+		all = all && list[i].After != nil && list[i].Now == "met" && list[i].Was != "met"
+	}
+	switch n := len(list); {
+	case all && n == 1:
+		return "a criterion of " + phaseName(j.Phase) + " is met now."
+	case all:
+		return format.Things(n, "criteria") + " of " + phaseName(j.Phase) + " are met now."
+	case j.MetAfter != j.MetBefore && n == 1 && !j.Future && j.After != nil && j.Now != "met":
+		return "a criterion of " + phaseName(j.Phase) + " is not met any more."
+	case j.Future && n == 1:
+		return "a criterion of " + phaseName(j.Phase) + " is marked as met in the future."
+	}
+	return "criteria of " + phaseName(j.Phase) + " changed" + begun + "."
+}
+
+func criteriaRows(x *diff.Change) []row {
+	out := make([]row, 0, len(x.Criteria))
+	for i := range x.Criteria {
+		j := &x.Criteria[i]
+		r := line("")
+		b, a := j.Before, j.After
+		switch {
+		case b == nil && a == nil:
+			continue
+		case a == nil:
+			r.text("Removed: ").struck(criterionWords(b))
+		case b == nil:
+			r.text("New: ").strong(criterionWords(a))
+		case criterionWords(b) != criterionWords(a):
+			r.struck(criterionWords(b)).text(" → ").strong(criterionWords(a))
+		default:
+			r.text("%s", criterionWords(a))
+		}
+		switch {
+		case a == nil:
+		case j.Future:
+			r.text(": met on %s, which is yet to come: it does not count", format.Date(j.MetAfter))
+		case b != nil && !j.MetBefore.IsZero() && j.MetAfter.IsZero():
+			r.text(": not met, it was on %s", format.Date(j.MetBefore))
+		case j.Was != j.Now && b != nil && j.Was != "" && j.Now != "":
+			r.text(": %s → ", shortText(j.Was)).strong(shortText(j.Now))
+		case j.Now != "":
+			r.text(": %s", shortText(j.Now))
+		}
+		out = append(out, *r.addPlace(x.File, x.Line))
+	}
+	return out
+}
+
+// criterionWords returns a criterion with its limits.
+func criterionWords(c *diff.Criterion) string {
+	text := shortText(c.Text)
+	if c.Measure == "" {
+		return text
+	}
+	if text != "" {
+		text += ", "
+	}
+	text += shortText(c.Measure)
+	if c.Feature != "" {
+		text += " of " + shortText(c.Feature)
+	}
+	return text + " " + limitWords(c)
+}
+
+func evidenceRow(x *diff.Change) *row {
+	e := x.Evidence
+	if e.Name == "" {
+		r := line("")
+		if len(e.Gained) > 0 {
+			r.text("Now %s. ", shortText(format.List(e.Gained, "and")))
+		}
+		if len(e.Lost) > 0 {
+			r.text("Not %s any more.", shortText(format.List(e.Lost, "and")))
+		}
+		return r
+	}
+	r := line("%s %s → ", upperFirst(shortText(e.Name)), format.Maybe(e.Before, e.Unit)).strong(format.Maybe(e.After, e.Unit))
+	if e.Goal != nil {
+		r.text(" (goal %s)", format.Value(*e.Goal, e.Unit))
+	}
+	return r
+}
+
+// mostRefers is the largest number of listed items that refer to a removed one.
+const mostRefers = 4
+
+func (w *words) itemRows(x *diff.Change) []row {
+	it := x.Item
+	var out []row
+	if !x.Warn {
+		r := line("%s ", upperFirst(shortText(x.Subject.Kind))).strong(subjectTitle(x.Subject)).text(" %s", itemWords(it))
+		if it.Status != "" {
+			r.text(" (%s)", shortText(it.Status))
+		}
+		out = append(out, *r)
+	}
+	if it.Lost {
+		out = append(out, *line("Its history ends: write ").code(fmt.Sprintf("formerly = [%q]", it.Before)))
+	}
+	if it.Advice != nil {
+		out = append(out, *line("It was recommended: %s.", adviceWords(*it.Advice)))
+	}
+	if it.Of > 0 {
+		verb := " use it"
+		if it.Active == 1 {
+			verb = " uses it"
+		}
+		unit := cmp.Or(shortText(it.Unit), "unit") + "s"
+		out = append(out, *line("%s of %s%s.", format.Things(it.Active, unit), format.Count(it.Of), verb))
+	}
+	if len(it.Refers) > 0 {
+		refers := line("Referred to by ")
+		for i, s := range it.Refers[:min(len(it.Refers), mostRefers)] {
+			if i > 0 {
+				refers.text(", ")
+			}
+			refers.strong(subjectTitle(s)).text(" (%s)", shortText(s.Kind))
+		}
+		if n := len(it.Refers) - mostRefers; n > 0 {
+			refers.text(" and %d more", n)
+		}
+		out = append(out, *refers.text("."))
+	}
+	if len(out) == 0 {
+		out = append(out, *line("It had no recommendation, and nothing refers to it."))
+	}
+	out[0].addPlace(x.File, 0)
+	return out
+}
+
+// itemWords returns what happened to an item.
+func itemWords(it *diff.Item) string {
+	switch it.Change {
+	case "drafted":
+		return "is a draft now: it counts nowhere"
+	case "undrafted":
+		return "is not a draft any more"
+	case "renamed":
+		if it.Lost {
+			return "has another ID"
+		}
+		return "was called " + shortText(it.Before)
+	}
+	return "was " + shortText(it.Change)
 }
 
 // formatPercent returns a share as a whole percentage.

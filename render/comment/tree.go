@@ -32,18 +32,12 @@ func verdictRows(x *diff.Change) []row {
 	for i := range v.Causes {
 		out = append(out, *causeRow(&v.Causes[i]))
 	}
-	if len(v.Steps) > 0 {
-		out = append(out, *stepsRow(v))
-	}
-	r := line("")
+	out = append(out, forkRows(v)...)
 	if v.After.Holds {
-		r.text("Holds whatever the missing data turn out to be. ")
+		out = append(out, *line("Holds whatever the missing data turn out to be."))
 	}
 	if again := againWords(v); again != "" {
-		r.text("Changes again: %s.", again)
-	}
-	if len(r.spans) > 0 {
-		out = append(out, *r)
+		out = append(out, *line("Changes again: %s.", again))
 	}
 	if len(v.History) > 1 {
 		out = append(out, *line("Adoption, %d weeks: %s %s", len(v.History), drawSpark(v.History),
@@ -61,38 +55,59 @@ func causeRow(c *diff.Cause) *row {
 	r := line("Cause: ").code(c.Key)
 	switch {
 	case c.Before == "":
-		r.text(" added, ").strong(shortText(c.After))
+		r.text(" added, ").strong(valueWords(c.After))
 	case c.After == "":
-		r.text(" removed, it was ").struck(shortText(c.Before))
+		r.text(" removed, it was ").struck(valueWords(c.Before))
 	default:
-		r.text(" ").struck(shortText(c.Before)).text(" → ").strong(shortText(c.After))
+		r.text(" ").struck(valueWords(c.Before)).text(" → ").strong(valueWords(c.After))
 	}
 	return r.addPlace(c.File, c.Line)
 }
 
-// stepsRow returns the path through the tree. Earlier answers are struck out.
-func stepsRow(v *diff.Verdict) *row {
-	r := line("")
+// forkRows returns the path through the tree: each common question, and from the first question
+// with another answer on both branches, as a fork.
+func forkRows(v *diff.Verdict) []row {
+	at := len(v.Steps)
 	for i := range v.Steps {
+		if s := &v.Steps[i]; s.Before != "" && s.After != "" && s.Before != s.After {
+			at = i
+			break
+		}
+	}
+	var out []row
+	for i := range v.Steps[:at] {
 		s := &v.Steps[i]
-		if i > 0 {
-			r.text(" → ")
-		}
-		r.text("%s", questionWords(s))
-		before, after := s.Before.Answer(), s.After.Answer()
-		switch {
-		case s.After == "":
-			r.text(" ").struck(before)
-		case s.Before == "" || before == after:
-			r.text(" %s", after)
-		default:
-			r.text(" ").struck(before).text(" ").strong(after)
-		}
+		r := line("%s %s", questionWords(s), upperFirst(cmp.Or(s.After, s.Before).Answer()))
 		if figure := figureWords(s, v); figure != "" {
 			r.text(", %s", figure)
 		}
+		out = append(out, *r.text("."))
 	}
-	return r.text(".")
+	if at == len(v.Steps) {
+		return out
+	}
+	fork := &v.Steps[at]
+	question := line("").strong(questionWords(fork))
+	if figure := figureWords(fork, v); figure != "" {
+		question.text(" %s", upperFirst(figure))
+	}
+	before := branchWords(v, at, func(s *diff.Step) decision.Truth { return s.Before })
+	after := branchWords(v, at, func(s *diff.Step) decision.Truth { return s.After })
+	one, other := line("before: ").struck(before+adviceWords(v.Before)), line("now: ").strong(after+adviceWords(v.After))
+	one.branch, other.branch = upper, lower
+	return append(out, *question, *one, *other)
+}
+
+// branchWords returns the answers of one side from the fork on: "yes → did delivery improve? no
+// → ".
+func branchWords(v *diff.Verdict, at int, answer func(*diff.Step) decision.Truth) string {
+	text := answer(&v.Steps[at]).Answer() + " → "
+	for i := at + 1; i < len(v.Steps); i++ {
+		if s := &v.Steps[i]; answer(s) != "" {
+			text += questionWords(s) + " " + answer(s).Answer() + " → "
+		}
+	}
+	return text
 }
 
 // questionWords returns the question of a step with the threshold in force.
@@ -128,7 +143,7 @@ func figureWords(s *diff.Step, v *diff.Verdict) string {
 }
 
 // mostFlips is the largest number of listed changes that would change the verdict again.
-const mostFlips = 3
+const mostFlips = 2
 
 // againWords returns the changes that would change the verdict again.
 func againWords(v *diff.Verdict) string {
@@ -145,6 +160,18 @@ func againWords(v *diff.Verdict) string {
 
 func (w *words) gateSentence(name string, x *diff.Change) string {
 	g := x.Gate
+	switch {
+	case g.Back:
+		return name + " goes back into " + phaseName(g.Phase) + "."
+	case g.Was == "failed" && g.Reason != "" && len(g.Unmet) > 0:
+		return name + " left " + phaseName(g.Phase) + " without its criteria; now it has a reason."
+	case g.Was == "failed":
+		return name + " left " + phaseName(g.Phase) + "; now its criteria are met."
+	case g.Was != "" && x.Failed:
+		return name + " left " + phaseName(g.Phase) + ", and its criteria are not met any more."
+	case g.Was != "":
+		return name + ": another reason for leaving " + phaseName(g.Phase) + "."
+	}
 	text := name + " leaves " + phaseName(g.Phase)
 	if g.Entered != "" {
 		text += " for " + phaseName(g.Entered)
