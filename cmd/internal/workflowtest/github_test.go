@@ -26,7 +26,6 @@ type fakeGitHub struct {
 	issues   []*fakePost
 	comments []*fakePost // of pull requests
 	tokens   map[string]map[string]string
-	asked    map[string]int // requests by token
 	// artifacts lists those of a run; pages are the settings of Pages, nil without any.
 	artifacts func(run string) []map[string]any
 	pages     map[string]any
@@ -55,7 +54,7 @@ type fakePost struct {
 }
 
 func newFakeGitHub(t *testing.T) *fakeGitHub {
-	f := &fakeGitHub{t: t, tokens: map[string]map[string]string{}, asked: map[string]int{}, next: 100}
+	f := &fakeGitHub{t: t, tokens: map[string]map[string]string{}, next: 100}
 	mux := http.NewServeMux()
 	repo := "/repos/" + repositoryOfTests
 	mux.HandleFunc("GET "+repo, f.may("", func(http.ResponseWriter, *http.Request) any {
@@ -142,7 +141,6 @@ func (f *fakeGitHub) may(permission string, answer func(http.ResponseWriter, *ht
 		defer f.mu.Unlock()
 		token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 		granted, known := f.tokens[token]
-		f.asked[token]++
 		level := granted[permission]
 		switch {
 		case !known:
