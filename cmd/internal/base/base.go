@@ -276,6 +276,10 @@ func readRegular(files fs.FS, name string, follow func(string) (string, error)) 
 	return fs.ReadFile(files, name)
 }
 
+// HasContent reports whether the base has a readable configuration, with content beside it. A
+// published site has its report only.
+func (b *Base) HasContent() bool { return b.report == nil && len(b.data) > 0 && !b.Damaged }
+
 // Side returns the base, decided on the same numbers as the head.
 func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	if b.report != nil {
