@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -81,7 +82,7 @@ and without a configuration at the base nothing is.`,
 		"text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
 	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"},
 		"results that end the command with 2: new `errors`, gates (phases left without criteria and reason), decisions (another "+
-			"recommendation), findings (new warnings, also those about a change), none")
+			"recommendation), findings (new warnings), none")
 	c.Flags().StringVar(&f.link, "link", "", "the `address` of the whole diff, which a shortened comment links to")
 	c.Flags().StringVar(&f.preview, "preview", "", "the `address` of the preview of the site")
 	return c
@@ -119,8 +120,8 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 	switch {
 	case fails(d):
 		p.code = exit.Configuration
-	case d.Missing != "" || d.First:
-		p.code = exit.Partial // not all could be compared
+	case d.IsPartial():
+		p.code = exit.Partial
 	}
 	return nil
 }
@@ -143,7 +144,7 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	}
 	w, err := p.load()
 	if err != nil {
-		return diff.Diff{}, err
+		return p.diffUnread(ctx, f, w, err)
 	}
 	b, err := base.Read(ctx, p.state, w, f.base)
 	if err != nil {
@@ -154,15 +155,18 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	in := diff.Input{
-		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
-	}
-	d := diff.Compare(in)
+	b.ReadRecords(ctx, w)
+	d := diff.Compare(b.Input(w, m, missing))
 	if lines, known := b.ChangedLines(ctx, w, d.Files()); known {
 		d.Mark(lines)
 	}
+	return addSummary(d), nil
+}
+
+// addSummary returns a diff with its summary.
+func addSummary(d diff.Diff) diff.Diff {
 	d.Summary = comment.Headline(d)
-	return d, nil
+	return d
 }
 
 // makeDiffBetween compares two commits. The configuration of the first one names the numbers.
@@ -190,13 +194,10 @@ func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, 
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	in := diff.Input{
-		Head: to.Side(w, m), Base: from.Side(w, m), BaseName: from.Name, HeadName: to.Name, Missing: missing,
-		Root: workspace.DisplayPath(w.ContentRoot()),
-	}
-	d := diff.Compare(in)
-	d.Summary = comment.Headline(d)
-	return d, nil
+	base.ReadRecordsBetween(ctx, w, from, to)
+	in := from.Input(w, m, missing)
+	in.HeadName = to.Name
+	return addSummary(diff.Compare(in)), nil
 }
 
 // readDiffNumbers reads the numbers that both sides are decided on. Without any it warns and
@@ -208,14 +209,30 @@ func (p *program) readDiffNumbers(ctx context.Context, w *workspace.Workspace, f
 	if err != nil {
 		return m, "", err
 	}
-	if b.Damaged {
-		missing = text.Join("; ", "the configuration of the base is not TOML, so all of it counts as not written", missing)
-	}
 	if missing != "" {
 		p.err.Warnf("recommendations are not compared: %s", missing)
 	}
 	m.AsOf = w.AsOf // content is judged as of now
 	return m, missing, nil
+}
+
+// diffUnread returns the diff of a request whose configuration or content folder cannot be opened.
+// The error is its only finding. If the base has no configuration either, the error stays.
+func (p *program) diffUnread(ctx context.Context, f diffFlags, w *workspace.Workspace, cause error) (diff.Diff, error) {
+	var fault *exit.Failure
+	if w == nil || !errors.As(cause, &fault) || fault.Code != exit.Configuration {
+		return diff.Diff{}, cause
+	}
+	b, err := base.Read(ctx, p.state, w, f.base)
+	if err != nil || !b.HasConfig() {
+		return diff.Diff{}, cause
+	}
+	if w.AsOf.IsZero() {
+		if w.AsOf, _, err = p.readNow(b.Config.Platform.AsOf); err != nil {
+			return diff.Diff{}, err
+		}
+	}
+	return addSummary(diff.Compare(b.UnreadInput(w, fault))), nil
 }
 
 // parseFailOn makes of --fail-on the test that a diff fails.
@@ -243,7 +260,7 @@ func parseFailOn(words []string) (func(diff.Diff) bool, error) {
 			case x.Kind == diff.Found:
 				return on["findings"] && x.Finding.Level == string(content.Warning)
 			}
-			return on["findings"] && x.Warn
+			return false
 		})
 	}, nil
 }
@@ -304,6 +321,18 @@ func listAnnotations(d diff.Diff) []content.Finding {
 	return out
 }
 
+// formatSummary returns the line that the terminal shows for a diff in a file.
+func formatSummary(d diff.Diff) string {
+	text := text.Plural(len(d.Changes), "change")
+	switch {
+	case d.First:
+		text += "; there was nothing to compare with"
+	case d.Missing != "":
+		text += "; recommendations could not be compared"
+	}
+	return fmt.Sprintf("%s (%s)", comment.Headline(d), text)
+}
+
 // writeDiff writes a diff in one form to standard output or a file.
 func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	write := func(out io.Writer) error { return p.encodeDiff(out, d, o.format, f) }
@@ -319,7 +348,7 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	if err := publish.ReplaceFile(o.file, write); err != nil {
 		return exit.Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
 	}
-	p.err.Printf("%s: %s", o.file, comment.Headline(d))
+	p.err.Printf("%s: %s", o.file, formatSummary(d))
 	return nil
 }
 

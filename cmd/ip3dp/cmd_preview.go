@@ -67,12 +67,13 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err != nil {
 		return err
 	}
+	m.Rename(&w.Content)
 	target, err := p.newTarget(w, f)
 	if err != nil {
 		return err
 	}
 	defer target.discard()
-	r := &run{workspace: w, measured: m, record: state.Record{
+	r := &run{workspace: w, measured: m, records: b.ReadRecords(ctx, w), record: state.Record{
 		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []state.SourceRecord{},
 	}}
 	// Its own address, or none: with canonical links to the published site, search engines
@@ -105,8 +106,11 @@ func changedCharts(w *workspace.Workspace, b *base.Base, m compute.Measured, o r
 	if !b.HasContent() {
 		return nil, nil
 	}
-	before, after := b.Side(w, m), base.HeadSide(w, m)
-	pages, err := render.ChangedCharts(o, &before, &after)
+	in := b.Input(w, m, "")
+	if in.Ended != "" {
+		return nil, nil
+	}
+	pages, err := render.ChangedCharts(o, &in.Base, &in.Head)
 	if err != nil {
 		return nil, exit.Fail("", fmt.Errorf("render: %w", err))
 	}

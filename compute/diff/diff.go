@@ -25,7 +25,7 @@ type Diff struct {
 	// criteria could not be compared; "" if data exist.
 	Missing string `json:"missing,omitempty"`
 	// First means that the base has no content at all.
-	First   bool     `json:"first,omitempty"`
+	First bool `json:"first,omitempty"`
 	// Summary is the diff in one sentence, for readers of the JSON. Programs make their own.
 	Summary string   `json:"summary,omitempty"`
 	Changes []Change `json:"changes"` // worst first
@@ -33,6 +33,32 @@ type Diff struct {
 	Tracked bool `json:"tracked,omitempty"`
 	// Old counts the errors of content that the base also has.
 	Old int `json:"old,omitempty"`
+	// More counts the new errors that Changes leaves out.
+	More int `json:"more,omitempty"`
+	// Unread are the files that one side could not read. Both sides have the other's version, so
+	// what changed in them is not compared.
+	Unread []Unread `json:"unread,omitempty"`
+	// Ended is the reason that nothing but errors was compared: one of the texts below.
+	Ended string `json:"ended,omitempty"`
+}
+
+// Reasons that nothing but errors was compared.
+const (
+	ConfigurationErrors = "the configuration has errors"
+	NoFiles             = "a published site has no files to take in place of those with errors"
+)
+
+// Unread is a file that one side could not read.
+type Unread struct {
+	File   string `json:"file"`              // below the repository's root
+	Was    string `json:"was,omitempty"`     // its name at the base, if that is another
+	AtBase bool   `json:"at_base,omitempty"` // the base's version has the errors; else the head's
+	Errors int    `json:"errors,omitempty"`  // how many were found
+}
+
+// IsPartial reports whether not all could be compared.
+func (d *Diff) IsPartial() bool {
+	return d.Missing != "" || d.First || d.Ended != "" || len(d.Unread) > 0
 }
 
 // Kind is the kind of a change.
@@ -92,7 +118,9 @@ type Change struct {
 	Evidence   *Evidence   `json:"evidence,omitempty"`
 	Dates      []Span      `json:"dates,omitempty"`
 	Item       *Item       `json:"item,omitempty"`
-	What       string      `json:"what,omitempty"` // for Nightly: "teams", "[dora] window_hours"
+	What       string      `json:"what,omitempty"` // for Nightly: the file
+	// Input has the numbers that depend on the file of a Nightly change.
+	Input *MeasuredInput `json:"input,omitempty"`
 }
 
 // Subject is the thing that a change concerns; empty for the configuration.
@@ -288,7 +316,7 @@ type Judgement struct {
 	Because bool    `json:"because"` // a reason is given
 	// Stale means that the number is another one, and the reason the same as before.
 	Stale bool `json:"stale,omitempty"`
-	Line    int     `json:"line,omitempty"`
+	Line  int  `json:"line,omitempty"`
 	// Scale means that the file has the same word, and the configuration another number for it.
 	Scale bool `json:"scale,omitempty"`
 }

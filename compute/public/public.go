@@ -104,16 +104,21 @@ func reduceSection(s metric.Section) metric.Section {
 	return s
 }
 
-// quoted matches a name in a text about data. named matches a list of names at the end of a text.
+// Patterns of names in texts about data: quoted ones, lists at the end of a text, and the words
+// that are paths, addresses, repositories or files.
 var (
 	quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 	named  = regexp.MustCompile(`(?s)(: (?:services|environments) seen|unknown things): .*`)
+	place  = regexp.MustCompile(`[^\s:]*(?:://\S*|[/\\]\S*|\.(?:csv|tsv|json|ndjson|jsonl|gz|toml|xlsx|txt)\b)`)
 )
 
-// hideNames removes the names that a text about data quotes.
+// hideNames removes the names that a text about data quotes or lists.
 func hideNames(text string) string {
 	return quoted.ReplaceAllString(named.ReplaceAllString(text, "$1 (names are not published)"), "“…”")
 }
+
+// hidePlaces removes names and places from the text of an error.
+func hidePlaces(text string) string { return place.ReplaceAllString(hideNames(text), "…") }
 
 func hideAllNames(texts []string) []string {
 	texts = slices.Clone(texts)
@@ -136,40 +141,31 @@ func ReduceQuality(q compute.Quality) compute.Quality {
 	return q
 }
 
-// reduceImports returns reconciliation lines without the names of files; the rejected rows of a
-// line are one count.
+// reduceImports returns reconciliation lines without the names of files.
 func reduceImports(list []compute.ImportLine) []compute.ImportLine {
 	list = slices.Clone(list)
 	for i := range list {
-		rejected, byRule := 0, 0
-		for _, r := range list[i].Rejected {
-			if r.ByRule {
-				byRule += r.Count
-			} else {
-				rejected += r.Count
-			}
-		}
-		list[i].File, list[i].Notes, list[i].Rejected = "", nil, nil
-		if rejected > 0 {
-			list[i].Rejected = append(list[i].Rejected, fact.Rejected{Count: rejected, Reason: "rejected"})
-		}
-		if byRule > 0 {
-			list[i].Rejected = append(list[i].Rejected, fact.Rejected{Count: byRule, Reason: "left out by a rule", ByRule: true})
+		list[i].File, list[i].Notes, list[i].Rejected = "", hideAllNames(list[i].Notes), slices.Clone(list[i].Rejected)
+		for k := range list[i].Rejected {
+			list[i].Rejected[k].Reason = hideNames(list[i].Rejected[k].Reason)
 		}
 	}
 	return list
 }
 
-// gapReason replaces the reason of a gap, which may name a repository.
-const gapReason = "data are missing"
+// gapReason replaces the reason of a gap that is about one repository.
+const gapReason = "data of one repository are missing"
 
-// reduceGaps returns gaps without the names of repositories, and without their reasons.
+// reduceGaps returns gaps without the names of repositories and files.
 func reduceGaps(list []compute.GapLine) []compute.GapLine {
 	list = slices.Clone(list)
 	for i := range list {
-		list[i].Repository, list[i].Reason, list[i].Next = "", gapReason, ""
+		g := &list[i]
+		if g.Reason, g.Next = hidePlaces(g.Reason), hidePlaces(g.Next); g.Repository != "" {
+			g.Repository, g.Reason, g.Next = "", gapReason, ""
+		}
 	}
-	return slices.Compact(list)
+	return list
 }
 
 // reduceUnmatched adds up the rows with unknown names by the kind of name.
@@ -189,18 +185,17 @@ func reduceUnmatched(list []org.Unmatched) []org.Unmatched {
 	return out
 }
 
-// leftOutReason replaces the reason for which rows are left out, which may quote a name.
-const leftOutReason = "do not count (the reason is not published)"
-
-// mergeLeftOut adds up the rows that are left out by their kind.
+// mergeLeftOut removes names from the reasons for which rows are left out, and adds up the rows
+// with the same reason.
 func mergeLeftOut(list []metric.LeftOut) []metric.LeftOut {
 	var out []metric.LeftOut
 	for _, l := range list {
-		l.Reason = leftOutReason
-		if i := slices.IndexFunc(out, func(o metric.LeftOut) bool { return o.What == l.What }); i >= 0 {
-			out[i].N += l.N
-		} else {
+		l.Reason = hideNames(l.Reason)
+		i := slices.IndexFunc(out, func(o metric.LeftOut) bool { return o.What == l.What && o.Reason == l.Reason })
+		if i < 0 {
 			out = append(out, l)
+		} else {
+			out[i].N += l.N
 		}
 	}
 	return out

@@ -83,6 +83,9 @@ func groupChanges(d *diff.Diff) []*group {
 		if g.subject.ID == "" {
 			key = g.kind
 		}
+		if isGrave(x) {
+			key = graveInputs
+		}
 		k, ok := at[key]
 		if !ok {
 			k = len(out)
@@ -145,6 +148,9 @@ func isListed(x *diff.Change) bool {
 	return x.Subject.ID == ""
 }
 
+// graveInputs is the key of the group of inputs that are gone, or whose numbers are lost.
+const graveInputs = "grave inputs"
+
 // listTitles are the titles of the lists of changes without a subject.
 var listTitles = map[diff.Kind]string{
 	diff.Broken:    "Errors",
@@ -160,8 +166,14 @@ var listTitles = map[diff.Kind]string{
 }
 
 func (w *words) block(g *group) block {
+	if g.subject.ID == "" && g.kind == diff.Broken {
+		return w.errorBlock(g.changes)
+	}
 	if g.subject.ID == "" {
 		b := block{title: *line("").strong(cmp.Or(listTitles[g.kind], "Other changes"))}
+		if isGrave(g.changes[0]) {
+			b.title = *line("").strong("Numbers that the next nightly run replaces")
+		}
 		b.rows = writePlaces(w.listRows(g))
 		return b
 	}
@@ -260,6 +272,8 @@ func (w *words) sentence(x *diff.Change) string {
 		return name + ": the evidence changed."
 	case len(x.Dates) > 0:
 		return name + ": " + datesSentence(x) + "."
+	case x.Input != nil:
+		return inputSentence(x)
 	case x.Item != nil:
 		return name + " " + itemWords(x.Item) + "."
 	}
@@ -270,10 +284,12 @@ func (w *words) sentence(x *diff.Change) string {
 func (w *words) leadRow() *row {
 	d := w.d
 	switch {
+	case d.Ended != "":
+		return line("%s", w.endedLead())
 	case d.First:
 		return line("The first content: there is nothing to compare it with%s.", w.errorsBeside())
 	case len(d.Changes) == 0:
-		if w.d.Missing != "" {
+		if d.IsPartial() {
 			return line("Not all could be compared; nothing moves in the rest.")
 		}
 		return line("Nothing moves.")
@@ -281,6 +297,9 @@ func (w *words) leadRow() *row {
 	own := slices.DeleteFunc(slices.Clone(w.groups), func(g *group) bool { return g.subject.ID == "" })
 	if len(own) == 1 && w.groups[0] == own[0] {
 		return line("%s", w.groupSentence(own[0]))
+	}
+	if lead := w.unreadLead(); lead != nil {
+		return lead
 	}
 	if g := w.groups[0]; len(own) > 0 && g == own[0] && (g.changes[0].Failed || g.changes[0].Warn) {
 		text := w.groupSentence(g)
@@ -299,13 +318,12 @@ func (w *words) leadRow() *row {
 // countParts returns the numbers of changes by kind, the most severe first, without those of one
 // group.
 func (w *words) countParts(without *group) []string {
-	var parts []string
+	parts := w.errorParts()
 	for _, k := range []struct {
 		kind diff.Kind
 		one  string
 		many string
 	}{
-		{diff.Broken, "1 new error", "%d new errors"},
 		{diff.Gated, "1 phase is left", "%d phases are left"},
 		{diff.Verdicts, "1 recommendation changes", "%d recommendations change"},
 		{diff.Refused, "1 won’t-build changes", "%d won’t-builds change"},
@@ -391,6 +409,11 @@ func (w *words) errorsBeside() string {
 
 // quietLead returns the first sentence of a diff without a change of computed values.
 func (w *words) quietLead() string {
+	for i := range w.d.Changes {
+		if x := &w.d.Changes[i]; isGrave(x) {
+			return inputSentence(x)
+		}
+	}
 	if n, _ := w.count(diff.Nightly); n > 0 {
 		return "Nothing moves now: it takes effect with the next nightly run."
 	}
@@ -430,14 +453,14 @@ func (w *words) footRow() *row {
 		for i := range w.d.Changes {
 			moves = moves || k.moves(&w.d.Changes[i])
 		}
-		if !moves && !w.d.First && (!k.data || w.d.Missing == "") {
+		if !moves && !w.d.First && w.d.Ended == "" && (!k.data || w.d.Missing == "") {
 			still = append(still, k.name)
 		}
 	}
 	if len(still) > 0 {
 		parts = append(parts, upperFirst(strings.Join(still, ", "))+": nothing moves.")
 	}
-	if w.d.Missing != "" {
+	if w.d.Missing != "" && w.d.Ended == "" {
 		parts = append(parts, "Recommendations could not be compared: "+shortText(w.d.Missing)+".")
 	}
 	if w.d.Old > 0 {
@@ -447,18 +470,18 @@ func (w *words) footRow() *row {
 		}
 		parts = append(parts, format.Things(w.d.Old, "errors")+verb+" there before.")
 	}
-	var data string
-	if !w.d.CutOff.IsZero() {
-		data = " · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond))
+	r := line("%s", strings.Join(parts, " "))
+	w.addUnread(r)
+	if !w.d.CutOff.IsZero() && w.d.Ended == "" {
+		r.text(" · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond)))
 	}
-	foot := line("%s%s", strings.Join(parts, " "), data)
 	switch {
 	case w.d.Head != "": // as code, in which a hash stays whole
-		foot.text(" · From ").code(shortText(w.d.Base)).text(" to ").code(shortText(w.d.Head))
+		r.text(" · From ").code(shortText(w.d.Base)).text(" to ").code(shortText(w.d.Head))
 	case w.d.Base != "":
-		foot.text(" · Against %s", shortText(w.d.Base))
+		r.text(" · Against %s", shortText(w.d.Base))
 	}
-	return foot
+	return r
 }
 
 // sentenceList joins parts: "a, b and c".

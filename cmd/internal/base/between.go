@@ -52,30 +52,52 @@ func ReadBetween(ctx context.Context, w *workspace.Workspace, from, to string) (
 		return nil, nil, exit.BadInput("run it in the clone with the configuration, or name that with --config",
 			"--between: %w", err)
 	}
-	read := func(ref string) (*Base, error) {
-		side, err := readTree(ctx, w, trees, folder, ref)
-		if err != nil {
-			next := betweenNext
-			if trees.Shallow {
-				next = "this clone has only its newest commits: fetch the others (git fetch --unshallow; fetch-depth: 0 in CI)"
-			}
-			return nil, exit.BadInput(next, "--between: %s: %w", ref, err)
+	fail := func(ref string, err error) error {
+		next := betweenNext
+		if trees.Shallow {
+			next = "this clone has only its newest commits: fetch the others (git fetch --unshallow; fetch-depth: 0 in CI)"
 		}
-		side.Name = side.nameCommit(ref)
-		return side, nil
+		return exit.BadInput(next, "--between: %s: %w", ref, err)
 	}
-	if a, err = read(from); err == nil {
-		b, err = read(to)
+	if a, err = findCommit(ctx, w, trees, from); err != nil {
+		return nil, nil, fail(from, err)
 	}
+	if b, err = findCommit(ctx, w, trees, to); err != nil {
+		return nil, nil, fail(to, err)
+	}
+	a.Name, b.Name = a.nameCommit(from), b.nameCommit(to)
+	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
+		all := files(b.commit, "")
+		if err := b.readFiles(w, all, folder, all.EvalSymlinks); err != nil {
+			return fail(to, err)
+		}
+		if b.empty {
+			return exit.BadInput("name a later commit, or another file with --config",
+				"--between: %s has no %s", to, filepath.ToSlash(filepath.Join(folder, filepath.Base(w.File))))
+		}
+		b.fill(w)
+		all = files(a.commit, "")
+		if err := a.readFiles(w, all, folder, all.EvalSymlinks); err != nil {
+			return fail(from, err)
+		}
+		if a.isBroken(w) {
+			a.readBroken(w, b.files)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	if b.empty {
-		return nil, nil, exit.BadInput("name a later commit, or another file with --config",
-			"--between: %s has no %s", to, filepath.ToSlash(filepath.Join(folder, filepath.Base(w.File))))
-	}
-	w.Data, w.Config, w.Content = b.data, b.Config, b.content
 	return a, b, nil
+}
+
+// fill makes a commit the state of a workspace.
+func (b *Base) fill(w *workspace.Workspace) {
+	w.Data, w.Config, w.Content, w.Problems = b.data, b.Config, b.content, slices.Clone(b.faults)
+	for _, p := range b.problems {
+		p.File = w.ContentFile(p.File)
+		w.Problems = append(w.Problems, p)
+	}
 }
 
 // shortDigits is the number of digits of a hash that a name of a commit has.
