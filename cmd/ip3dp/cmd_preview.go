@@ -67,7 +67,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err != nil {
 		return err
 	}
-	m.Rename(&w.Content)
+	m = compute.FollowNames(m, w.Content)
 	target, err := p.newTarget(w, f)
 	if err != nil {
 		return err
