@@ -229,7 +229,7 @@ func TestRequestCannotShadowItsBase(t *testing.T) {
 		same[p.base+"/"+name] = gate
 		same["commit:"+p.base+"/"+name] = gate
 	}
-	same["preview/diff.json"] = `{"version": 1, "changes": []}`
+	same["preview/diff.json"] = `{"version": 2, "changes": []}`
 	same["preview/summary.md"] = "Nothing moves."
 	r, j := p.push(same)
 	r.ended(p.hosted, map[string]string{"preview": "failure"})
