@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
@@ -144,6 +145,7 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace.Wo
 		return err
 	}
 	p.warnGates(w, run.crossings)
+	p.warnRecords(w)
 	return p.keepRecord(w, run, target.where(), pages, p.clock().Sub(began))
 }
 
@@ -239,6 +241,10 @@ func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	r.crossings, report.Past = report.Crossings, r.records.Past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
+	o.Changes = base.CompareQuarters(r.workspace, &r.records.Quarters, report)
+	if r.isReduced() {
+		o.Changes.Withhold()
+	}
 	shown, err := r.selectShown(&report)
 	if err != nil {
 		return nil, exit.Fail("", err)

@@ -18,7 +18,6 @@ import (
 // Input returns the input of a comparison of the working tree with the base, both decided on
 // the numbers m. missing is the reason for a comparison without numbers.
 func (b *Base) Input(w *workspace.Workspace, m compute.Measured, missing string) diff.Input {
-	m.Rename(&w.Content)
 	in := diff.Input{
 		Head: b.headSide(w, m), Base: b.side(w, m), BaseName: b.Name, Missing: missing,
 		Root: workspace.DisplayPath(w.ContentRoot()), Unread: b.listUnread(w),
@@ -153,7 +152,7 @@ func (b *Base) side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	}
 	findings = append(findings, content.AsErrors(b.faults)...)
 	return diff.Side{
-		Report: compute.Decide(b.Config.Options(), b.content, m), Content: b.content,
+		Report: compute.Decide(b.Config.Options(), b.content, compute.FollowNames(m, b.content)), Content: b.content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), data, &b.Config), Findings: diffFindings(findings), Empty: b.empty,
 		Options: b.Config.Options(),
 	}
@@ -173,7 +172,7 @@ func (b *Base) headSide(w *workspace.Workspace, m compute.Measured) diff.Side {
 		}
 	}
 	return diff.Side{
-		Report:   compute.Decide(w.Config.Options(), w.Content, m),
+		Report:   compute.Decide(w.Config.Options(), w.Content, compute.FollowNames(m, w.Content)),
 		Content:  w.Content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), w.Data, &w.Config),
 		Findings: diffFindings(append(content.AsErrors(problems), w.Lint()...)),
