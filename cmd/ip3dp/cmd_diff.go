@@ -130,6 +130,7 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	m.AsOf = w.AsOf // content is judged as of now
 	in := diff.Input{
 		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
+		Data: b.CompareData(ctx, w),
 	}
 	return diff.Compare(in), nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/space"
 )
 
@@ -21,9 +22,9 @@ type Data struct {
 	Change string // "added", "edited" or "removed"
 	// Table is the table of the configuration that names it: "usage", "tickets", "surveys".
 	Table string
-	// Names are the known names of features, measures and tasks in changed rows. Any means that
-	// the rows were not compared.
-	Names []string
+	// Cells are the different cells of changed rows; only names that content has are looked up in
+	// them. Any means that the rows were not compared.
+	Cells []string
 	Any   bool
 }
 
@@ -200,25 +201,41 @@ func (x *inputs) compareData() {
 		if accept == nil {
 			continue
 		}
+		named := x.lookUp(d.Cells)
 		in.add(x.choose(func(family string, n *Number) bool {
-			return accept(x, family, n) && (d.Any || x.isNamed(d.Names, n))
+			return accept(x, family, n) && (d.Any || isNamed(named, n))
 		})...)
 	}
 }
 
+// lookUp returns the features, measures and tasks that cells name.
+func (x *inputs) lookUp(cells []string) map[string]bool {
+	out := map[string]bool{}
+	for _, names := range []*org.Names{org.NewNames(x.Base.Content), org.NewNames(x.Head.Content)} {
+		for _, cell := range cells {
+			if id, ok := names.Feature(cell); ok {
+				out["feature "+id] = true
+			}
+			if id, ok := names.Measure(cell); ok {
+				out[measures.MetricID(id)] = true
+			}
+		}
+	}
+	for _, cell := range cells {
+		out[space.SuccessID(cell)], out[space.MinutesID(cell)] = true, true
+	}
+	return out
+}
+
 // isNamed reports whether changed rows name the thing that a number is about. A number of all
 // rows depends on every row.
-func (x *inputs) isNamed(names []string, n *Number) bool {
+func isNamed(named map[string]bool, n *Number) bool {
 	feature, _, _ := strings.Cut(n.Scope.ID, "/")
 	switch {
 	case n.Scope.Kind == metric.Feature, n.Scope.Kind == partScope:
-		return slices.Contains(names, "feature "+feature)
-	case strings.HasPrefix(n.Metric, measures.MetricID("")):
-		return slices.Contains(names, "measure "+strings.TrimPrefix(n.Metric, measures.MetricID("")))
-	case strings.HasPrefix(n.Metric, space.TaskSuccess+"."):
-		return slices.Contains(names, "task "+strings.TrimPrefix(n.Metric, space.TaskSuccess+"."))
-	case strings.HasPrefix(n.Metric, space.TaskMinutes+"."):
-		return slices.Contains(names, "task "+strings.TrimPrefix(n.Metric, space.TaskMinutes+"."))
+		return named["feature "+feature]
+	case strings.HasPrefix(n.Metric, measures.MetricID("")), isTask(n) && n.Metric != space.TaskSuccess:
+		return named[n.Metric]
 	}
 	return true
 }

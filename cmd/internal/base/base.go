@@ -33,7 +33,8 @@ type Base struct {
 	content  fact.Content
 	problems []content.Problem // of content, with files below its root
 	empty    bool              // without a configuration
-	Damaged  bool              // the configuration is not TOML
+	files    map[string]dataFile
+	Damaged  bool // the configuration is not TOML
 	// Of a published site:
 	site   string // its address or folder
 	report *compute.Report
@@ -235,18 +236,23 @@ func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (
 	case err != nil:
 		return fmt.Errorf("its content folder: %w", err)
 	}
+	var sub fs.FS
 	info, err := fs.Stat(files, dir)
 	if err == nil && !info.IsDir() {
 		err = errors.New("is not a folder of this repository") // or its content would look empty
 	}
 	if err == nil {
-		files, err = fs.Sub(files, dir)
+		sub, err = fs.Sub(files, dir)
 	}
 	if err != nil {
 		return fmt.Errorf("its content folder: %w", err)
 	}
-	b.content, b.problems = content.Read(files)
+	b.content, b.problems = content.Read(sub)
 	b.problems = append(b.problems, workspace.CheckGoals(&b.Config, b.content)...)
+	b.files = map[string]dataFile{}
+	for name, d := range listData(files, folder, listPatterns(&b.Config, b.content)) {
+		b.files[relativeTo(folder, name)] = d
+	}
 	return nil
 }
 
