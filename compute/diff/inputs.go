@@ -203,8 +203,8 @@ func (x *inputs) listNumbers() {
 		f := &x.m.Adoption.Features[i]
 		for _, p := range f.Parts {
 			add("parts", Number{
-				Metric: partNumber, Title: "Use of a part of " + f.Title, Unit: metric.Share, Now: metric.Of(p.Share),
-				Scope: metric.Scope{Kind: partScope, ID: f.ID + "/" + p.ID, Title: p.Title},
+				Metric: partNumber, Title: "Use of " + p.Title, Unit: metric.Share, Now: metric.Of(p.Share),
+				Scope: metric.Scope{Kind: partScope, ID: f.ID + "/" + p.ID, Title: f.Title},
 			})
 		}
 	}

@@ -274,7 +274,7 @@ func (x *inputs) editFeature(in *input, was, now *fact.Feature, names [2]*org.Na
 		share.After = x.shareOf(now.ID, b.Eligible)
 		share.Lost = b.Eligible > 0 && share.After == nil && share.Now != nil
 		in.add(share)
-		in.add(x.partsOf(now.ID)...)
+		in.add(x.partsAmong(now.ID, b.Eligible)...)
 	}
 	x.compareParts(in, was, now)
 	x.supposeFeature(in, was, now)
@@ -283,6 +283,19 @@ func (x *inputs) editFeature(in *input, was, now *fact.Feature, names [2]*org.Na
 // partsOf returns the published numbers of a feature's parts.
 func (x *inputs) partsOf(id string) []Number {
 	return x.choose(func(_ string, n *Number) bool { return n.Metric == partNumber && strings.HasPrefix(n.Scope.ID, id+"/") })
+}
+
+// partsAmong returns the numbers of a feature's parts that move with the number of eligible units.
+func (x *inputs) partsAmong(id string, eligible int) []Number {
+	list := x.partsOf(id)
+	f := x.m.Adoption.Find(id)
+	if eligible <= 0 || f == nil || len(list) != len(f.Parts) {
+		return list
+	}
+	for i := range list {
+		list[i].After = metric.Of(float64(f.Parts[i].Active) / float64(eligible))
+	}
+	return slices.DeleteFunc(list, func(n Number) bool { return n.Now != nil && *n.Now == *n.After })
 }
 
 // shareOf returns the adoption of a feature among another number of eligible units; nil if it is
@@ -330,8 +343,8 @@ func (x *inputs) compareParts(in *input, was, now *fact.Feature) {
 		if i >= 0 && k >= 0 && was.Parts[i].Title == now.Parts[k].Title && slices.Equal(was.Parts[i].Labels, now.Parts[k].Labels) {
 			continue
 		}
-		n := x.find(partNumber, "Use of a part of "+now.Title, metric.Share,
-			metric.Scope{Kind: partScope, ID: now.ID + "/" + p.ID, Title: firstOf(p.Title, p.ID)})
+		n := x.find(partNumber, "Use of "+firstOf(p.Title, p.ID), metric.Share,
+			metric.Scope{Kind: partScope, ID: now.ID + "/" + p.ID, Title: firstOf(now.Title, now.ID)})
 		n.Lost = k < 0
 		in.add(n)
 	}
