@@ -32,8 +32,8 @@ type Data struct {
 type rule func(x *inputs, family string, n *Number) bool
 
 // keyRules maps the keys that only the nightly run reads, or their tables, to the numbers that
-// depend on them, beyond the metrics whose definition names the key. A key without an entry is
-// an error of the program, which a test finds.
+// depend on them, beyond the metrics whose definition names the key. A test finds a key without
+// an entry.
 func keyRules() map[string]rule {
 	delivery := func(_ *inputs, family string, n *Number) bool {
 		return family == "dora" || family == "impact" || isActivity(n)
@@ -131,18 +131,31 @@ func (x *inputs) compareTables() {
 		if x.Missing != "" {
 			continue
 		}
-		accept, ok := rules[key]
-		if !ok {
-			accept = rules[tableOf(key)]
-		}
+		accept := findRule(rules, key)
 		list := x.choose(func(family string, n *Number) bool {
-			return named[key][n.Metric] && !x.isAsked(n) || accept != nil && accept(x, family, n)
+			return named[key][n.Metric] && !x.isAsked(n) || accept(x, family, n)
 		})
 		if s.head.Sum == "[]" { // the last source of its kind
 			list = x.loseSource(key, list)
 		}
 		in.add(list...)
 	}
+}
+
+// findRule returns the rule of a key or of its table. A key without a rule may move every number.
+func findRule(rules map[string]rule, key string) rule {
+	for _, k := range []string{key, tableOf(key)} {
+		if r, ok := rules[k]; ok {
+			return r
+		}
+	}
+	return func(*inputs, string, *Number) bool { return true }
+}
+
+// HasRule reports whether the numbers that depend on a key of the configuration are listed.
+func HasRule(key string) bool {
+	rules := keyRules()
+	return rules[key] != nil || rules[tableOf(key)] != nil
 }
 
 // configured returns, for every key, the metrics whose definition names it on either side.
