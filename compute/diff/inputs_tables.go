@@ -41,6 +41,7 @@ func keyRules() map[string]rule {
 	rollouts := func(_ *inputs, family string, n *Number) bool {
 		return family == "impact" || n.Metric == dora.WaitingChanges || strings.HasPrefix(n.Metric, dora.LeadTime)
 	}
+	effects := func(_ *inputs, family string, _ *Number) bool { return family == "impact" }
 	failures := func(*inputs, string, *Number) bool { return false } // the definitions name them
 	none := func(*inputs, string, *Number) bool { return false }
 	weekly := func(_ *inputs, family string, n *Number) bool {
@@ -49,7 +50,7 @@ func keyRules() map[string]rule {
 	return map[string]rule{
 		"platform": none, "platform.developers": byDevelopers,
 		"deploy": rollouts, "dora": failures, "dora.bots": delivery, "dora.maturity_days": weekly,
-		"dora.lead_start": rollouts, "dora.lead_statistic": rollouts, "dora.max_commit_age_days": rollouts,
+		"dora.lead_start": rollouts, "dora.lead_statistic": effects, "dora.max_commit_age_days": rollouts,
 		"dora.exclude_label": delivery, "dora.exclude_title": delivery, "dora.tiers": none,
 		"changes": delivery, "people": delivery, "evidence": none, "sesoi": none, "calendar": weekly,
 		"privacy": delivery,

@@ -107,12 +107,14 @@ func (x *inputs) compareTeams() {
 		return
 	}
 	changed, now := x.findChangedScopes(x.m.Before.From)
+	// Times and shares also read older deployments, and changes that began earlier.
 	earlier, _ := x.findChangedScopes(x.m.CutOff.AddDate(0, 0, -7*org.PeopleWeeks))
 	whole := changed[metric.Scope{Kind: metric.Organisation}]
 	delivery := x.choose(func(family string, n *Number) bool {
 		activity := n.Metric == space.ChangesWeek || n.Metric == space.CommitsWeek
 		return (family == "dora" || whole && activity) && changed.covers(n.Scope) ||
-			family == "dora" && n.Unit == metric.Seconds && earlier.covers(n.Scope) // changes may have begun earlier
+			family == "dora" && earlier.covers(n.Scope) &&
+				(n.Unit == metric.Seconds || n.Unit == metric.Share && n.Scope.Kind != metric.Organisation)
 	})
 	for i := range delivery {
 		s := metric.Scope{Kind: delivery[i].Scope.Kind, ID: delivery[i].Scope.ID}

@@ -29,11 +29,13 @@ func TestInputs(t *testing.T) {
 	}{
 		{"nothing moves", diff.MeasuredInput{Change: "edited"}, []string{"f was edited: no number moves."}},
 		{
-			"a fallback", diff.MeasuredInput{Change: "removed", Numbers: []diff.Number{fallen}},
+			"a fallback",
+			diff.MeasuredInput{Change: "removed", Numbers: []diff.Number{fallen}},
 			[]string{"f was removed: 1 number depends on it.", "Net promoter score +42 → +34 (May)."},
 		},
 		{
-			"lost, and a conclusion", diff.MeasuredInput{Change: "edited", Numbers: []diff.Number{lost}, Readers: []diff.Reader{
+			"lost, and a conclusion",
+			diff.MeasuredInput{Change: "edited", Numbers: []diff.Number{lost}, Readers: []diff.Reader{
 				{Kind: "goal", Title: "NPS", Before: "met", After: "cannot tell"}, {Kind: "recommendation", Title: "Vault"},
 			}},
 			[]string{
@@ -42,11 +44,13 @@ func TestInputs(t *testing.T) {
 			},
 		},
 		{
-			"only the run can tell", diff.MeasuredInput{Change: "renamed", Before: "g", Numbers: []diff.Number{nps}},
+			"only the run can tell",
+			diff.MeasuredInput{Change: "renamed", Before: "g", Numbers: []diff.Number{nps}},
 			[]string{"f was renamed, it was g: 1 number depends on it.", "Net promoter score. The next run gives its value."},
 		},
 		{
-			"many", diff.MeasuredInput{Change: "edited", Keys: []string{"a", "b", "c", "d", "e"}, Numbers: many, More: 2},
+			"many",
+			diff.MeasuredInput{Change: "edited", Keys: []string{"a", "b", "c", "d", "e"}, Numbers: many, More: 2},
 			[]string{
 				"f (a, b, c, d and 1 more) was edited: 32 numbers depend on it.",
 				"3 of T0, 3 of T1, 3 of T2, 3 of T3 and 20 others. The next run gives their values.",
