@@ -108,6 +108,8 @@ func TestWarnings(t *testing.T) {
 			c.Features[0].ID, c.Features[1].ID = "packs", "helm"
 		}, []string{"item helm renamed !", "item packs renamed !"}},
 		{"a draft that is none any more", func(c *fact.Content) { c.Initiatives[2].Draft = true }, []string{"rank last", "item last drafted"}},
+		{"a phase with another name", func(c *fact.Content) { deploy(c).Phases[0].Name = "pilot" }, []string{"dates deploy"}},
+		{"a decision that is taken back", func(c *fact.Content) { c.Decisions[0].Decision = "reject" }, []string{"decision d !"}},
 		{"a research more", func(c *fact.Content) { c.Initiatives[3].Research = []string{"talk"} }, []string{"rank theme", "evidence theme"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
