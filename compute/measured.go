@@ -53,8 +53,30 @@ type Measured struct {
 	History  []Row            `json:"history"`
 	// Looks record the alpha that claims of change have used in a year.
 	Looks []trend.Look `json:"looks"`
+	// Readback describes where the history was read back from, or why it could not be; nil for a
+	// run that continues the one before on its machine.
+	Readback *Readback `json:"readback,omitempty"`
 	// Waves is published separately, as data/waves.json.
 	Waves Ledger `json:"-"`
+	// Withheld is set if the site is public: the data have no numbers of teams and groups.
+	Withheld *Withheld `json:"withheld,omitempty"`
+}
+
+// Withheld counts what a public site leaves out.
+type Withheld struct {
+	Teams       int `json:"teams"`
+	Groups      int `json:"groups"`
+	Deployments int `json:"deployments"` // of the current window, whose evidence is left out
+	Talks       int `json:"talks"`       // interviews and others, whose words are left out
+	Quotes      int `json:"quotes"`
+}
+
+// CountTeams returns the number of teams, also of data without them.
+func (m *Measured) CountTeams() int {
+	if m.Withheld != nil {
+		return m.Withheld.Teams
+	}
+	return len(m.Teams)
 }
 
 // TeamInfo has the properties of a team that pages show.

@@ -2,54 +2,78 @@ package compute
 
 import (
 	"reflect"
-	"slices"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// FollowNames returns m with the present IDs of features that it has under a former ID only. m
-// was measured with the content of an earlier time; it is not changed.
+// FollowNames returns m with the present IDs of features and teams that it has under a former ID
+// only. m was measured with the content of an earlier time; it is not changed.
 func FollowNames(m Measured, c fact.Content) Measured {
+	r := renamer{features: map[string]string{}, teams: map[string]string{}}
+	var features, teams []fact.Item
+	for i := range c.Features {
+		features = append(features, c.Features[i].Item)
+	}
+	for i := range c.Teams {
+		teams = append(teams, fact.Item{ID: c.Teams[i].ID, Formerly: c.Teams[i].Formerly})
+	}
 	known := map[string]bool{}
 	for i := range m.Adoption.Features {
 		known[m.Adoption.Features[i].ID] = true
 	}
-	names := map[string]string{}
-	for i := range c.Features {
-		f := &c.Features[i]
-		if f.Draft || known[f.ID] {
+	noteFormer(r.features, features, known)
+	known = map[string]bool{}
+	for i := range m.Teams {
+		known[m.Teams[i].ID] = true
+	}
+	noteFormer(r.teams, teams, known)
+	if len(r.features)+len(r.teams) == 0 {
+		return m
+	}
+	v := reflect.New(reflect.TypeFor[Measured]()).Elem()
+	v.Set(r.rename(reflect.ValueOf(m)))
+	return v.Interface().(Measured)
+}
+
+// noteFormer adds the present IDs of items by a former ID that is known, if the present ID is not
+// and no other item has the former one.
+func noteFormer(names map[string]string, items []fact.Item, known map[string]bool) {
+	taken := map[string]bool{}
+	for i := range items {
+		taken[items[i].ID] = true
+	}
+	for i := range items {
+		it := &items[i]
+		if it.Draft || known[it.ID] {
 			continue
 		}
-		for _, old := range f.Formerly {
-			taken := slices.ContainsFunc(c.Features, func(o fact.Feature) bool { return o.ID == old })
-			if known[old] && !taken {
-				names[old] = f.ID
+		for _, old := range it.Formerly {
+			if known[old] && !taken[old] {
+				names[old] = it.ID
 				break
 			}
 		}
 	}
-	if len(names) == 0 {
-		return m
-	}
-	v := reflect.New(reflect.TypeFor[Measured]()).Elem()
-	v.Set(rename(reflect.ValueOf(m), names))
-	return v.Interface().(Measured)
 }
 
-// rename returns a copy of a value with other IDs of features.
-func rename(v reflect.Value, names map[string]string) reflect.Value {
+// renamer has the present IDs of features and teams by their former ones.
+type renamer struct{ features, teams map[string]string }
+
+// rename returns a copy of a value with other IDs.
+func (r *renamer) rename(v reflect.Value) reflect.Value {
 	switch v.Kind() {
 	case reflect.Struct:
 		out := reflect.New(v.Type()).Elem()
 		out.Set(v)
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.IsExported() {
-				out.Field(i).Set(rename(v.Field(i), names))
+				out.Field(i).Set(r.rename(v.Field(i)))
 			}
 		}
-		if id := featureID(out); id.IsValid() {
+		if id, names := r.findID(out); id.IsValid() {
 			if now, ok := names[id.String()]; ok {
 				id.SetString(now)
 			}
@@ -61,7 +85,7 @@ func rename(v reflect.Value, names map[string]string) reflect.Value {
 		}
 		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 		for i := range v.Len() {
-			out.Index(i).Set(rename(v.Index(i), names))
+			out.Index(i).Set(r.rename(v.Index(i)))
 		}
 		return out
 	case reflect.Pointer:
@@ -69,27 +93,42 @@ func rename(v reflect.Value, names map[string]string) reflect.Value {
 			return v
 		}
 		out := reflect.New(v.Type().Elem())
-		out.Elem().Set(rename(v.Elem(), names))
+		out.Elem().Set(r.rename(v.Elem()))
 		return out
 	}
 	return v
 }
 
-// featureID returns the field with the ID of a feature; the zero value if there is none.
-func featureID(v reflect.Value) reflect.Value {
+// findID returns the field with the ID of a feature or team, and the names that apply to it; the
+// zero value if there is none.
+func (r *renamer) findID(v reflect.Value) (reflect.Value, map[string]string) {
 	switch x := v.Interface().(type) {
 	case adoption.Feature:
-		return v.FieldByName("ID")
+		return v.FieldByName("ID"), r.features
+	case adoption.FirstUse:
+		return v.FieldByName("Team"), r.teams
+	case TeamInfo:
+		return v.FieldByName("ID"), r.teams
 	case Row:
-		return v.FieldByName("Subject")
+		return v.FieldByName("Subject"), r.features
+	case trend.Look:
+		return v.FieldByName("Scope"), r.ofKind(x.Kind)
 	case metric.Scope:
-		if x.Kind == metric.Feature {
-			return v.FieldByName("ID")
-		}
-		return reflect.Value{}
+		return v.FieldByName("ID"), r.ofKind(x.Kind)
 	}
 	if f := v.FieldByName("Feature"); f.IsValid() && f.Kind() == reflect.String {
-		return f
+		return f, r.features
 	}
-	return reflect.Value{}
+	return reflect.Value{}, nil
+}
+
+// ofKind returns the names of things of a scope's kind.
+func (r *renamer) ofKind(kind metric.ScopeKind) map[string]string {
+	switch kind {
+	case metric.Feature:
+		return r.features
+	case metric.Team:
+		return r.teams
+	}
+	return nil
 }

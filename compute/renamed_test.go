@@ -10,12 +10,14 @@ import (
 )
 
 func TestFollowNames(t *testing.T) {
-	measured := func(id string) Measured {
+	t.Parallel()
+	measured := func(id, team string) Measured {
 		return Measured{
+			Teams:    []TeamInfo{{ID: team}},
 			Adoption: adoption.Result{Features: []adoption.Feature{{ID: id, Known: true}}},
 			Effects:  []Effect{{Feature: id}}, History: []Row{{Subject: id}, {Subject: ""}},
 			Sections: []metric.Section{{Metrics: []metric.Metric{
-				{Scope: metric.Scope{Kind: metric.Feature, ID: id}}, {Scope: metric.Scope{Kind: metric.Team, ID: "charts"}},
+				{Scope: metric.Scope{Kind: metric.Feature, ID: id}}, {Scope: metric.Scope{Kind: metric.Team, ID: team}}, {Scope: metric.Scope{Kind: metric.Group, ID: "charts"}},
 			}}},
 		}
 	}
@@ -33,12 +35,12 @@ func TestFollowNames(t *testing.T) {
 		{"a draft", []fact.Feature{{Item: fact.Item{ID: "helm", Draft: true, Formerly: []string{"charts"}}}}, "charts"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := measured("charts")
-			got := FollowNames(m, fact.Content{Features: c.list})
-			if !reflect.DeepEqual(measured(c.want), got) {
+			m := measured("charts", "cart")
+			got := FollowNames(m, fact.Content{Features: c.list, Teams: []fact.Team{{ID: "basket", Formerly: []string{"cart"}}}})
+			if !reflect.DeepEqual(measured(c.want, "basket"), got) {
 				t.Errorf("%+v", got)
 			}
-			if !reflect.DeepEqual(measured("charts"), m) {
+			if !reflect.DeepEqual(measured("charts", "cart"), m) {
 				t.Errorf("the measured values were changed: %+v", m)
 			}
 		})

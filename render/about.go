@@ -98,10 +98,63 @@ func (s *site) buildAbout() ([]Page, error) {
 			frame: s.newFrame(aboutPath, "About", "What this site is, how it is made and what is in it."),
 			Meta:  s.metaLine(), Sources: s.sourceViews(), Signs: drawSigns(),
 		}
-		v.Todos = s.todoViews(v.Root)
+		v.Audience, v.Public = s.audienceLine(), s.isPublic()
+		if !v.Public {
+			v.Todos = s.todoViews(v.Root)
+		}
 		return v
 	})
 	return []Page{p}, err
+}
+
+// audiences are the people whom a site is made for, by audience.
+var audiences = map[string]string{
+	"public": "the public", "organisation": "everyone in the organisation", "login": "everyone with an account for it",
+}
+
+// isPublic reports whether the site lacks the numbers of teams because everybody can read it.
+func (s *site) isPublic() bool { return s.report.Withheld != nil }
+
+// leftOut returns the parts that a public site leaves out.
+func (s *site) leftOut() string {
+	w := s.report.Withheld
+	var parts []string
+	for _, p := range []struct {
+		n            int
+		before, what string
+	}{
+		{w.Teams, "pages and numbers of ", "teams"}, {w.Groups, "pages and numbers of ", "groups"},
+		{w.Deployments, "the evidence of ", "deployments"}, {w.Talks, "the words of ", "talks"}, {w.Quotes, "", "quotes"},
+	} {
+		if p.n > 0 {
+			parts = append(parts, p.before+format.Things(p.n, p.what))
+		}
+	}
+	return words.Join(", ", parts...)
+}
+
+// audienceLine returns the people whom the site is made for and the parts that are left out for
+// them; "" if the audience is not known.
+func (s *site) audienceLine() string {
+	who := audiences[s.Audience]
+	switch {
+	case who == "":
+		return ""
+	case s.isPublic() && s.leftOut() != "":
+		return "This site is made for " + who + ". Left out: " + s.leftOut() + " (site.audience)."
+	case s.Audience == "public" && !s.isPublic():
+		return "The published site is made for " + who + " and has less than this copy: numbers of teams and groups, " +
+			"evidence, and the words of developers are left out there (site.audience)."
+	}
+	return "This site is made for " + who + " (site.audience)."
+}
+
+// publicNote returns the note of a page of a public site; "" for other sites.
+func (s *site) publicNote(text string) string {
+	if !s.isPublic() {
+		return ""
+	}
+	return "This site is made for the public: " + text
 }
 
 // todoViews returns what the team could write to make pages better.
@@ -205,8 +258,14 @@ type dataView struct {
 	// Heading is the state of all sources in a sentence, and Doubt names those that are not
 	// complete.
 	Heading, Doubt string
-	Signs          []view.Chart // of ranges, with their meaning
-	Todos          view.List[view.Entry]
+	// History describes where earlier values were read back from. Doubtful means that they are
+	// missing or old.
+	History  string
+	Doubtful bool
+	Signs    []view.Chart // of ranges, with their meaning
+	Todos    view.List[view.Entry]
+	Audience string // the people whom the site is made for, and the parts that are left out for them
+	Public   bool   // evidence and the team's list are left out
 }
 
 type sourceView struct {
@@ -231,6 +290,23 @@ func (s *site) buildDataQuality() ([]Page, error) {
 	return []Page{p}, err
 }
 
+// readbackWords returns where the values of earlier runs were read back from. doubtful means
+// that they are missing or old.
+func readbackWords(r *compute.Readback) (text string, doubtful bool) {
+	switch {
+	case r == nil:
+		return "", false
+	case !r.Begun.IsZero():
+		return "History begins on " + format.Date(r.Begun) + ", because nothing published before could be read back: " +
+			strings.Join(r.Because, "; ") + ".", true
+	}
+	text = "The values of earlier runs were read back from " + r.From + ", published on " + format.Date(r.At)
+	if r.Aged {
+		return text + ", which is more than 30 days ago.", true
+	}
+	return text + ".", false
+}
+
 func (s *site) dataView() dataView {
 	v := dataView{
 		frame: s.newFrame(dataPath, "Data quality", "What was read from each source, what was left out, and what is missing.",
@@ -238,6 +314,7 @@ func (s *site) dataView() dataView {
 		Meta: s.metaLine(), Differ: differWords(len(s.report.Revisions())), Unused: s.listUnused(), Sources: s.sourceViews(),
 	}
 	v.Heading, v.Doubt = qualityHeadline(s.report.Quality)
+	v.History, v.Doubtful = readbackWords(s.report.Readback)
 	return v
 }
 

@@ -52,6 +52,7 @@ type scopeView struct {
 	Services   []string               // a team's page only
 	Evidence   string
 	Gaps       []string
+	Public     string // a note of a public site
 	Hidden     string // the reason for hiding the numbers
 	Declared   string // the declared number of people; "" if they were counted
 }
@@ -63,6 +64,7 @@ func (s *site) buildDelivery() ([]Page, error) {
 		v.Heading = v.Claim
 		v.Lead = "How often changes reach production, how long they take, how often they fail, and how soon service is back."
 		s.addTeams(&v, deliveryPath, "")
+		v.Public = s.publicNote("numbers of teams and groups, and the events behind the numbers, are left out.")
 		return v
 	})
 	return append([]Page{p}, s.seriesFiles(organisation)...), err

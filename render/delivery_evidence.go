@@ -67,7 +67,7 @@ func (s *site) buildEvidence() ([]Page, error) {
 	var pages []Page
 	for _, scope := range s.scopesWithEvidence() {
 		list := s.evidence[metric.Scope{Kind: scope.Kind, ID: scope.ID}]
-		if len(list) == 0 && !s.Preview {
+		if len(list) == 0 && (!s.Preview || s.isPublic()) {
 			continue
 		}
 		p, err := s.newPage("evidence", evidencePath(scope), func() any { return s.evidenceOf(scope, list) })

@@ -45,6 +45,7 @@ type discoveryView struct {
 	Hours       *event   // the next office hours
 	Topics      []string // topics of earlier office hours
 	Ask         view.Link
+	Public      string // a note of a public site
 }
 
 // These are the largest numbers of rows in view. The others are behind a disclosure.
@@ -104,6 +105,7 @@ func (s *site) discoveryView() discoveryView {
 		v.Tree = append(v.Tree, s.opportunityView(&d.Tree[i], root))
 	}
 	v.Tickets = s.ticketsView(root)
+	v.Public = s.publicNote("the words of developers are left out; the counts are whole.")
 	s.addDebt(&v)
 	v.Unused = view.Fold(s.unusedFeatures(root), mostDebts, "features")
 	v.Copied = s.copiedPipelines()
@@ -174,7 +176,7 @@ func (s *site) jobView(j *discovery.Job, root string) researchView {
 func (s *site) conversationView(c *discovery.Conversation, root string) researchView {
 	v := researchView{
 		ID: researchAnchor(c.ID), Title: c.Title, Request: c.Request, Questions: c.Whys, Problem: c.Problem, Solution: c.Solution,
-		Text: s.researchProse(c.ID), Leads: s.leadLinks(&c.Links, root),
+		Text: s.researchProse(c.ID), Leads: s.leadLinks(&c.Links, root), Bare: s.isPublic(),
 	}
 	v.When = whenAndWho(c.Date.IsZero(), format.Date(c.Date), c.Teams)
 	return v
@@ -264,4 +266,5 @@ type researchView struct {
 	Text                  view.Prose
 	Lists                 []view.List[string]
 	Leads                 []view.Link
+	Bare                  bool // the words of a conversation are left out
 }

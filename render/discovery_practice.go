@@ -22,7 +22,7 @@ func (s *site) discoveryWindow() string {
 		return s.metaLine()
 	}
 	said := "Twelve weeks, " + format.Span(m.Window.From, m.Window.To) + " · " +
-		format.Things(len(s.report.Teams), "teams") + " · " +
+		format.Things(s.report.CountTeams(), "teams") + " · " +
 		format.Things(s.report.Discovery.Loop.Talks, "talks") + " with developers"
 	if m.Value != nil {
 		said += ", " + format.Count(int(*m.Value)) + " of them interviews"
@@ -191,7 +191,7 @@ func (s *site) mostFrequent() *discovery.Pain {
 // spokenChart draws the teams with a recorded talk and those without, without names.
 func (s *site) spokenChart() view.Chart {
 	d := &s.report.Discovery.Debt
-	silent := len(d.Unspoken)
+	silent := d.CountUnspoken()
 	if d.Teams == 0 {
 		return view.Chart{
 			Words: format.Things(s.report.Discovery.Loop.Talks, "talks") + " in twelve weeks",

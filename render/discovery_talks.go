@@ -13,7 +13,7 @@ import (
 // and jobs and pains without work.
 func (s *site) addDebt(v *discoveryView) {
 	d := &s.report.Discovery.Debt
-	if n := len(d.Unspoken); n > 0 {
+	if n := d.CountUnspoken(); n > 0 {
 		v.Unspoken = format.Count(n) + " of " + format.Things(d.Teams, "teams")
 	}
 	var unrequested []view.Link
@@ -235,7 +235,7 @@ func (s *site) researchFindings() []finding {
 	}
 	var out []finding
 	for i := range s.content.Research {
-		if r := &s.content.Research[i]; !r.Draft {
+		if r := &s.content.Research[i]; !r.Draft && (!s.isPublic() || r.Finding != "" || r.Job != "") {
 			out = append(out, finding{
 				Title: r.Title, Path: at + "#" + researchAnchor(r.ID),
 				Text: strings.TrimSpace(r.Request + " " + r.Job),

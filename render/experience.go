@@ -23,6 +23,7 @@ type experienceView struct {
 	frame
 	Heading, Doubt string // the page in a sentence, and what is not certain in it
 	Lead, Unclear  string // the score in a sentence, and what is not certain about it
+	Public         string // a note of a public site
 	Meta           string
 	Empty          bool // no survey was sent
 	Dimensions     []view.Figures
@@ -100,6 +101,7 @@ func (s *site) experienceView() experienceView {
 	}
 	v.Satisfied, v.Sources = s.satisfiedFeatures(root), itemSources(sp.Dimensions)
 	v.Tasks, v.Measures = taskFigures(sec), s.measureViews()
+	v.Public = s.publicNote("surveys are shown as a whole.")
 	return v
 }
 

@@ -116,7 +116,7 @@ func (s *site) metaLineOf(scope metric.Scope) string {
 	m := &s.report.Measured
 	parts := []string{s.windowWordsOf(scope)}
 	var who []string
-	if n := len(m.Teams); n > 0 {
+	if n := m.CountTeams(); n > 0 {
 		who = append(who, format.Things(n, "teams"))
 	}
 	if n := m.Platform.Developers; n > 0 {

@@ -76,7 +76,7 @@ func (s *site) windowWords() string { return s.windowWordsOf(organisation) }
 func (s *site) populationWords() string {
 	m := &s.report.Measured
 	var who []string
-	if n := len(m.Teams); n > 0 {
+	if n := m.CountTeams(); n > 0 {
 		who = append(who, format.Things(n, "teams"))
 	}
 	if n := m.Platform.Developers; n > 0 {

@@ -33,6 +33,9 @@ type Options struct {
 	Live bool
 	// EventLinks adds links from evidence to single deployments, changes and incidents.
 	EventLinks bool
+	// Audience is public, organisation or login: the people whom the site is made for; "" prints
+	// nothing about them.
+	Audience string
 	// NoTeamPages and NoGroupPages leave out the pages of teams and groups. Their names are then
 	// plain text.
 	NoTeamPages, NoGroupPages bool

@@ -4,7 +4,8 @@
 #
 #   VERSION          a release such as v1.2.3; empty: build from source
 #   SOURCE           the folder of the action, with the source
-#   IP3DP_RELEASES   where releases lie, for a mirror inside a company's network
+#   RELEASES         where releases lie, for a mirror inside a company's network; empty:
+#   IP3DP_RELEASES   the same, as a variable of the runner
 set -euo pipefail
 
 # A new name: what else lies in the folder for temporary files may be of others.
@@ -13,7 +14,7 @@ bin=$(mktemp -d "$RUNNER_TEMP/ip3dp-XXXXXX")
 # release downloads and verifies one release; it fails if anything is amiss.
 release() {
   local version=$1 os arch name where
-  where=${IP3DP_RELEASES:-https://github.com/ip3dp/ip3dp/releases/download}
+  where=${RELEASES:-${IP3DP_RELEASES:-https://github.com/ip3dp/ip3dp/releases/download}}
   case $(uname -s) in Linux) os=linux ;; Darwin) os=darwin ;; *) return 1 ;; esac
   case $(uname -m) in x86_64 | amd64) arch=amd64 ;; aarch64 | arm64) arch=arm64 ;; *) return 1 ;; esac
   name="ip3dp_${version#v}_${os}_${arch}.tar.gz"

@@ -6,7 +6,8 @@
 #   CONFIG    the configuration
 #   OUT       the folder for the site
 #   SITE      the address of the published site, for previews; empty: as configured
-#   BASE      the commit that a preview is compared with
+#   BASE      the commit that a preview is compared with; empty: what the request is merged with
+#   HEAD      the newest commit of the request, and EVENT_BASE its base when the event was sent
 #   NUMBERS   required or optional: what a preview is that not all could be compared for
 set -uo pipefail
 
@@ -29,7 +30,13 @@ case $COMMAND in
       exit 0
     fi
     mkdir -p "$OUT"
-    rm -f "$OUT/diff.json" "$OUT/summary.md"
+    rm -rf "$OUT/diff.json" "$OUT/summary.md" "$OUT/site"
+    # GitHub checks out the request merged into its base, which may be newer than the event's:
+    # what others have changed since then is not the request's.
+    if [[ -z $BASE ]]; then
+      BASE=$EVENT_BASE
+      if [[ -n $HEAD && $(git rev-parse --quiet --verify 'HEAD^2' || true) == "$HEAD" ]]; then BASE=$(git rev-parse 'HEAD^1'); fi
+    fi
     # Expanded so that an empty list is none to the bash 3.2 of macOS, too.
     measured=()
     if [[ -n $SITE ]]; then measured=(--measured "$SITE"); fi
@@ -38,7 +45,10 @@ case $COMMAND in
     # a request could bring a folder of that name.
     ip3dp diff --config "$CONFIG" --base "commit:$BASE" ${measured[@]+"${measured[@]}"} \
       --format json="$OUT/diff.json" --format annotations --format summary="$OUT/summary.md" || code=$?
-    if ip3dp preview --config "$CONFIG" --base "commit:$BASE" ${measured[@]+"${measured[@]}"} --out "$OUT/site"; then
+    # A queue of merges needs the check alone.
+    if [[ ${GITHUB_EVENT_NAME:-} == merge_group ]]; then
+      echo "no preview of the site: this is a queue of merges"
+    elif ip3dp preview --config "$CONFIG" --base "commit:$BASE" ${measured[@]+"${measured[@]}"} --out "$OUT/site"; then
       site=$OUT/site
     else
       echo "::warning title=ip3dp::there is no preview of the site: the log says why"

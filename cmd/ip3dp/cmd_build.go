@@ -17,6 +17,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/forges"
+	"github.com/ip3dp/ip3dp/cmd/internal/history"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
@@ -26,7 +27,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
-	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/templates"
 )
@@ -158,18 +158,28 @@ type run struct {
 	crossings []compute.Crossing // of phases; set by pages
 	logBefore compute.DecisionLog
 	log       compute.DecisionLog // set by pages
-	past      rice.Past           // of the roadmap
+	records   history.Records     // of the content in git
 	command   string              // that it is part of
 	synced    []forges.Synced     // forges that were read before
 	few       bool                // rows of one or two authors are shown
+	whole     bool                // all is shown, whatever site.audience is: nobody else sees the pages
+	lost      bool                // what was published before could not be read back
+	tried     []string            // the places that could not be read
 }
 
 func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buildFlags) (*run, error) {
-	before, err := p.state.ReadPast(ctx, w, f.newHistory)
+	former, err := p.state.ReadFormer(ctx, w, f.newHistory)
 	if err != nil {
 		return nil, err
 	}
-	r := &run{workspace: w, past: workspace.ReadRoadmapPast(ctx, w), few: f.few}
+	place := history.PlaceOf(&w.Config, w.Root)
+	if err := place.Check(); err != nil {
+		return nil, err
+	}
+	r := &run{
+		workspace: w, records: history.Load(ctx, w, place, history.PresentOf(w)), few: f.few,
+		logBefore: former.Log, lost: former.Lost, tried: former.Tried,
+	}
 	list, err := sources.List(w.Setup())
 	if err != nil {
 		return nil, err
@@ -197,10 +207,7 @@ func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buil
 	for i := range r.gathered {
 		r.gathered[i].Events = fact.Events{} // Measure needs the memory more
 	}
-	if r.logBefore, err = p.state.ReadLog(ctx, w); err != nil {
-		return nil, err
-	}
-	if err := r.computeMetrics(facts, before); err != nil {
+	if err := r.computeMetrics(facts, former.Past); err != nil {
 		return nil, err
 	}
 	p.warnUnmatched(&r.measured)
@@ -219,6 +226,9 @@ func (r *run) computeMetrics(facts fact.Events, before compute.Past) error {
 		return exit.BadInput("mend it in "+w.File, "%w", err)
 	}
 	r.record = newRecord(&r.measured, r.gathered)
+	if r.record.History = r.measured.Readback; r.lost {
+		r.record.Exit = exit.Partial
+	}
 	return nil
 }
 
@@ -226,18 +236,24 @@ func (r *run) computeMetrics(facts fact.Events, before compute.Past) error {
 // ours, even one whose writing was cut short.
 func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	report := compute.Decide(r.workspace.Config.Options(), r.workspace.Content, r.measured)
-	r.crossings, report.Past = report.Crossings, r.past
+	r.crossings, report.Past = report.Crossings, r.records.Past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
-	pages, err := render.Site(o, report, r.workspace.Content, r.evidence)
+	shown, err := r.selectShown(&report)
+	if err != nil {
+		return nil, exit.Fail("", err)
+	}
+	pages, err := render.Site(o, shown.report, shown.content, shown.evidence)
 	if err != nil {
 		return nil, exit.Fail("", fmt.Errorf("render: %w", err))
 	}
-	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return console.WriteJSON(out, r.record) }}
+	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error {
+		return console.WriteJSON(out, shown.record)
+	}}
 	changes := render.Page{Path: state.ChangesPath, Write: func(out io.Writer) error { return console.WriteJSON(out, r.log) }}
 	waves := render.Page{
 		Path:  state.WavesPageForm.Kind,
-		Write: func(out io.Writer) error { return console.WriteJSON(out, r.measured.Waves) },
+		Write: func(out io.Writer) error { return console.WriteJSON(out, shown.waves) },
 	}
 	return state.SealPages(append([]render.Page{published, changes, waves}, pages...)), nil
 }
@@ -248,6 +264,7 @@ func (p *program) renderOptions(w *workspace.Workspace, baseURL, folder string, 
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
 		BaseURL: w.Config.Site.BaseURL, Version: versionText(), Live: live,
+		Audience:    w.Config.Site.Audience,
 		EventLinks:  w.Config.Site.Audience != config.AudiencePublic,
 		NoTeamPages: !w.Config.Site.TeamPages, NoGroupPages: !w.Config.Site.GroupPages,
 	}
@@ -291,6 +308,7 @@ func (p *program) keepRecord(w *workspace.Workspace, r *run, where string, files
 	took time.Duration,
 ) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
+	r.record.Tried = r.tried
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
 	if err := state.Save(w, state.RunForm, r.record); err != nil {
 		return err

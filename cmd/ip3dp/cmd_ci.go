@@ -30,12 +30,12 @@ or IP3DP_COMMENT_TOKEN.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.ciCacheCommand(), p.ciSummaryCommand(), p.ciCommentCommand(), p.ciIssueCommand())
+	c.AddCommand(p.ciCacheCommand(), p.ciSummaryCommand(), p.ciRequestCommand(), p.ciCommentCommand(), p.ciIssueCommand())
 	return c
 }
 
 // newJob returns the job that runs the program.
-func (p *program) newJob() *ci.Job { return &ci.Job{Env: p.env, Stdout: p.stdout} }
+func (p *program) newJob() *ci.Job { return &ci.Job{Env: p.env, Stdout: p.stdout, Warn: p.err.Warnf} }
 
 func (p *program) ciCacheCommand() *cobra.Command {
 	return &cobra.Command{
@@ -71,7 +71,7 @@ func (p *program) ciCache(ctx context.Context) error {
 }
 
 func (p *program) ciCommentCommand() *cobra.Command {
-	var file string
+	var file, preview string
 	c := &cobra.Command{
 		Use:   "comment",
 		Short: "Write what a pull or merge request moves into one comment on it",
@@ -79,15 +79,44 @@ func (p *program) ciCommentCommand() *cobra.Command {
 into one comment, which later runs update. The file is data of strangers: its
 form is checked, its text is made harmless, and the request is the one whose
 newest commit the event names, whatever the file contains. Without changes and an
-earlier comment, it posts nothing.`,
+earlier comment, it posts nothing.
+
+The comment links to the preview of the site: on GitHub to --preview, else to the
+artifact with it; on GitLab to the folder in --preview, beside the site or in the
+artifact of the job.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return p.ciComment(c.Context(), file) },
+		RunE: func(c *cobra.Command, _ []string) error { return p.ciComment(c.Context(), file, preview) },
 	}
 	c.Flags().StringVar(&file, "diff", "", "the `file` that diff wrote")
+	c.Flags().StringVar(&preview, "preview", "", "the `place` of the preview: its address on GitHub, its folder on "+
+		"GitLab")
 	return c
 }
 
-func (p *program) ciComment(ctx context.Context, file string) error {
+func (p *program) ciRequestCommand() *cobra.Command {
+	var branch string
+	c := &cobra.Command{
+		Use:   "request",
+		Short: "Find the place of a pull request's preview beside the site",
+		Long: `request sets the outputs prefix and preview of a job on: workflow_run, if Pages
+serves the branch: previews/pr-N/ and its address. N is the number of the open
+pull request whose newest commit the event names. Without such a request it sets
+nothing. A commit of another repository is refused.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			err := p.newJob().PlacePreview(c.Context(), branch)
+			if errors.Is(err, post.ErrNoRequest) {
+				p.out.Printf("no place: %v", err)
+				return nil
+			}
+			return err
+		},
+	}
+	c.Flags().StringVar(&branch, "branch", "", "the `branch` that Pages serves")
+	return c
+}
+
+func (p *program) ciComment(ctx context.Context, file, preview string) error {
 	data, err := ci.ReadUntrusted(file)
 	if err != nil {
 		return exit.BadInput(`name what "ip3dp diff --format json" wrote`, "--diff: %w", err)
@@ -99,7 +128,7 @@ func (p *program) ciComment(ctx context.Context, file string) error {
 	if err != nil {
 		return exit.Fail("nothing was posted", fmt.Errorf("%s: %w", file, err))
 	}
-	outcome, err := p.newJob().PostComment(ctx, d)
+	outcome, err := p.newJob().PostComment(ctx, d, preview)
 	if errors.Is(err, post.ErrNoRequest) {
 		p.out.Printf("nothing posted: %v", err)
 		return nil

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,7 +44,8 @@ flags give the same bytes.
 
 Where config.toml reads event files from the output folder, they are those of its
 teams, as in the example that comes with the source: deployments, changes and
-incidents, answers to surveys, tickets, usage, measures and tasks. Otherwise, and
+incidents, answers to surveys, tickets, usage, measures and tasks. content.bundle
+has a year of commits that lead to the example's content. Otherwise, and
 with --teams, the folder gets teams, their delivery and a configuration of its
 own, ready for "ip3dp build --config FOLDER/config.toml".`,
 		Args: cobra.NoArgs,
@@ -83,7 +85,10 @@ func (p *program) demo(f demoFlags) error {
 			return err
 		}
 		o.Teams = w.Content.Teams
-		return p.writeDemo(f.out, o)
+		if err := p.writeDemo(f.out, o); err != nil || f.small {
+			return err
+		}
+		return p.writeDemoHistory(w, f.out)
 	}
 	return p.demoAlone(f)
 }
@@ -180,6 +185,55 @@ func (p *program) writeDemo(dir string, o demo.Options) error {
 	}
 	p.out.Printf("demo: %d teams from %s to %s", len(o.Teams), o.From.Format(time.DateOnly), o.AsOf.Format(time.DateOnly))
 	return nil
+}
+
+// bundleName is the file with the history of the example's content.
+const bundleName = "content.bundle"
+
+// writeDemoHistory writes the history of the example's content. Content that is not the
+// example's, or was edited where the history has an edit too, has none.
+func (p *program) writeDemoHistory(w *workspace.Workspace, dir string) error {
+	list, err := listDemoCommits(w)
+	if err != nil {
+		p.err.Warnf("demo: %s is left out: %v", bundleName, err)
+		return nil
+	}
+	name := filepath.Join(dir, bundleName)
+	write := func(out io.Writer) error { return demo.WriteBundle(out, list) }
+	if err := publish.ReplaceFile(name, write); err != nil {
+		return exit.Fail("", fmt.Errorf("demo: %w", err))
+	}
+	p.out.Printf("demo: %s of content in %s", text.Plural(len(list), "commit"), name)
+	return nil
+}
+
+// listDemoCommits returns the states of the example's content, with the paths that they have
+// below the folder of the configuration, and the configuration of today.
+func listDemoCommits(w *workspace.Workspace) ([]demo.Snapshot, error) {
+	root, err := w.Tree.Folder(w.ContentRoot())
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close() // read only
+	files := map[string][]byte{}
+	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			files[name], err = fs.ReadFile(root.FS(), name)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	list, err := demo.ListSnapshots(files)
+	for i := range list {
+		moved := map[string][]byte{filepath.Base(w.File): w.Data}
+		for name, data := range list[i].Files {
+			moved[path.Join(filepath.ToSlash(w.Config.Content.Path), name)] = data
+		}
+		list[i].Files = moved
+	}
+	return list, err
 }
 
 // demoMark is the first line of a configuration that demo wrote.

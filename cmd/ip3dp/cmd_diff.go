@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
 )
@@ -24,15 +26,17 @@ import (
 // diffFlags are the flags of diff.
 type diffFlags struct {
 	base, measured, from string
-	based                bool // --base was written
+	based                bool     // --base was written
+	between              []string // two commits; nil without --between
 	formats, failOn      []string
 	link, preview        string
 }
 
 func (p *program) diffCommand() *cobra.Command {
 	var f diffFlags
+	var between string
 	c := &cobra.Command{
-		Use:   "diff",
+		Use:   "diff [--between A B]",
 		Short: "Show the effects of a change of content or configuration",
 		Long: `diff compares what is written here with a base: ranks with the chance of being
 ahead, recommendations and the threshold crossed, phases left without their
@@ -40,21 +44,37 @@ criteria, overrides, goals, won't-build, dates, findings. Both sides are decided
 numbers of one published site, so it collects nothing and needs no secret.
 
 The base's configuration or --measured names the place of the numbers. The compared
-content may be a stranger's: none of its files and addresses is read. It ends
+content may be a stranger's: none of its files and addresses is read.
+
+--between compares two commits, and reads nothing from the working tree: it works
+in a bare clone too. The first one is the base. Both are judged on the day of the
+later one, unless --now or platform.as_of set another. diff ends
 with 3 where not all could be compared: without numbers recommendations are not,
 and without a configuration at the base nothing is.`,
 		Example: `  ip3dp diff                                  what edits that are not committed move
   ip3dp diff --base commit:origin/main        what this branch moves
   ip3dp diff --base site:https://platform.example.com/ --format markdown
   ip3dp diff --base commit:main --format json=diff.json --format annotations
+  ip3dp diff --between v1.0 main              from one commit to another, also v1.0..main
   ip3dp diff --from diff.json --format markdown`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+		Args: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("between") {
+				return nil // the second commit
+			}
+			return cobra.NoArgs(c, args)
+		},
+		RunE: func(c *cobra.Command, args []string) error {
 			f.based = c.Flags().Changed("base")
+			if c.Flags().Changed("between") {
+				if err := f.setBetween(between, args); err != nil {
+					return err
+				}
+			}
 			return p.diff(c.Context(), f)
 		},
 	}
 	c.Flags().StringVar(&f.base, "base", base.DefaultBase, base.BaseUsage)
+	c.Flags().StringVar(&between, "between", "", base.BetweenUsage)
 	c.Flags().StringVar(&f.measured, "measured", "", base.MeasuredUsage)
 	c.Flags().StringVar(&f.from, "from", "", "word a `file` that --format json wrote, and compare nothing; its "+
 		"text is not trusted")
@@ -62,10 +82,21 @@ and without a configuration at the base nothing is.`,
 		"text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
 	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"},
 		"results that end the command with 2: new `errors`, gates (phases left without criteria and reason), decisions (another "+
-			"recommendation), findings (new warnings, also those about a change), none")
+			"recommendation), findings (new warnings), none")
 	c.Flags().StringVar(&f.link, "link", "", "the `address` of the whole diff, which a shortened comment links to")
 	c.Flags().StringVar(&f.preview, "preview", "", "the `address` of the preview of the site")
 	return c
+}
+
+// setBetween sets the two commits of --between.
+func (f *diffFlags) setBetween(value string, args []string) error {
+	if f.based || f.from != "" {
+		return exit.BadInput("leave out --base and --from: the first commit is the base",
+			"--between cannot be combined with --base or --from")
+	}
+	from, to, err := base.SplitRange(value, args)
+	f.between = []string{from, to}
+	return err
 }
 
 func (p *program) diff(ctx context.Context, f diffFlags) error {
@@ -89,8 +120,8 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 	switch {
 	case fails(d):
 		p.code = exit.Configuration
-	case d.Missing != "" || d.First:
-		p.code = exit.Partial // not all could be compared
+	case d.IsPartial():
+		p.code = exit.Partial
 	}
 	return nil
 }
@@ -108,35 +139,100 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 		}
 		return d, nil
 	}
+	if f.between != nil {
+		return p.makeDiffBetween(ctx, f)
+	}
 	w, err := p.load()
 	if err != nil {
-		return diff.Diff{}, err
+		return p.diffUnread(ctx, f, w, err)
 	}
 	b, err := base.Read(ctx, p.state, w, f.base)
 	if err != nil {
 		return diff.Diff{}, err
 	}
 	b.Unnamed = !f.based
-	m, missing, err := base.ReadNumbers(ctx, p.state, w, f.measured, b)
+	m, missing, err := p.readDiffNumbers(ctx, w, f, b)
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	if b.Damaged {
-		missing = text.Join("; ", "the configuration of the base is not TOML, so all of it counts as not written", missing)
+	b.ReadRecords(ctx, w)
+	d := diff.Compare(b.Input(w, m, missing))
+	if lines, known := b.ChangedLines(ctx, w, d.Files()); known {
+		d.Mark(lines)
+	}
+	return addSummary(d), nil
+}
+
+// addSummary returns a diff with its summary.
+func addSummary(d diff.Diff) diff.Diff {
+	d.Summary = comment.Headline(d)
+	return d
+}
+
+// makeDiffBetween compares two commits. The configuration of the first one names the numbers.
+// Both are judged on the day of the later one, not on that of the clock, so that the same
+// commits have the same comparison on every day.
+func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, error) {
+	w, err := workspace.Locate(p.configFile)
+	if err != nil {
+		return diff.Diff{}, err
+	}
+	from, to, err := base.ReadBetween(ctx, w, f.between[0], f.between[1])
+	if err != nil {
+		return diff.Diff{}, err
+	}
+	if w.AsOf, w.Fixed, err = p.readNow(w.Config.Platform.AsOf); err != nil {
+		return diff.Diff{}, err
+	}
+	if !w.Fixed {
+		w.AsOf = from.At
+		if to.At.After(from.At) {
+			w.AsOf = to.At
+		}
+	}
+	m, missing, err := p.readDiffNumbers(ctx, w, f, from)
+	if err != nil {
+		return diff.Diff{}, err
+	}
+	base.ReadRecordsBetween(ctx, w, from, to)
+	in := from.Input(w, m, missing)
+	in.HeadName = to.Name
+	return addSummary(diff.Compare(in)), nil
+}
+
+// readDiffNumbers reads the numbers that both sides are decided on. Without any it warns and
+// returns the reason.
+func (p *program) readDiffNumbers(ctx context.Context, w *workspace.Workspace, f diffFlags, b *base.Base) (
+	m compute.Measured, missing string, err error,
+) {
+	m, missing, err = base.ReadNumbers(ctx, p.state, w, f.measured, b)
+	if err != nil {
+		return m, "", err
 	}
 	if missing != "" {
 		p.err.Warnf("recommendations are not compared: %s", missing)
 	}
 	m.AsOf = w.AsOf // content is judged as of now
-	in := diff.Input{
-		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
+	return m, missing, nil
+}
+
+// diffUnread returns the diff of a request whose configuration or content folder cannot be opened.
+// The error is its only finding. If the base has no configuration either, the error stays.
+func (p *program) diffUnread(ctx context.Context, f diffFlags, w *workspace.Workspace, cause error) (diff.Diff, error) {
+	var fault *exit.Failure
+	if w == nil || !errors.As(cause, &fault) || fault.Code != exit.Configuration {
+		return diff.Diff{}, cause
 	}
-	d := diff.Compare(in)
-	if lines, known := b.ChangedLines(ctx, w, d.Files()); known {
-		d.Mark(lines)
+	b, err := base.Read(ctx, p.state, w, f.base)
+	if err != nil || !b.HasConfig() {
+		return diff.Diff{}, cause
 	}
-	d.Summary = comment.Headline(d)
-	return d, nil
+	if w.AsOf.IsZero() {
+		if w.AsOf, _, err = p.readNow(b.Config.Platform.AsOf); err != nil {
+			return diff.Diff{}, err
+		}
+	}
+	return addSummary(diff.Compare(b.UnreadInput(w, fault))), nil
 }
 
 // parseFailOn makes of --fail-on the test that a diff fails.
@@ -164,7 +260,7 @@ func parseFailOn(words []string) (func(diff.Diff) bool, error) {
 			case x.Kind == diff.Found:
 				return on["findings"] && x.Finding.Level == string(content.Warning)
 			}
-			return on["findings"] && x.Warn
+			return false
 		})
 	}, nil
 }
@@ -225,6 +321,18 @@ func listAnnotations(d diff.Diff) []content.Finding {
 	return out
 }
 
+// formatSummary returns the line that the terminal shows for a diff in a file.
+func formatSummary(d diff.Diff) string {
+	text := text.Plural(len(d.Changes), "change")
+	switch {
+	case d.First:
+		text += "; there was nothing to compare with"
+	case d.Missing != "":
+		text += "; recommendations could not be compared"
+	}
+	return fmt.Sprintf("%s (%s)", comment.Headline(d), text)
+}
+
 // writeDiff writes a diff in one form to standard output or a file.
 func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	write := func(out io.Writer) error { return p.encodeDiff(out, d, o.format, f) }
@@ -240,7 +348,7 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	if err := publish.ReplaceFile(o.file, write); err != nil {
 		return exit.Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
 	}
-	p.err.Printf("%s: %s", o.file, comment.Headline(d))
+	p.err.Printf("%s: %s", o.file, formatSummary(d))
 	return nil
 }
 

@@ -65,12 +65,13 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err != nil {
 		return err
 	}
+	m = compute.FollowNames(m, w.Content)
 	target, err := p.newTarget(w, f)
 	if err != nil {
 		return err
 	}
 	defer target.discard()
-	r := &run{workspace: w, measured: compute.FollowNames(m, w.Content), record: state.Record{
+	r := &run{workspace: w, measured: m, records: b.ReadRecords(ctx, w), record: state.Record{
 		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []state.SourceRecord{},
 	}}
 	// Its own address, or none: with canonical links to the published site, search engines

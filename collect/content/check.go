@@ -20,6 +20,25 @@ type checker struct {
 	known        map[kind]map[string]string // ID or former ID → ID
 	repositories map[string]string          // folded name → its first spelling
 	problems     []Problem
+	// elsewhere are IDs of files that are left out of the content: see ReadBoth.
+	elsewhere map[reference]string
+	// causes are the things that other files could have renamed or removed, by problem.
+	causes map[Problem][]reference
+}
+
+// reference names a thing by its kind and ID.
+type reference struct {
+	what kind
+	id   string
+}
+
+// addCauses lists the things without which the last problem would not exist.
+func (k *checker) addCauses(list ...reference) {
+	if k.causes == nil {
+		k.causes = map[Problem][]reference{}
+	}
+	last := k.problems[len(k.problems)-1]
+	k.causes[last] = append(k.causes[last], list...)
 }
 
 // kind is the kind of thing that an ID names, as messages print it.
@@ -162,6 +181,7 @@ func (k *checker) resolveRef(p location, key string, what kind, id *string) {
 	}
 	k.addProblem(p, key, fmt.Sprintf("unknown %s %q in %s", toSingular(what), *id, key),
 		text.DidYouMean(*id, string(what), sortedKeys(k.known[what])))
+	k.addCauses(reference{what, *id})
 }
 
 // resolveRefs resolves a list of IDs, and reports an ID that is listed twice.

@@ -40,6 +40,12 @@ func (k *checker) checkSuccessors() {
 		}
 		if id == f.ID {
 			k.addProblem(locateItem(&f.Item), "successor", fmt.Sprintf("feature %q is its own successor", f.ID), "")
+			for range next {
+				k.addCauses(reference{features, id})
+				if id = next[id]; id == f.ID {
+					break
+				}
+			}
 		}
 	}
 }

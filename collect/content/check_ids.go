@@ -83,23 +83,29 @@ func (k *checker) indexKind(what kind, marks string, all []named) {
 			key := fmt.Sprintf("formerly.%d", i)
 			if now, taken := known[old]; taken {
 				k.addProblem(n.at, key, fmt.Sprintf("former ID %q of %q is taken by %s %q", old, n.id, toSingular(what), now), "")
+				k.addCauses(reference{what, now})
 				continue
 			}
 			known[old] = n.id
 		}
 	}
+	for at, now := range k.elsewhere {
+		if _, taken := known[at.id]; at.what == what && !taken {
+			known[at.id] = now
+		}
+	}
 }
 
 func (k *checker) locateGroup(i int) location {
-	return location{"teams.toml", k.lines.teams, fmt.Sprintf("group.%d", i), 0}
+	return location{teamsFile, k.lines.teams, fmt.Sprintf("group.%d", i), 0}
 }
 
 func (k *checker) locateTeam(i int) location {
-	return location{"teams.toml", k.lines.teams, fmt.Sprintf("team.%d", i), 0}
+	return location{teamsFile, k.lines.teams, fmt.Sprintf("team.%d", i), 0}
 }
 
 func (k *checker) locateTheme(i int) location {
-	return location{"tickets/themes.toml", k.lines.themes, fmt.Sprintf("theme.%d", i), 0}
+	return location{themesFile, k.lines.themes, fmt.Sprintf("theme.%d", i), 0}
 }
 
 // locateMeasure returns the location of the measure's first line only: measures are sorted by

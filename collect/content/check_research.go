@@ -27,6 +27,7 @@ func (k *checker) checkResearch() {
 		for j, id := range r.Jobs {
 			if of, ok := kinds[id]; ok && of != fact.Job {
 				k.addProblem(at, fmt.Sprintf("jobs.%d", j), fmt.Sprintf("research %q is of kind %q, not job", id, of), "")
+				k.addCauses(reference{research, id})
 			}
 		}
 		k.resolveRef(at, "theme", themes, &r.Theme)

@@ -157,6 +157,7 @@ func (k *checker) checkLimitUnit(at location, c *fact.Criterion) {
 		if d := &k.content.Measures[i]; d.ID == c.Measure && c.Unit != "" && c.Unit != d.Unit {
 			k.addProblem(at, "unit", fmt.Sprintf("limit is in %q, but %s is measured in %q", c.Unit, d.ID, d.Unit),
 				"leave unit out, or write the limit in that unit")
+			k.addCauses(reference{measures, d.ID})
 		}
 	}
 }

@@ -88,4 +88,5 @@ func (k *checker) resolveTeamOrGroup(at location, name string, s *fact.Survey) {
 	all := append(sortedKeys(k.known[teams]), sortedKeys(k.known[groups])...)
 	k.addProblem(at.inTable("teams"), name, fmt.Sprintf("unknown team or group %q in teams", id),
 		text.DidYouMean(id, "teams and groups", all))
+	k.addCauses(reference{teams, id}, reference{groups, id})
 }

@@ -86,6 +86,7 @@ func (k *checker) resolveGoalFor(at location, g *fact.Goal) {
 			all := append(sortedKeys(k.known[teams]), sortedKeys(k.known[groups])...)
 			k.addProblem(at, "for", fmt.Sprintf("unknown team or group %q in for", g.For),
 				text.DidYouMean(g.For, "teams and groups", all))
+			k.addCauses(reference{teams, g.For}, reference{groups, g.For})
 			return
 		}
 		g.For = current

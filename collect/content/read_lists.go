@@ -15,9 +15,9 @@ func (r *reader) readTeams(c *fact.Content) {
 		Groups []fact.Group `toml:"group"`
 		Teams  []fact.Team  `toml:"team"`
 	}
-	r.lines.teams, _ = r.readTOML("teams.toml", &file)
+	r.lines.teams, _ = r.readTOML(teamsFile, &file)
 	origin := func(key string, args ...any) fact.Origin {
-		return fact.Origin{File: "teams.toml", Line: r.lines.teams.At(fmt.Sprintf(key, args...))}
+		return fact.Origin{File: teamsFile, Line: r.lines.teams.At(fmt.Sprintf(key, args...))}
 	}
 	for i := range file.Groups {
 		g := &file.Groups[i]
@@ -39,10 +39,10 @@ func (r *reader) readMeasures(c *fact.Content) {
 	var file struct {
 		Measures []fact.MeasureDef `toml:"measure"`
 	}
-	lines, _ := r.readTOML("measures.toml", &file)
+	lines, _ := r.readTOML(measuresFile, &file)
 	for i := range file.Measures {
 		m := &file.Measures[i]
-		m.Origin = fact.Origin{File: "measures.toml", Line: lines.At(fmt.Sprintf("measure.%d", i))}
+		m.Origin = fact.Origin{File: measuresFile, Line: lines.At(fmt.Sprintf("measure.%d", i))}
 		m.Title = cmp.Or(m.Title, m.ID)
 		m.Aggregate = cmp.Or(m.Aggregate, "mean")
 	}
@@ -51,7 +51,7 @@ func (r *reader) readMeasures(c *fact.Content) {
 }
 
 func (r *reader) readActivities(c *fact.Content) {
-	const name = "roadmap/activities.toml"
+	const name = activitiesFile
 	var file struct {
 		Activities []fact.Activity `toml:"activity"`
 	}
@@ -86,7 +86,7 @@ func splitTables(lines fact.Lines, name string, n int) []fact.Lines {
 
 // readThemes reads themes.toml and keeps its order: the first theme that matches a ticket wins.
 func (r *reader) readThemes(c *fact.Content) {
-	const name = "tickets/themes.toml"
+	const name = themesFile
 	var file struct {
 		Themes []fact.Theme `toml:"theme"`
 	}

@@ -14,7 +14,8 @@ type Side struct {
 	Content  fact.Content
 	Settings []ConfigKey
 	Findings []Finding
-	Empty    bool // neither configuration nor content exists
+	Options  compute.Options // of the configuration; they decide Report
+	Empty    bool            // neither configuration nor content exists
 	// ReportOnly means that Content has only the data of a report: see Published.
 	ReportOnly bool
 }
@@ -34,9 +35,16 @@ type ConfigKey struct {
 type Input struct {
 	Base, Head Side
 	BaseName   string // name of the base for people: "main"
+	HeadName   string // name of the head if it is a commit; "" for the files at hand
 	// Missing is the reason that no Measured exists. Everything that depends on it is then not
 	// compared.
 	Missing string
+	// Unread are the files of which both sides have one version.
+	Unread []Unread
+	// Ended is the reason that only findings are compared; "" if all is.
+	Ended string
+	// Data are the changed data files of the repository.
+	Data []Data
 	// Root is the content folder below the repository's root; paths of files begin with it.
 	Root string
 }
@@ -46,7 +54,8 @@ func Compare(in Input) Diff {
 	head := &in.Head.Report
 	c := comparison{Input: in}
 	c.diff = Diff{
-		Version: Version, Base: in.BaseName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty, Changes: []Change{},
+		Version: Version, Base: in.BaseName, Head: in.HeadName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty,
+		Changes: []Change{}, Unread: in.Unread, Ended: in.Ended,
 	}
 	if in.Missing == "" {
 		c.diff.CutOff = head.CutOff
@@ -54,12 +63,13 @@ func Compare(in Input) Diff {
 	c.pairInitiatives()
 	c.pairFeatures()
 	c.compareFindings()
-	if !in.Base.Empty {
+	compared := !in.Base.Empty && in.Ended == ""
+	if compared {
 		c.compareInitiatives()
 		c.compareGates()
 		c.compareVerdicts()
 	}
-	if !in.Base.Empty && !in.Base.ReportOnly {
+	if compared && !in.Base.ReportOnly {
 		c.compareActivities()
 		c.compareDecisions()
 		c.compareGoals()
@@ -97,6 +107,9 @@ func compareSeverity(a, b Change) int {
 // errors and warnings of the same kind.
 func (c *Change) severity() int {
 	n := 10 * slices.Index(severityOrder, c.Kind)
+	if c.Kind == Nightly && c.Input != nil && c.Input.IsGrave() {
+		return 10*slices.Index(severityOrder, Listed) - 1
+	}
 	if c.Override != nil && c.Override.After != nil && c.Override.After.Reason == "" {
 		return 10*slices.Index(severityOrder, Refused) - 1
 	}

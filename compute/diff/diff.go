@@ -14,9 +14,11 @@ const Version = 2
 
 // Diff lists the changes between two states of content and configuration.
 type Diff struct {
-	Version int       `json:"version"`
-	Base    string    `json:"base"` // name of the state compared with: "main"
-	AsOf    time.Time `json:"as_of"`
+	Version int    `json:"version"`
+	Base    string `json:"base"` // name of the state compared with: "main"
+	// Head is the name of the other state if it is a commit; "" for the files at hand.
+	Head string    `json:"head,omitempty"`
+	AsOf time.Time `json:"as_of"`
 	// CutOff is the end of the data that both sides were decided on; zero without data.
 	CutOff time.Time `json:"cut_off,omitzero"`
 	// Missing is the reason that no measured data exist, so that recommendations and measured
@@ -31,6 +33,32 @@ type Diff struct {
 	Tracked bool `json:"tracked,omitempty"`
 	// Old counts the errors of content that the base also has.
 	Old int `json:"old,omitempty"`
+	// More counts the new errors that Changes leaves out.
+	More int `json:"more,omitempty"`
+	// Unread are the files that one side could not read. Both sides have the other's version, so
+	// what changed in them is not compared.
+	Unread []Unread `json:"unread,omitempty"`
+	// Ended is the reason that nothing but errors was compared: one of the texts below.
+	Ended string `json:"ended,omitempty"`
+}
+
+// Reasons that nothing but errors was compared.
+const (
+	ConfigurationErrors = "the configuration has errors"
+	NoFiles             = "a published site has no files to take in place of those with errors"
+)
+
+// Unread is a file that one side could not read.
+type Unread struct {
+	File   string `json:"file"`              // below the repository's root
+	Was    string `json:"was,omitempty"`     // its name at the base, if that is another
+	AtBase bool   `json:"at_base,omitempty"` // the base's version has the errors; else the head's
+	Errors int    `json:"errors,omitempty"`  // how many were found
+}
+
+// IsPartial reports whether not all could be compared.
+func (d *Diff) IsPartial() bool {
+	return d.Missing != "" || d.First || d.Ended != "" || len(d.Unread) > 0
 }
 
 // Kind is the kind of a change.
@@ -90,7 +118,9 @@ type Change struct {
 	Evidence   *Evidence   `json:"evidence,omitempty"`
 	Dates      []Span      `json:"dates,omitempty"`
 	Item       *Item       `json:"item,omitempty"`
-	What       string      `json:"what,omitempty"` // for Nightly: "teams", "[dora] window_hours"
+	What       string      `json:"what,omitempty"` // for Nightly: the file
+	// Input has the numbers that depend on the file of a Nightly change.
+	Input *MeasuredInput `json:"input,omitempty"`
 }
 
 // Subject is the thing that a change concerns; empty for the configuration.

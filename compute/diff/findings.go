@@ -15,6 +15,7 @@ func (f *Finding) key() findingKey { return findingKey{f.File, f.Rule, f.Level, 
 // compareFindings reports errors and notes that are new, and those that are gone.
 func (c *comparison) compareFindings() {
 	before := map[findingKey]int{}
+	listed, of := 0, map[string]int{} // errors, also by file
 	for i := range c.Base.Findings {
 		before[c.Base.Findings[i].key()]++
 	}
@@ -38,6 +39,11 @@ func (c *comparison) compareFindings() {
 		x := Change{Kind: Found, File: f.File, Line: f.Line, Finding: &f}
 		if f.Level == levelError {
 			x.Kind, x.Failed = Broken, true
+			if listed++; listed > mostErrors || of[f.File] >= mostOfFile {
+				c.diff.More++
+				continue
+			}
+			of[f.File]++
 		}
 		c.add(x)
 	}
@@ -50,6 +56,12 @@ func (c *comparison) compareFindings() {
 		}
 	}
 }
+
+// Limits of the errors that are listed, so that a broken request gives a readable diff.
+const (
+	mostErrors = 1000
+	mostOfFile = 20
+)
 
 // levelError is the level of a finding that makes content unusable.
 const levelError = "error"

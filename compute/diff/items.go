@@ -1,7 +1,9 @@
 package diff
 
 import (
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
@@ -84,7 +86,8 @@ func compareList[T any](c *comparison, kind string, base, head []T, item func(*T
 			c.describeRemoved(&x, it.ID)
 		default:
 			was := item(p.base)
-			if was.ID == it.ID && titleOf(was) == titleOf(it) {
+			id := formerID(was, it)
+			if id == "" && titleOf(was) == titleOf(it) {
 				continue
 			}
 			x.Item.Change, x.Item.Before, x.Line = "renamed", titleOf(was), it.LineOf("title")
@@ -178,4 +181,16 @@ func (c *comparison) listRefers(kind, id string) []Subject {
 		}
 	}
 	return out
+}
+
+// formerID returns the ID that an item had at the base; "" if it has that still. The base's items
+// have the new ID, but the former file.
+func formerID(was, now *fact.Item) string {
+	switch {
+	case was.ID != now.ID:
+		return was.ID
+	case was.File != "" && was.File != now.File:
+		return strings.TrimSuffix(path.Base(was.File), path.Ext(was.File))
+	}
+	return ""
 }

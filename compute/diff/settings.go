@@ -119,62 +119,9 @@ func formatDay(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// compareNightly lists the changes that only Measure reads.
-func (c *comparison) compareNightly() {
-	seen := map[string]bool{}
-	note := func(x Change) {
-		if !seen[x.What] {
-			seen[x.What] = true
-			x.Kind = Nightly
-			c.add(x)
-		}
-	}
-	for _, s := range c.findChangedKeys() {
-		if s.head.Nightly {
-			what := s.head.Key
-			if s.head.Value == "" { // a source: its table is sufficient
-				what = tableOf(what)
-			}
-			note(Change{What: what})
-		}
-	}
-	for _, k := range []struct {
-		file       string
-		base, head any
-	}{
-		{"teams.toml", teamContent(&c.Base.Content), teamContent(&c.Head.Content)},
-		{"measures.toml", withoutPlaces(c.Base.Content.Measures), withoutPlaces(c.Head.Content.Measures)},
-		{"failures.toml", withoutPlaces(c.Base.Content.Failures), withoutPlaces(c.Head.Content.Failures)},
-		{"tickets/themes.toml", withoutPlaces(c.Base.Content.Themes), withoutPlaces(c.Head.Content.Themes)},
-		{"surveys", withoutPlaces(c.Base.Content.Surveys), withoutPlaces(c.Head.Content.Surveys)},
-	} {
-		if !reflect.DeepEqual(k.base, k.head) {
-			note(Change{What: c.filePath(k.file)})
-		}
-	}
-	for i := range c.features {
-		p := &c.features[i]
-		if p.base != nil && p.head != nil && reflect.DeepEqual(measuredKeys(p.base), measuredKeys(p.head)) {
-			continue
-		}
-		f := p.current()
-		note(Change{What: c.filePath(f.File), Subject: newSubject("feature", &f.Item)})
-	}
-}
-
 // teamContent returns the groups and teams without their places in files.
 func teamContent(c *fact.Content) any {
 	return struct{ groups, teams any }{withoutPlaces(c.Groups), withoutPlaces(c.Teams)}
-}
-
-// measuredKeys returns the part of a feature that Measure reads.
-func measuredKeys(f *fact.Feature) any {
-	return struct {
-		Labels, Measures []string
-		Shipped          time.Time
-		Parts            any
-		Adoption         fact.Adoption
-	}{f.Labels, f.Measures, f.Shipped, f.Parts, f.Adoption}
 }
 
 // withoutPlaces returns a copy of plain values without their places in files; nil if it is

@@ -12,9 +12,13 @@ import (
 type Debt struct {
 	Teams     int       `json:"teams"` // all teams
 	Unspoken  []ItemRef `json:"unspoken"`
+	Silent    int       `json:"silent,omitempty"` // their number, in data without the names of teams
 	NotAsked  []ItemRef `json:"not_asked"`  // initiatives without research
 	NotWorked []PainRef `json:"not_worked"` // jobs, pains and themes without work
 }
+
+// CountUnspoken returns the number of teams not talked to.
+func (d *Debt) CountUnspoken() int { return max(d.Silent, len(d.Unspoken)) }
 
 // ItemRef points to a team or an initiative.
 type ItemRef struct {

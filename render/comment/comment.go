@@ -20,6 +20,9 @@ const (
 type Options struct {
 	Full    string // address of the whole diff, for the omitted part; "" for none
 	Preview string // address of the preview of the site; "" for none
+	Archive string // address of an archive with the preview; "" for none
+	Open    string // file to open in the archive
+	Charts  string // address of the pictures of changed charts; "" for none
 	Limit   int    // bytes; 0 is MaxComment
 }
 
@@ -45,7 +48,7 @@ func Markdown(d diff.Diff, o Options) string {
 		limit = MaxComment
 	}
 	head := Marker + "\n" + "**" + doc.lead.markdown() + "**\n"
-	foot := "\n" + joinParts(" · ", doc.foot.markdown(), webLink("Preview", o.Preview)) + "\n"
+	foot := "\n" + joinParts(" · ", doc.foot.markdown(), o.previewLinks()) + "\n"
 	w := writer{left: limit - len(head) - len(foot) - len(cutNotice(1<<30, o.Full))}
 	for i := range doc.blocks {
 		w.block(&doc.blocks[i])

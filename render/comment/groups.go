@@ -59,6 +59,9 @@ func groupChanges(d *diff.Diff) []*group {
 		if g.subject.ID == "" {
 			key = g.kind
 		}
+		if isGrave(x) {
+			key = graveInputs
+		}
 		k, ok := at[key]
 		if !ok {
 			k = len(out)
@@ -161,6 +164,9 @@ func subjectKey(x *diff.Change) diff.Subject {
 	return diff.Subject{Kind: x.Subject.Kind, ID: x.Subject.ID}
 }
 
+// graveInputs is the key of the group of inputs that are gone, or whose numbers are lost.
+const graveInputs = "grave inputs"
+
 // isListed reports whether a change is only a line of a list.
 func isListed(x *diff.Change) bool {
 	switch x.Kind {
@@ -187,8 +193,14 @@ var listTitles = map[diff.Kind]string{
 }
 
 func (w *words) block(g *group) block {
+	if g.subject.ID == "" && g.kind == diff.Broken {
+		return w.errorBlock(g.changes)
+	}
 	if g.subject.ID == "" {
 		b := block{title: *line("").strong(cmp.Or(listTitles[g.kind], "Other changes"))}
+		if isGrave(g.changes[0]) {
+			b.title = *line("").strong("Numbers that the next nightly run replaces")
+		}
 		b.rows = writePlaces(w.listRows(g))
 		return b
 	}

@@ -13,10 +13,12 @@ import (
 func (w *words) leadRow() *row {
 	d := w.d
 	switch {
+	case d.Ended != "":
+		return line("%s", w.endedLead())
 	case d.First:
 		return line("The first content: there is nothing to compare it with%s.", w.errorsBeside())
 	case len(d.Changes) == 0:
-		if w.d.Missing != "" {
+		if d.IsPartial() {
 			return line("Not all could be compared; nothing moves in the rest.")
 		}
 		return line("Nothing moves.")
@@ -24,6 +26,9 @@ func (w *words) leadRow() *row {
 	own := slices.DeleteFunc(slices.Clone(w.groups), func(g *group) bool { return g.subject.ID == "" })
 	if len(own) == 1 && w.groups[0] == own[0] {
 		return line("%s", w.groupSentence(own[0]))
+	}
+	if lead := w.unreadLead(); lead != nil {
+		return lead
 	}
 	if g := w.groups[0]; len(own) > 0 && g == own[0] && (g.changes[0].Failed || g.changes[0].Warn) {
 		text := w.groupSentence(g)
@@ -64,13 +69,12 @@ func (w *words) onlyChange() *diff.Change {
 // countParts returns the numbers of changes by kind, the most severe first, without those of one
 // group.
 func (w *words) countParts(without *group) []string {
-	var parts []string
+	parts := w.errorParts()
 	for _, k := range []struct {
 		kind diff.Kind
 		one  string
 		many string
 	}{
-		{diff.Broken, "1 new error", "%d new errors"},
 		{diff.Gated, "1 phase is left", "%d phases are left"},
 		{diff.Verdicts, "1 recommendation changes", "%d recommendations change"},
 		{diff.Refused, "1 won’t-build changes", "%d won’t-builds change"},
@@ -156,6 +160,11 @@ func (w *words) errorsBeside() string {
 
 // quietLead returns the first sentence of a diff without a change of computed values.
 func (w *words) quietLead() string {
+	for i := range w.d.Changes {
+		if x := &w.d.Changes[i]; isGrave(x) {
+			return inputSentence(x)
+		}
+	}
 	if n, _ := w.count(diff.Nightly); n > 0 {
 		return "Nothing moves now: it takes effect with the next nightly run."
 	}

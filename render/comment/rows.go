@@ -52,7 +52,7 @@ func (w *words) changeRows(x *diff.Change) []row {
 	case x.Item != nil:
 		return w.itemRows(x)
 	case x.What != "":
-		return []row{*line("").code(x.What)}
+		return w.inputRows(x)
 	}
 	return nil
 }

@@ -87,6 +87,8 @@ func (w *words) sentence(x *diff.Change) string {
 		return name + ": " + format.LowerFirst(evidenceRow(x).String())
 	case len(x.Dates) > 0:
 		return name + ": " + datesSentence(x) + "."
+	case x.Input != nil:
+		return inputSentence(x)
 	case x.Item != nil:
 		return name + " " + itemWords(x.Item) + "."
 	}
@@ -113,14 +115,14 @@ func (w *words) footRow() *row {
 		for i := range w.d.Changes {
 			moves = moves || k.moves(&w.d.Changes[i])
 		}
-		if !moves && !w.d.First && (!k.data || w.d.Missing == "") {
+		if !moves && !w.d.First && w.d.Ended == "" && (!k.data || w.d.Missing == "") {
 			still = append(still, k.name)
 		}
 	}
 	if len(still) > 0 {
 		parts = append(parts, upperFirst(strings.Join(still, ", "))+": nothing moves.")
 	}
-	if w.d.Missing != "" {
+	if w.d.Missing != "" && w.d.Ended == "" {
 		parts = append(parts, "Recommendations could not be compared: "+shortText(w.d.Missing)+".")
 	}
 	if w.d.Old > 0 {
@@ -130,14 +132,18 @@ func (w *words) footRow() *row {
 		}
 		parts = append(parts, format.Things(w.d.Old, "errors")+verb+" there before.")
 	}
-	var data string
-	if !w.d.CutOff.IsZero() {
-		data = " · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond))
+	r := line("%s", strings.Join(parts, " "))
+	w.addUnread(r)
+	if !w.d.CutOff.IsZero() && w.d.Ended == "" {
+		r.text(" · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond)))
 	}
-	if w.d.Base != "" {
-		data += " · Against " + shortText(w.d.Base)
+	switch {
+	case w.d.Head != "": // as code, in which a hash stays whole
+		r.text(" · From ").code(shortText(w.d.Base)).text(" to ").code(shortText(w.d.Head))
+	case w.d.Base != "":
+		r.text(" · Against %s", shortText(w.d.Base))
 	}
-	return line("%s%s", strings.Join(parts, " "), data)
+	return r
 }
 
 // sentenceList joins parts: "a, b and c".

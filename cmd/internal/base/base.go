@@ -2,6 +2,7 @@ package base
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
@@ -26,14 +28,18 @@ import (
 type Base struct {
 	Name string // as people call it
 	// Of configuration and content:
-	Root     string // the folder that its paths are relative to
-	commit   string // its hash; "" of a folder
-	data     []byte // the configuration
+	Root     string    // the folder that its paths are relative to
+	commit   string    // its hash; "" of a folder
+	At       time.Time // when it was committed; zero of a folder
+	data     []byte    // the configuration
 	Config   config.Config
 	content  fact.Content
 	problems []content.Problem // of content, with files below its root
 	empty    bool              // without a configuration
-	Damaged  bool              // the configuration is not TOML
+	faults   []content.Problem // of the configuration
+	files    fs.FS             // its content, while it is read
+	// broken has the content of both sides if either has errors; else nil.
+	broken *content.Both
 	// Of a published site:
 	site   string // its address or folder
 	report *compute.Report
@@ -51,8 +57,9 @@ const (
 const (
 	BaseUsage = "the base to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or " +
 		"site:PATH of a published site"
-	MeasuredUsage = "a measured.json, or the folder or `address` of a published site (default: the base if it is a " +
-		"site; history.from, site.out, site.base_url of the base's configuration)"
+	MeasuredUsage = "the `place` of the numbers: a measured.json, a folder, branch:NAME, s3://BUCKET/FOLDER, artifact, or " +
+		"an address (default: the base if it is a site; else history.from, site.out, the artifact of the job's " +
+		"repository and site.base_url of the base's configuration, as docs/reading-back.md orders them)"
 )
 
 // baseNext is the next step for a base that cannot be read.
@@ -89,7 +96,7 @@ func Read(ctx context.Context, r *state.Reader, w *workspace.Workspace, name str
 	case siteForm:
 		return ReadSiteBase(ctx, r, rest, rest)
 	case folderForm:
-		return readFolder(rest, filepath.Base(w.File), rest)
+		return readFolder(w, rest)
 	}
 	b, err := readCommit(ctx, w, rest)
 	if err != nil {
@@ -162,19 +169,21 @@ func ReadSiteBase(ctx context.Context, r *state.Reader, site, name string) (*Bas
 }
 
 // readFolder reads another checkout.
-func readFolder(dir, file, name string) (*Base, error) {
+func readFolder(w *workspace.Workspace, dir string) (*Base, error) {
+	file := filepath.Base(w.File)
 	root, err := os.OpenRoot(filepath.Clean(dir))
 	if err != nil {
 		return nil, exit.BadInput(baseNext, "--base: %w", err)
 	}
 	defer root.Close() // read only
-	b := &Base{Name: name, Root: filepath.Clean(dir)}
-	if err := b.readFiles(root.FS(), ".", file, newResolver(root)); err != nil {
-		return nil, exit.BadInput(baseNext, "--base %s: %w", name, err)
+	b := &Base{Name: dir, Root: filepath.Clean(dir)}
+	if err := b.readFiles(w, root.FS(), ".", newResolver(root)); err != nil {
+		return nil, exit.BadInput(baseNext, "--base %s: %w", dir, err)
 	}
 	if b.empty {
-		return nil, exit.BadInput(baseNext, "--base %s: there is no %s in it", name, file)
+		return nil, exit.BadInput(baseNext, "--base %s: there is no %s in it", dir, file)
 	}
+	b.readWorkTree(w)
 	return b, nil
 }
 
@@ -188,16 +197,33 @@ func readCommit(ctx context.Context, w *workspace.Workspace, ref string) (*Base,
 	if err != nil {
 		return nil, err
 	}
+	return readTree(ctx, w, trees, folder, ref)
+}
+
+// readTree reads a commit of a clone; folder has the configuration.
+func readTree(ctx context.Context, w *workspace.Workspace, trees *git.Trees, folder, ref string) (*Base, error) {
+	b, err := findCommit(ctx, w, trees, ref)
+	if err != nil {
+		return nil, err
+	}
+	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
+		all := files(b.commit, "")
+		if err := b.readFiles(w, all, folder, all.EvalSymlinks); err != nil {
+			return err
+		}
+		b.readWorkTree(w)
+		return nil
+	})
+	return b, err
+}
+
+// findCommit returns a commit before anything of it is read.
+func findCommit(ctx context.Context, w *workspace.Workspace, trees *git.Trees, ref string) (*Base, error) {
 	commit, err := trees.Resolve(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	b := &Base{Name: ref, Root: w.Root, commit: commit.Hash}
-	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
-		all := files(commit.Hash, "")
-		return b.readFiles(all, folder, filepath.Base(w.File), all.EvalSymlinks)
-	})
-	return b, err
+	return &Base{Name: ref, Root: w.Root, commit: commit.Hash, At: commit.At}, nil
 }
 
 // newResolver returns a function that checks a name below a root. The root itself follows links
@@ -211,7 +237,11 @@ func newResolver(root *os.Root) func(string) (string, error) {
 
 // readFiles reads configuration and content from files; folder contains the configuration.
 // follow resolves links.
-func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (string, error)) error {
+func (b *Base) readFiles(w *workspace.Workspace, files fs.FS, folder string,
+	follow func(string) (string, error),
+) error {
+	b.files = embed.FS{} // git keeps no empty folder
+	file := filepath.Base(w.File)
 	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
 		b.empty, b.Config = true, config.Default()
@@ -221,17 +251,17 @@ func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (
 		return err
 	}
 	b.data = data
-	b.Config, _ = config.Parse(file, data) // a newer program may have fewer keys
-	again := config.Default()
-	lines, _ := content.Decode(file, data, &again)
-	b.Damaged = lines == nil
-	if config.LeadsOut(b.Config.Content) {
-		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content)
+	b.Config, b.faults = config.Parse(filepath.ToSlash(w.File), data)
+	if b.isConfigUnread(w) {
+		b.Config = w.Config
 	}
-	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content)))
+	if config.LeadsOut(b.Config.Content.Path) {
+		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content.Path)
+	}
+	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content.Path)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil // git keeps no empty folder
+		return nil
 	case err != nil:
 		return fmt.Errorf("its content folder: %w", err)
 	}
@@ -245,6 +275,7 @@ func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (
 	if err != nil {
 		return fmt.Errorf("its content folder: %w", err)
 	}
+	b.files = files
 	b.content, b.problems = content.Read(files)
 	b.problems = append(b.problems, workspace.CheckGoals(&b.Config, b.content)...)
 	return nil
@@ -267,39 +298,6 @@ func readRegular(files fs.FS, name string, follow func(string) (string, error)) 
 		return nil, fmt.Errorf("its %s is larger than %d KiB", name, workspace.MaxWritten>>10)
 	}
 	return fs.ReadFile(files, name)
-}
-
-// Side returns the base, decided on the same numbers as the head.
-func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
-	if b.report != nil {
-		return diff.Published(*b.report, m)
-	}
-	o := content.LintOptions{AsOf: w.AsOf, Impact: b.Config.RICE.Impact, Confidence: b.Config.RICE.Confidence}
-	findings := append(content.AsErrors(b.problems), content.Lint(b.content, o)...)
-	for i := range findings { // as the head's files are called
-		f := &findings[i]
-		f.File = filepath.ToSlash(filepath.Join(w.ContentRoot(), filepath.FromSlash(f.File)))
-	}
-	if len(b.data) > 0 {
-		_, problems := config.Parse(filepath.ToSlash(w.File), b.data)
-		findings = append(findings, content.AsErrors(problems)...)
-	}
-	return diff.Side{
-		Report: compute.Decide(b.Config.Options(), b.content, compute.FollowNames(m, b.content)), Content: b.content,
-		Settings: ListKeys(workspace.DisplayPath(w.File), b.data,
-			&b.Config), Findings: diffFindings(findings), Empty: b.empty,
-	}
-}
-
-// HeadSide returns the working tree as a side of the comparison.
-func HeadSide(w *workspace.Workspace, m compute.Measured) diff.Side {
-	findings := append(content.AsErrors(w.Problems), w.Lint()...)
-	return diff.Side{
-		Report:   compute.Decide(w.Config.Options(), w.Content, compute.FollowNames(m, w.Content)),
-		Content:  w.Content,
-		Settings: ListKeys(workspace.DisplayPath(w.File), w.Data, &w.Config),
-		Findings: diffFindings(findings),
-	}
 }
 
 // diffFindings returns findings in the form of a diff, with files as comments show them.

@@ -12,10 +12,11 @@ import (
 	"github.com/ip3dp/ip3dp/render/comment"
 )
 
-// PostComment writes a diff into the comment of the request that the job runs for.
-func (j *Job) PostComment(ctx context.Context, d diff.Diff) (post.Outcome, error) {
+// PostComment writes a diff into the comment of the request that the job runs for. preview is the
+// address of the preview of the site on GitHub, or its folder on GitLab; "" for none.
+func (j *Job) PostComment(ctx context.Context, d diff.Diff, preview string) (post.Outcome, error) {
 	if j.Env.Get("GITLAB_CI") != "" {
-		return j.commentGitLab(ctx, d)
+		return j.commentGitLab(ctx, d, preview)
 	}
 	g, err := j.GitHub()
 	if err != nil {
@@ -30,12 +31,12 @@ func (j *Job) PostComment(ctx context.Context, d diff.Diff) (post.Outcome, error
 	if err != nil {
 		return "", wrapError(err)
 	}
-	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: run.HTMLURL}),
-		hasNews(&d))
+	o := j.linkArtifacts(ctx, g, &e, preview)
+	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, o), hasNews(&d))
 	return outcome, wrapError(err)
 }
 
-func (j *Job) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome, error) {
+func (j *Job) commentGitLab(ctx context.Context, d diff.Diff, folder string) (post.Outcome, error) {
 	token := j.Env.Get("IP3DP_COMMENT_TOKEN")
 	if token == "" {
 		return "", &exit.Failure{
@@ -52,7 +53,7 @@ func (j *Job) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome, err
 		return "", exit.BadInput("run it in a job of GitLab CI", "%w", err)
 	}
 	outcome, err := g.Comment(ctx, number, comment.Marker,
-		comment.Markdown(d, comment.Options{Full: j.Env.Get("CI_JOB_URL")}), hasNews(&d))
+		comment.Markdown(d, j.linkPages(folder)), hasNews(&d))
 	return outcome, wrapError(err)
 }
 

@@ -84,11 +84,16 @@ func ReadUntrusted(name string) ([]byte, error) {
 
 // event is as much of a job's event as is used here.
 type event struct {
+	Repository struct {
+		ID int64 `json:"id"`
+	} `json:"repository"`
 	WorkflowRun struct {
+		ID             int64  `json:"id"`
 		HeadSHA        string `json:"head_sha"`
 		HeadBranch     string `json:"head_branch"`
 		HTMLURL        string `json:"html_url"`
 		HeadRepository struct {
+			ID    int64 `json:"id"`
 			Owner struct {
 				Login string `json:"login"`
 			} `json:"owner"`
@@ -116,4 +121,11 @@ func (j *Job) readEvent() (event, error) {
 type Job struct {
 	Env    console.Environment
 	Stdout io.Writer
+	Warn   func(format string, args ...any) // nil drops warnings
+}
+
+func (j *Job) warn(format string, args ...any) {
+	if j.Warn != nil {
+		j.Warn(format, args...)
+	}
 }

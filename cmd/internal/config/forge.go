@@ -28,6 +28,7 @@ var (
 		Jobs: []Job{
 			{"github/dependabot.yml.tmpl", ".github/dependabot.yml"},
 			{"github/nightly.yml.tmpl", ".github/workflows/nightly.yml"},
+			{"github/preview-close.yml.tmpl", ".github/workflows/preview-close.yml"},
 			{"github/preview-comment.yml.tmpl", ".github/workflows/preview-comment.yml"},
 			{"github/preview.yml.tmpl", ".github/workflows/preview.yml"},
 		},

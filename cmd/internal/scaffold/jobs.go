@@ -38,8 +38,8 @@ type Pipeline struct {
 	Local bool
 	// Component and Stage are for GitLab: whether it is the component of the
 	// catalogue, whose values are inputs.
-	Component       bool
-	Stage, Releases string
+	Component              bool
+	Stage, Image, Releases string
 }
 
 // Release is a version of ip3dp; its Commit is "" if it is unknown.
@@ -101,7 +101,7 @@ func folderBelow(root, dir string) (string, error) {
 // NewPipeline runs the configuration of a folder with this version of ip3dp.
 func NewPipeline(folder, contentDir string, r Release) Pipeline {
 	p := Pipeline{
-		State: path.Join(folder, ".ip3dp"), Stage: "deploy",
+		State: path.Join(folder, ".ip3dp"), Stage: "deploy", Image: "alpine:3.22",
 		Releases: "https://github.com/" + Home + "/releases/download",
 	}
 	if folder != "" {

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,8 +30,9 @@ func newHosted(t *testing.T, files map[string]string) *hosted {
 	t.Helper()
 	h := &hosted{
 		t: t, forge: newFakeGitHub(t), repo: t.TempDir(), base: t.TempDir(), bin: t.TempDir(),
-		caches: map[string]string{}, runs: map[string]map[string]string{},
+		caches: map[string]string{}, runs: map[string]map[string]string{}, vars: map[string]string{}, secrets: map[string]string{},
 	}
+	h.forge.artifacts = h.listArtifacts
 	program := programOfTests(t)
 	releases := serveReleases(t, program, nil)
 	h.runner = map[string]string{"IP3DP_RELEASES": releases}
@@ -40,6 +42,15 @@ func newHosted(t *testing.T, files map[string]string) *hosted {
 	h.git(h.repo, "config", "uploadpack.allowAnySHA1InWant", "true")
 	h.commit("First")
 	return h
+}
+
+// listArtifacts lists what a run has left, in the form of the API.
+func (h *hosted) listArtifacts(run string) []map[string]any {
+	list := []map[string]any{}
+	for i, name := range slices.Sorted(maps.Keys(h.runs[run])) {
+		list = append(list, map[string]any{"id": 500 + i, "name": name, "expired": false}, map[string]any{"id": 900 + i, "name": name, "expired": true})
+	}
+	return list
 }
 
 // fakeGo puts a go on the PATH of jobs that builds and runs nothing but ip3dp, and
@@ -158,6 +169,9 @@ var buildProgram = sync.OnceValues(func() (string, error) {
 // programOfTests returns the path of ip3dp.
 func programOfTests(t *testing.T) string {
 	t.Helper()
+	if name := os.Getenv("IP3DP_TEST_PROGRAM"); name != "" {
+		return name
+	}
 	name, err := buildProgram()
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,10 @@ type fakeGitHub struct {
 	comments []*fakePost // of pull requests
 	tokens   map[string]map[string]string
 	asked    map[string]int // requests by token
-	next     int
+	// artifacts lists those of a run; pages are the settings of Pages, nil without any.
+	artifacts func(run string) []map[string]any
+	pages     map[string]any
+	next      int
 }
 
 type fakePull struct {
@@ -66,6 +69,16 @@ func newFakeGitHub(t *testing.T) *fakeGitHub {
 			}
 		}
 		return list
+	}))
+	mux.HandleFunc("GET "+repo+"/actions/runs/{run}/artifacts", f.may("actions", func(_ http.ResponseWriter, r *http.Request) any {
+		return map[string]any{"artifacts": f.artifacts(r.PathValue("run"))}
+	}))
+	mux.HandleFunc("GET "+repo+"/pages", f.may("pages", func(w http.ResponseWriter, _ *http.Request) any {
+		if f.pages == nil {
+			http.Error(w, `{"message": "Not Found"}`, http.StatusNotFound)
+			return nil
+		}
+		return f.pages
 	}))
 	mux.HandleFunc("GET "+repo+"/issues", f.may("issues", func(http.ResponseWriter, *http.Request) any {
 		list := []*fakePost{}

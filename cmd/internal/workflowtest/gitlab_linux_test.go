@@ -30,11 +30,15 @@ import (
 
 // pipelineJob is a job of GitLab CI; what is not here stands in Rest.
 type pipelineJob struct {
-	Extends string            `yaml:"extends"`
-	Before  []string          `yaml:"before_script"`
-	Script  []string          `yaml:"script"`
-	Vars    map[string]string `yaml:"variables"`
-	Rules   []struct {
+	Extends string `yaml:"extends"`
+	Image   struct {
+		Name       string   `yaml:"name"`
+		Entrypoint []string `yaml:"entrypoint"`
+	} `yaml:"image"`
+	Before []string          `yaml:"before_script"`
+	Script []string          `yaml:"script"`
+	Vars   map[string]string `yaml:"variables"`
+	Rules  []struct {
 		If string `yaml:"if"`
 	} `yaml:"rules"`
 	Needs []struct {
@@ -71,6 +75,9 @@ func TestGitLabFile(t *testing.T) {
 			if _, ok := jobs[need.Job]; !ok {
 				t.Errorf("%s needs %s", name, need.Job)
 			}
+		}
+		if image := j.Image; image.Name+jobs[j.Extends].Image.Name != "$IP3DP_IMAGE" {
+			t.Errorf("%s has the image %q", name, image.Name)
 		}
 		if strings.HasPrefix(name, ".") {
 			continue
@@ -136,9 +143,10 @@ func TestGitLabComponent(t *testing.T) {
 // gitlabHost is a GitLab: the notes of one merge request, and runners with sh.
 type gitlabHost struct {
 	*hosted
-	url   string
-	jobs  map[string]pipelineJob
-	notes []*gitlabNote
+	url          string
+	jobs         map[string]pipelineJob
+	notes        []*gitlabNote
+	certificates string // of the machine
 }
 
 type gitlabNote struct {
@@ -149,7 +157,7 @@ type gitlabNote struct {
 	} `json:"author"`
 }
 
-func newGitLabHost(t *testing.T, p *hosted) *gitlabHost {
+func newGitLabHost(t *testing.T, p *hosted, serve func(http.Handler) *httptest.Server) *gitlabHost {
 	g := &gitlabHost{hosted: p, jobs: gitlabJobs(t, scaffolded(t, "gitlab/gitlab-ci.yml.tmpl", gitlabPipeline()))}
 	mux := http.NewServeMux()
 	answer := func(w http.ResponseWriter, v any) {
@@ -175,7 +183,7 @@ func newGitLabHost(t *testing.T, p *hosted) *gitlabHost {
 	}
 	mux.HandleFunc("POST /api/v4/projects/12/merge_requests/7/notes", write)
 	mux.HandleFunc("PUT /api/v4/projects/12/merge_requests/7/notes/{id}", write)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Private-Token") != "glpat-canary" {
 			t.Errorf("%s %s with the token %q", r.Method, r.URL.Path, r.Header.Get("Private-Token"))
 		}
@@ -183,7 +191,10 @@ func newGitLabHost(t *testing.T, p *hosted) *gitlabHost {
 	}))
 	t.Cleanup(s.Close)
 	g.url = s.URL
-	g.check(os.WriteFile(filepath.Join(g.bin, "apk"), []byte("#!/bin/sh\n"), 0o700)) // a program
+	// Git and curl are there, so nothing is installed.
+	g.check(os.WriteFile(filepath.Join(g.bin, "apk"), []byte("#!/bin/sh\necho \"apk $*\"\nexit 1\n"), 0o700)) // a program
+	g.certificates = filepath.Join(g.base, "certificates.pem")
+	g.check(os.WriteFile(g.certificates, []byte("none\n"), 0o600))
 	return g
 }
 
@@ -198,11 +209,11 @@ func (g *gitlabHost) run(name string, variables map[string]string) (dir, log str
 	c.Dir = dir
 	c.Env = []string{
 		"PATH=" + strings.Join(g.path(), ":"), "HOME=" + dir, "TMPDIR=" + g.t.TempDir(), "LC_ALL=C", "CI=true", "GITLAB_CI=true", "IP3DP_NOW=" + g.runner["IP3DP_NOW"],
-		"CI_API_V4_URL=" + g.url + "/api/v4", "CI_PROJECT_ID=12", "CI_JOB_URL=https://gitlab.example.com/acme/platform/-/jobs/1",
+		"CI_PAGES_URL=https://acme.gitlab.example.com/platform", "CI_API_V4_URL=" + g.url + "/api/v4", "CI_PROJECT_ID=12", "CI_JOB_URL=https://gitlab.example.com/acme/platform/-/jobs/1",
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 	}
 	set := map[string]string{}
-	for _, list := range []map[string]string{base.Vars, job.Vars, {"IP3DP_RELEASES": g.runner["IP3DP_RELEASES"]}, variables} {
+	for _, list := range []map[string]string{base.Vars, job.Vars, {"IP3DP_RELEASES": g.runner["IP3DP_RELEASES"], "SSL_CERT_FILE": g.certificates}, variables} {
 		for key, value := range list {
 			set[key] = value
 		}
@@ -232,7 +243,7 @@ func (g *gitlabHost) exists(dir, log string, names ...string) {
 func TestGitLabJobs(t *testing.T) {
 	t.Parallel()
 	p := newPreviews(t)
-	g := newGitLabHost(t, p.hosted)
+	g := newGitLabHost(t, p.hosted, httptest.NewServer)
 	dir, log, ok := g.run("ip3dp-nightly", nil)
 	if !ok {
 		t.Fatalf("the night failed:\n%s", log)
@@ -264,6 +275,37 @@ func TestGitLabJobs(t *testing.T) {
 			t.Fatalf("with a token: %v, %v\n%s", ok, g.notes, log)
 		}
 	}
+	const artifact = "https://gitlab.example.com/acme/platform/-/jobs/1/artifacts/"
+	if body := g.notes[1].Body; !strings.Contains(body, "[Preview]("+artifact+"file/public/index.html) ([archive]("+artifact+"download): unpack it and open `public/index.html`)") {
+		t.Errorf("no link to the preview in the artifact:\n%s", body)
+	}
+	// A parallel deployment, for requests of this project only.
+	request["IP3DP_PARALLEL_PAGES"], request["CI_MERGE_REQUEST_SOURCE_PROJECT_ID"] = "true", "13"
+	for _, source := range []string{"13", "12"} {
+		request["CI_MERGE_REQUEST_SOURCE_PROJECT_ID"] = source
+		_, log, ok = g.run("ip3dp-preview", request)
+		if beside := strings.Contains(g.notes[1].Body, "[Preview](https://acme.gitlab.example.com/platform/mr-7/)"); !ok || beside != (source == "12") {
+			t.Errorf("a request of project %s:\n%s\n%s", source, g.notes[1].Body, log)
+		}
+	}
+	// A merged result is compared with what the request is merged into, and a train gets the
+	// check alone.
+	g.git(g.repo, "switch", "-q", "-c", "target", p.base)
+	g.write(map[string]string{"roadmap/deploy.md": plan("Deploy", "9", "planned")})
+	g.commit("Somebody else's change")
+	g.git(g.repo, "merge", "-q", "--no-ff", "-m", "Merge", "main")
+	request["CI_MERGE_REQUEST_EVENT_TYPE"] = "merged_result"
+	if _, log, ok = g.run("ip3dp-preview", request); !ok || !strings.Contains(log, "Effort 4 → 2") || strings.Contains(log, "Effort 3 → 9") {
+		t.Errorf("a merged result: %v\n%s", ok, log)
+	}
+	request["CI_MERGE_REQUEST_EVENT_TYPE"] = "merge_train"
+	g.notes[1].Body = comment.Marker
+	dir, log, ok = g.run("ip3dp-preview", request)
+	if _, err := os.Stat(filepath.Join(dir, "public")); err == nil || !ok || g.notes[1].Body != comment.Marker || !strings.Contains(log, "Effort 4 → 2") {
+		t.Errorf("a train: %v, %v, %s\n%s", ok, err, g.notes[1].Body, log)
+	}
+	delete(request, "CI_MERGE_REQUEST_EVENT_TYPE")
+	g.git(g.repo, "switch", "-q", "main")
 	g.write(map[string]string{"roadmap/search.md": strings.Replace(plan("Search", "2", "active"), `status = "active"`+"\ncriteria", `status = "done"`+"\ncriteria", 1)})
 	g.commit("A gate is passed by")
 	dir, log, ok = g.run("ip3dp-preview", request)
@@ -280,6 +322,26 @@ func TestGitLabJobs(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "public")); err == nil {
 		t.Error("a failed night left a site")
 	}
+	// An image with this release needs no other; one with another release does.
+	g.check(os.WriteFile(filepath.Join(g.bin, "ip3dp"), []byte("#!/bin/sh\necho v1.2.2\n"), 0o700)) // a program
+	old := g.runner["IP3DP_RELEASES"]
+	g.runner["IP3DP_RELEASES"] = "http://127.0.0.1:1"
+	for version, says := range map[string]string{"v1.2.2": "v1.2.2", "": "v1.2.2", "v1.2.3": "127.0.0.1"} {
+		t.Run("an image with v1.2.2, wanted "+version, func(t *testing.T) {
+			if _, log, _ := g.run("ip3dp-nightly", map[string]string{"IP3DP_VERSION": version}); !strings.Contains(log, says) {
+				t.Error(log)
+			}
+		})
+	}
+	g.runner["IP3DP_RELEASES"] = old
+	g.check(os.Remove(filepath.Join(g.bin, "ip3dp")))
+	// What the image lacks is installed.
+	g.certificates = filepath.Join(g.base, "none.pem")
+	g.hide("git")
+	if _, log, ok = g.run("ip3dp-nightly", nil); ok || !strings.Contains(log, "apk add --no-cache ca-certificates git wget") {
+		t.Errorf("without git: %v\n%s", ok, log)
+	}
+	g.hidden = nil
 	// The release is verified, and there is no way around it.
 	g.runner["IP3DP_RELEASES"] = serveReleases(t, programOfTests(t), func(files map[string][]byte) {
 		for name := range files {

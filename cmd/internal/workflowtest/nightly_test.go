@@ -68,6 +68,7 @@ func newNight(t *testing.T, private bool) *nights {
 	t.Cleanup(n.server.Close)
 	n.hosted = newHosted(t, nightFiles(n.server.API))
 	n.forge = fake
+	n.forge.artifacts = n.listArtifacts
 	n.forge.private = private
 	n.workflow = scaffolded(t, "github/nightly.yml.tmpl", scaffoldOfTests())
 	return n
@@ -133,8 +134,10 @@ func items(t *testing.T, log string) int {
 
 // good and bad are how the jobs of a night end.
 var (
-	goodNight = map[string]string{"build": "success", "deploy": "success", "report": "success"}
-	badNight  = map[string]string{"build": "failure", "deploy": "skipped", "report": "success"}
+	goodNight = map[string]string{"build": "success", "deploy": "success", "branch": "skipped", "report": "success"}
+	badNight  = map[string]string{"build": "failure", "deploy": "skipped", "branch": "skipped", "report": "success"}
+	// branchNight is a good one of a site that is published from a branch.
+	branchNight = map[string]string{"build": "success", "deploy": "skipped", "branch": "success", "report": "success"}
 )
 
 // TestNights: what is collected and published is kept from night to night; a

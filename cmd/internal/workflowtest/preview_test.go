@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,6 +47,7 @@ type previews struct {
 	*hosted
 	preview, comment []byte
 	base             string // the commit that the request is compared with
+	ours             bool   // whether the request is of a branch of this repository, not of a fork
 }
 
 func newPreviews(t *testing.T) *previews {
@@ -80,11 +82,24 @@ func (p *previews) push(files map[string]string) (*workflowRun, *jobRun) {
 	p.t.Helper()
 	p.write(files)
 	head := p.commit("What a stranger proposes")
-	r := p.start(p.preview, "pull_request", map[string]any{"pull_request": map[string]any{
-		"number": 7, "base": map[string]any{"sha": p.base}, "head": map[string]any{"sha": head},
-	}}, head)
+	r := p.start(p.preview, "pull_request", p.request(head), head)
 	p.opened(7, head)
 	return r, r.jobs["preview"]
+}
+
+// request is the event of the request with its newest commit.
+func (p *previews) request(head string) map[string]any {
+	return map[string]any{"repository": map[string]any{"id": 1}, "pull_request": map[string]any{
+		"number": 7, "base": map[string]any{"sha": p.base}, "head": map[string]any{"sha": head, "repo": map[string]any{"id": p.source()}},
+	}}
+}
+
+// source is the number of the repository that the request is from; that of the base is 1.
+func (p *previews) source() int {
+	if p.ours {
+		return 1
+	}
+	return 2
 }
 
 // opened sets the open pull request and its newest commit.
@@ -97,12 +112,19 @@ func (p *previews) opened(number int, head string) {
 // say is the run that comments on what another run left.
 func (p *previews) say(of *workflowRun, conclusion string) *jobRun {
 	p.t.Helper()
-	owner := map[string]any{"login": "stranger"}
-	r := p.start(p.comment, "workflow_run", map[string]any{"workflow_run": map[string]any{
-		"id": of.id, "event": "pull_request", "conclusion": conclusion, "head_sha": of.commit, "head_branch": "idea",
-		"html_url": "https://github.com/acme/platform/actions/runs/" + of.id, "head_repository": map[string]any{"full_name": "stranger/platform", "owner": owner},
+	return p.follow(of, conclusion).jobs["comment"]
+}
+
+// follow is the run after another one, which may write.
+func (p *previews) follow(of *workflowRun, conclusion string) *workflowRun {
+	p.t.Helper()
+	id, err := strconv.Atoi(of.id)
+	p.check(err)
+	from := map[string]any{"id": p.source(), "full_name": "stranger/platform", "owner": map[string]any{"login": "stranger"}}
+	return p.start(p.comment, "workflow_run", map[string]any{"repository": map[string]any{"id": 1}, "workflow_run": map[string]any{
+		"id": id, "event": of.name, "conclusion": conclusion, "head_sha": of.commit, "head_branch": "idea",
+		"html_url": "https://github.com/acme/platform/actions/runs/" + of.id, "head_repository": from,
 	}}, "")
-	return r.jobs["comment"]
 }
 
 // TestForkPullRequest: the preview of a fork has no secret and no store, leaves

@@ -1,6 +1,7 @@
 package workflowtest
 
 import (
+	"bytes"
 	"flag"
 	"maps"
 	"os"
@@ -19,7 +20,7 @@ import (
 // pinnedSelf is the commit of this repository whose action comments on its own pull
 // requests: that job may write, so it uses no code of theirs. It is moved by hand, to
 // a later commit of main, when what that job does has changed.
-const pinnedSelf = scaffold.Home + "@9d60f35afefd6d1451cf4d43b28d195f8bd5b84a # main"
+const pinnedSelf = scaffold.Home + "@96a100f2f33d64b08d09ecde0ecd754dec19b51c # main"
 
 // ownPipeline is that of this repository, which holds ip3dp and its example.
 func ownPipeline() scaffold.Pipeline {
@@ -33,7 +34,7 @@ func ownPipeline() scaffold.Pipeline {
 func componentPipeline() scaffold.Pipeline {
 	return scaffold.Pipeline{
 		Component: true, Version: "$[[ inputs.version ]]", Config: "$[[ inputs.config ]]", State: "$[[ inputs.state ]]",
-		Stage: "$[[ inputs.stage ]]", Releases: "$[[ inputs.releases ]]",
+		Stage: "$[[ inputs.stage ]]", Releases: "$[[ inputs.releases ]]", Image: "$[[ inputs.image ]]",
 	}
 }
 
@@ -43,6 +44,7 @@ func TestOwnWorkflows(t *testing.T) {
 		".github/workflows/nightly.yml":         "github/nightly.yml.tmpl",
 		".github/workflows/preview.yml":         "github/preview.yml.tmpl",
 		".github/workflows/preview-comment.yml": "github/preview-comment.yml.tmpl",
+		".github/workflows/preview-close.yml":   "github/preview-close.yml.tmpl",
 		".github/dependabot.yml":                "github/dependabot.yml.tmpl",
 		"templates/ip3dp/template.yml":          "gitlab/gitlab-ci.yml.tmpl",
 	} {
@@ -72,6 +74,9 @@ func TestOwnWorkflows(t *testing.T) {
 	}
 }
 
+// jobsOfTests are the workflows that init writes.
+var jobsOfTests = []string{"nightly", "preview", "preview-comment", "preview-close"}
+
 // workflowTexts are all workflows: this repository's, and what init writes with
 // and without a release.
 func workflowTexts(t *testing.T) map[string][]byte {
@@ -86,7 +91,7 @@ func workflowTexts(t *testing.T) map[string][]byte {
 	}
 	source := scaffoldOfTests()
 	source.Version = ""
-	for _, name := range []string{"nightly", "preview", "preview-comment"} {
+	for _, name := range jobsOfTests {
 		texts["scaffolded "+name] = scaffolded(t, "github/"+name+".yml.tmpl", scaffoldOfTests())
 		texts["scaffolded "+name+" without a release"] = scaffolded(t, "github/"+name+".yml.tmpl", source)
 	}
@@ -96,8 +101,12 @@ func workflowTexts(t *testing.T) map[string][]byte {
 // TestWorkflowRules: what reviews of workflows look for.
 func TestWorkflowRules(t *testing.T) {
 	for name, text := range workflowTexts(t) {
-		if regexp.MustCompile(`pull_request_target|secrets: inherit|continue-on-error: \$`).Match(text) {
+		if regexp.MustCompile(`secrets: inherit|continue-on-error: \$`).Match(text) {
 			t.Errorf("%s has what no workflow should", name)
+		}
+		targeted := regexp.MustCompile(`(?m)^  pull_request_target:\n    types: \[closed\]$`).Match(text)
+		if bytes.Contains(text, []byte("pull_request_target")) && (!targeted || !strings.Contains(name, "close")) {
+			t.Errorf("%s runs with rights for requests that are not closed", name)
 		}
 		w := readYAML[workflowFile](t, name, text)
 		for scope, level := range w.Permissions {
@@ -117,7 +126,7 @@ func TestWorkflowRules(t *testing.T) {
 			}
 			stepRules(t, name+": job "+id, job.Steps, writes(job.Permissions))
 		}
-		if strings.Contains(name, "comment") {
+		if strings.Contains(name, "preview-") {
 			commentRules(t, name, w)
 		}
 	}
@@ -148,7 +157,7 @@ func stepRules(t *testing.T, where string, steps []workflowStep, writes bool) {
 			t.Errorf("%s writes, and takes a cache", where)
 		}
 		for key, value := range s.Env {
-			if strings.Contains(value, "secrets.") && !strings.HasSuffix(key, "TOKEN") {
+			if strings.Contains(value, "secrets.") && !strings.HasSuffix(key, "TOKEN") && key != "IP3DP_WEBHOOK" {
 				t.Errorf("%s: secret in %s", where, key)
 			}
 		}
@@ -238,7 +247,7 @@ func TestPermissionsDocumented(t *testing.T) {
 		documented[m[1]+" "+m[2]] = strings.Join(list, ", ")
 	}
 	asked := map[string]string{}
-	for _, name := range []string{"nightly", "preview", "preview-comment"} {
+	for _, name := range jobsOfTests {
 		w := readYAML[workflowFile](t, name, scaffolded(t, "github/"+name+".yml.tmpl", scaffoldOfTests()))
 		if len(w.Permissions) != 0 {
 			t.Errorf("%s.yml gives all its jobs %v", name, w.Permissions)

@@ -24,6 +24,8 @@ type hosted struct {
 	base  string // folder for everything that jobs write
 	// runner is what the machines have in their environment besides.
 	runner map[string]string
+	// vars and secrets are those of the repository's settings.
+	vars, secrets map[string]string
 	// bin comes first in every job's PATH; programs that are hidden are not there.
 	bin    string
 	hidden []string
@@ -76,7 +78,10 @@ func (h *hosted) start(text []byte, event string, payload map[string]any, commit
 	h.t.Helper()
 	w := readYAML[workflowFile](h.t, "workflow", text)
 	h.count++
-	r := &workflowRun{id: fmt.Sprint(1000 + h.count), event: payload, name: event, commit: commit, jobs: map[string]*jobRun{}}
+	var sent map[string]any // numbers as JSON has them
+	data, err := json.Marshal(payload)
+	h.check(errors.Join(err, json.Unmarshal(data, &sent)))
+	r := &workflowRun{id: fmt.Sprint(1000 + h.count), event: sent, name: event, commit: commit, jobs: map[string]*jobRun{}}
 	h.runs[r.id] = map[string]string{}
 	for len(r.jobs) < len(w.Jobs) {
 		before := len(r.jobs)
@@ -104,7 +109,9 @@ func (h *hosted) job(r *workflowRun, name string, w workflowJob) *jobRun {
 		h.check(os.MkdirAll(folder, 0o755))
 	}
 	needs := map[string]any{}
-	s := &scope{contexts: map[string]any{"needs": needs, "github": j.github(""), "runner": map[string]string{"temp": j.temp}}}
+	s := &scope{contexts: map[string]any{
+		"needs": needs, "github": j.github(""), "runner": map[string]string{"temp": j.temp}, "vars": h.vars, "secrets": h.secrets,
+	}}
 	for _, need := range w.Needs {
 		needs[need] = map[string]any{"result": r.jobs[need].result, "outputs": r.jobs[need].outputs}
 		s.failed = s.failed || r.jobs[need].result != "success"
@@ -214,7 +221,11 @@ func (j *jobRun) command(s *scope, step workflowStep, outputs map[string]string)
 	}
 	var log bytes.Buffer
 	c.Stdout, c.Stderr = &log, &log
+	before := h.branches()
 	err := c.Run()
+	if j.permissions["contents"] != "write" && h.branches() != before {
+		h.t.Errorf("job %s, which may not write, has changed a branch", j.name)
+	}
 	j.log += log.String()
 	for line := range strings.Lines(j.written(files["GITHUB_OUTPUT"])) {
 		name, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
@@ -257,7 +268,7 @@ func (j *jobRun) token() string { return j.host.forge.token(j.permissions) }
 func (j *jobRun) github(action string) map[string]any {
 	return map[string]any{
 		"token": j.token(), "run_id": j.run.id, "run_attempt": "1", "event": j.run.event,
-		"event_name": j.run.name, "action_path": action, "repository": repositoryOfTests,
+		"event_name": j.run.name, "ref": "refs/heads/main", "action_path": action, "repository": repositoryOfTests,
 	}
 }
 
@@ -270,7 +281,7 @@ func (j *jobRun) environment(files map[string]string) []string {
 	h.check(errors.Join(err, os.WriteFile(event, text, 0o600)))
 	env := []string{
 		"PATH=" + strings.Join(append(slices.Clone(j.path), h.path()...), string(os.PathListSeparator)),
-		"HOME=" + j.temp, "LC_ALL=C", "RUNNER_TEMP=" + j.temp, "CI=true", "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE=" + j.workspace,
+		"HOME=" + h.home(), "LC_ALL=C", "RUNNER_TEMP=" + j.temp, "CI=true", "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE=" + j.workspace,
 		"GITHUB_REPOSITORY=" + repositoryOfTests, "GITHUB_SERVER_URL=https://github.com", "GITHUB_API_URL=" + h.forge.URL,
 		"GITHUB_RUN_ID=" + j.run.id, "GITHUB_EVENT_NAME=" + j.run.name, "GITHUB_EVENT_PATH=" + event,
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1",

@@ -50,13 +50,13 @@ func (j *jobRun) uses(name string, with, outputs map[string]string) bool {
 
 func (j *jobRun) checkout(with map[string]string) bool {
 	h := j.host
-	if j.permissions["contents"] != "read" {
+	if p := j.permissions["contents"]; p != "read" && p != "write" {
 		h.t.Errorf("job %s may not check out", j.name)
 	}
 	if with["persist-credentials"] != "false" {
 		h.t.Errorf("job %s leaves its token in the checkout", j.name)
 	}
-	if j.run.name == "workflow_run" {
+	if j.run.name == "workflow_run" || j.run.name == "pull_request_target" {
 		h.t.Errorf("job %s, which may write, checks out what others wrote", j.name)
 	}
 	from, depth := h.repo, []string{"--no-hardlinks"}
@@ -67,6 +67,28 @@ func (j *jobRun) checkout(with map[string]string) bool {
 	h.git(j.workspace, "checkout", "-q", j.run.commit)
 	h.git(j.workspace, "remote", "set-url", "origin", "https://github.com/"+repositoryOfTests)
 	return true
+}
+
+// home is the home folder of jobs, where git finds that the repository's address is its
+// folder here.
+func (h *hosted) home() string {
+	h.t.Helper()
+	home := filepath.Join(h.base, "home")
+	h.check(os.MkdirAll(home, 0o755))
+	h.check(os.WriteFile(filepath.Join(home, ".gitconfig"), []byte("[url \"file://"+h.repo+"\"]\n\tinsteadOf = https://github.com/"+repositoryOfTests+".git\n"), 0o600))
+	return home
+}
+
+// branches lists the branches of the repository with their commits.
+func (h *hosted) branches() string {
+	h.t.Helper()
+	return h.git(h.repo, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
+}
+
+// branchFiles lists the files of a branch.
+func (h *hosted) branchFiles(branch string) []string {
+	h.t.Helper()
+	return strings.Fields(h.git(h.repo, "ls-tree", "-r", "--name-only", branch))
 }
 
 // git runs git in a folder and returns what it prints.

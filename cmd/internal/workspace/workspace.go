@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +38,19 @@ type Workspace struct {
 }
 
 // ContentRoot returns the folder of the content.
-func (w *Workspace) ContentRoot() string { return config.Resolve(w.Root, w.Config.Content) }
+func (w *Workspace) ContentRoot() string { return config.Resolve(w.Root, w.Config.Content.Path) }
+
+// ContentFile returns the path of a file of the content, with slashes.
+func (w *Workspace) ContentFile(name string) string {
+	return filepath.ToSlash(filepath.Join(w.ContentRoot(), filepath.FromSlash(name)))
+}
+
+// ConfigProblems returns the problems of the configuration.
+func (w *Workspace) ConfigProblems() []content.Problem {
+	return slices.DeleteFunc(slices.Clone(w.Problems), func(p content.Problem) bool {
+		return p.File != filepath.ToSlash(w.File)
+	})
+}
 
 // StatePath returns the path of a file in the folder that is kept between runs.
 func (w *Workspace) StatePath(name string) string { return filepath.Join(w.Root, ".ip3dp", name) }
@@ -50,31 +63,41 @@ func (w *Workspace) Setup() *sources.Setup {
 	}
 }
 
-// Load reads configuration and content, and reports the problems of both together. The error is
-// about files that cannot be read at all. now gets the as-of time of the configuration; it
-// returns the as-of time of the run, and whether it was set rather than read from the clock.
-func Load(file string, now func(time.Time) (time.Time, bool, error)) (*Workspace, error) {
+// Locate returns the workspace of a configuration before anything of it is read.
+func Locate(file string) (*Workspace, error) {
 	w := &Workspace{File: file, Root: filepath.Dir(file)}
 	var err error
 	if w.Tree, err = rooted.FindTree(w.Root); err != nil {
 		return nil, exit.BadInput("", "configuration: %w", err)
 	}
+	return w, nil
+}
+
+// Load reads configuration and content, and reports the problems of both together. The error is
+// about files that cannot be read at all; the workspace then has what was found before. now gets
+// the as-of time of the configuration; it returns the as-of time of the run, and whether it was
+// set rather than read from the clock.
+func Load(file string, now func(time.Time) (time.Time, bool, error)) (*Workspace, error) {
+	w, err := Locate(file)
+	if err != nil {
+		return nil, err
+	}
 	w.Data, err = w.Tree.ReadFile(w.File, MaxWritten)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, exit.BadInput(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s",
+		return w, exit.BadInput(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s",
 			w.File)
 	case errors.Is(err, rooted.ErrOutside):
-		return nil, exit.BadInput("put the file itself there, or use a relative link to one inside", "configuration: %s %w",
+		return w, exit.BadInput("put the file itself there, or use a relative link to one inside", "configuration: %s %w",
 			w.File, err)
 	case err != nil:
-		return nil, exit.BadInput("", "configuration: %w", err)
+		return w, exit.BadInput("", "configuration: %w", err)
 	}
 	w.Config, w.Problems = config.Parse(filepath.ToSlash(w.File), w.Data)
 	if w.AsOf, w.Fixed, err = now(w.Config.Platform.AsOf); err != nil {
 		return nil, err
 	}
-	if config.LeadsOut(w.Config.Content) {
+	if config.LeadsOut(w.Config.Content.Path) {
 		return w, nil // a problem already
 	}
 	return w, w.readContent()
@@ -98,7 +121,7 @@ func (w *Workspace) readContent() error {
 	w.Content, problems = content.Read(root.FS())
 	problems = append(problems, CheckGoals(&w.Config, w.Content)...)
 	for _, problem := range problems {
-		problem.File = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(problem.File)))
+		problem.File = w.ContentFile(problem.File)
 		w.Problems = append(w.Problems, problem)
 	}
 	return nil
@@ -142,8 +165,7 @@ func (w *Workspace) Lint() []content.Finding {
 		AsOf: w.AsOf, Impact: w.Config.RICE.Impact, Confidence: w.Config.RICE.Confidence,
 	})
 	for i := range findings {
-		f := &findings[i]
-		f.File = filepath.ToSlash(filepath.Join(w.ContentRoot(), filepath.FromSlash(f.File)))
+		findings[i].File = w.ContentFile(findings[i].File)
 	}
 	return findings
 }
