@@ -31,6 +31,7 @@ type Base struct {
 	Root     string    // the folder that its paths are relative to
 	commit   string    // its hash; "" of a folder
 	At       time.Time // when it was committed; zero of a folder
+	bare     string    // the bare clone with the commit; "" for the clone of the configuration
 	data     []byte    // the configuration
 	Config   config.Config
 	content  fact.Content
