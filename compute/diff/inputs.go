@@ -3,10 +3,12 @@ package diff
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/space"
 )
 
 // MeasuredInput is a file that only the nightly run reads, or tables of the configuration, with the
@@ -38,11 +40,11 @@ type Number struct {
 
 // Numbers that are no metrics of a section.
 const (
-	effectNumber    = "impact.effect"        // the effect of a feature, relative
-	themeNumber     = "support.theme"        // the share of a theme's tickets
-	unmatchedNumber = "support.unthemed"     // tickets without a theme
-	partNumber      = "adoption.part"        // the share of units that use a part of a feature
-	launchNumber    = "adoption.launch"      // adoption in the weeks after launch
+	effectNumber    = "impact.effect"    // the effect of a feature, relative
+	themeNumber     = "support.theme"    // the share of a theme's tickets
+	unmatchedNumber = "support.unthemed" // tickets without a theme
+	partNumber      = "adoption.part"    // the share of units that use a part of a feature
+	launchNumber    = "adoption.launch"  // adoption in the weeks after launch
 	themeScope      = metric.ScopeKind("theme")
 	partScope       = metric.ScopeKind("part")
 )
@@ -147,8 +149,10 @@ func (in *input) add(list ...Number) {
 // trim orders the numbers, those with a known result first, and bounds the lists.
 func (in *input) trim() {
 	slices.SortStableFunc(in.Numbers, func(a, b Number) int {
-		return cmp.Or(compareBool(b.IsKnown(), a.IsKnown()), compareBool(b.Scope.Kind == metric.Organisation,
-			a.Scope.Kind == metric.Organisation))
+		return cmp.Or(
+			compareBool(b.IsKnown(), a.IsKnown()), compareBool(a.isItem(), b.isItem()),
+			compareBool(b.Scope.Kind == metric.Organisation, a.Scope.Kind == metric.Organisation),
+		)
 	})
 	if n := len(in.Numbers); n > mostNumbers {
 		in.Numbers, in.More = in.Numbers[:mostNumbers], n-mostNumbers
@@ -158,6 +162,9 @@ func (in *input) trim() {
 
 // IsKnown reports whether the result of the change is known: another value, or none.
 func (n *Number) IsKnown() bool { return n.Lost || n.After != nil }
+
+// isItem reports whether a number is of one question among many.
+func (n *Number) isItem() bool { return strings.HasPrefix(n.Metric, space.Items) }
 
 // IsGrave reports whether the file is gone, or a number is lost.
 func (in *MeasuredInput) IsGrave() bool {

@@ -28,14 +28,16 @@ func (x *inputs) compareThemes() {
 		return
 	}
 	was, now := before, after
-	rule := func(a, b fact.Theme) bool { return a.ID == b.ID && slices.Equal(a.Match, b.Match) }
-	for len(was) > 0 && len(now) > 0 && rule(was[0], now[0]) {
+	for len(was) > 0 && len(now) > 0 && slices.Equal(was[0].Match, now[0].Match) {
+		x.renameTheme(in, was[0], now[0])
 		was, now = was[1:], now[1:]
 	}
 	if len(was) == 0 && len(now) == 0 {
 		return // another title or hint
 	}
-	in.line = lineOf(now)
+	if in.line = lineOf(now); in.line == 0 && len(after) > 0 {
+		in.line = after[len(after)-1].Line // the last ones are gone
+	}
 	there := func(list []fact.Theme, id string) bool {
 		return slices.ContainsFunc(list, func(t fact.Theme) bool { return t.ID == id })
 	}
@@ -57,6 +59,18 @@ func (x *inputs) compareThemes() {
 		in.add(x.find(themeNumber, "Share of tickets", metric.Share, metric.Scope{Kind: themeScope, ID: t.ID, Title: t.Title}))
 	}
 	in.add(x.unthemed(was, now))
+}
+
+// renameTheme adds the numbers of a theme that has another ID and the same tickets.
+func (x *inputs) renameTheme(in *input, was, now fact.Theme) {
+	if was.ID == now.ID {
+		return
+	}
+	old := x.find(themeNumber, "Share of tickets", metric.Share, metric.Scope{Kind: themeScope, ID: was.ID, Title: was.Title})
+	next := newThemeNumber(now.ID, now.Title, nil)
+	next.After = old.Now
+	old.Lost = true
+	in.add(old, next)
 }
 
 // unthemed returns the number of tickets without a theme. It is known if the last themes are
@@ -121,6 +135,9 @@ func (x *inputs) compareMeasures() {
 		switch {
 		case now == nil:
 			in.add(lost(own)...)
+			if len(after) > 0 {
+				in.line = firstLine(in.line, after[0].Line)
+			}
 		case was == nil:
 			in.add(x.find(measures.MetricID(d.ID), firstOf(d.Title, d.ID), metric.Unit(d.Unit), metric.Scope{Kind: metric.Organisation}))
 			in.line = firstLine(in.line, now.Line)
@@ -157,7 +174,9 @@ func (x *inputs) compareFailures() {
 		return
 	}
 	evidence := x.metricsWith("dora.failure_evidence")
-	plain := func(f fact.FailureOverride) any { return withoutPlace(reflect.ValueOf(f)).Interface() }
+	plain := func(f fact.FailureOverride) any {
+		return [4]any{f.Deployment, f.Repository, f.Failed != nil && *f.Failed, f.Restored}
+	}
 	has := func(list []fact.FailureOverride, f fact.FailureOverride) bool {
 		return slices.ContainsFunc(list, func(o fact.FailureOverride) bool { return reflect.DeepEqual(plain(o), plain(f)) })
 	}

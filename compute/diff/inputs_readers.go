@@ -3,7 +3,7 @@ package diff
 import (
 	"cmp"
 	"slices"
-	
+
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/adoption"

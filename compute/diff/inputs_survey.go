@@ -26,20 +26,20 @@ func (x *inputs) compareSurveys() {
 		case was == nil:
 			was = x.findRenamed(after)
 			if was == nil {
-				x.addSurvey(x.file(x.filePath(after.File), "added"), after)
+				x.addSurvey(x.file(x.filePath(after.Origin.File), "added"), after)
 				continue
 			}
 			delete(before, was.ID)
-			in := x.file(x.filePath(after.File), "renamed")
-			in.Before = x.filePath(was.File)
+			in := x.file(x.filePath(after.Origin.File), "renamed")
+			in.Before = x.filePath(was.Origin.File)
 			x.editSurvey(in, was, after, true)
 		case !reflect.DeepEqual(withoutPlace(reflect.ValueOf(*was)).Interface(), withoutPlace(reflect.ValueOf(*after)).Interface()):
-			x.editSurvey(x.file(x.filePath(after.File), "edited"), was, after, false)
+			x.editSurvey(x.file(x.filePath(after.Origin.File), "edited"), was, after, false)
 		}
 	}
 	for i := range x.Base.Content.Surveys {
 		if was := before[x.Base.Content.Surveys[i].ID]; was != nil {
-			x.editSurvey(x.file(x.filePath(was.File), "removed"), was, nil, false)
+			x.editSurvey(x.file(x.filePath(was.Origin.File), "removed"), was, nil, false)
 		}
 	}
 }
@@ -134,7 +134,19 @@ func (x *inputs) addWaves(in *input, next []space.Wave) {
 		n.Now, n.After, n.From = nil, n.Now, waveTitle(next, &now[i])
 		in.add(n)
 	}
-	in.suppose = append(in.suppose, func(m *compute.Measured) { m.Space.Features, m.Space.Waves = satisfied, next })
+	in.suppose = append(in.suppose, func(m *compute.Measured) {
+		m.Space.Features, m.Space.Waves = satisfied, next
+		replaceMetrics(m.Section("space"), now)
+	})
+}
+
+// replaceMetrics gives the metrics of a section the results of others.
+func replaceMetrics(s *metric.Section, list []metric.Metric) {
+	for i := range list {
+		if m := s.Find(list[i].ID, list[i].Scope); m != nil {
+			*m = list[i]
+		}
+	}
 }
 
 // sameResult reports whether two metrics have the same value, interval, counts and state.

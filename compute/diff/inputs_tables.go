@@ -34,7 +34,9 @@ type rule func(x *inputs, family string, n *Number) bool
 // depend on them, beyond the metrics whose definition names the key. A key without an entry is
 // an error of the program, which a test finds.
 func keyRules() map[string]rule {
-	delivery := func(_ *inputs, family string, n *Number) bool { return family == "dora" || family == "impact" || isActivity(n) }
+	delivery := func(_ *inputs, family string, n *Number) bool {
+		return family == "dora" || family == "impact" || isActivity(n)
+	}
 	rollouts := func(_ *inputs, family string, n *Number) bool {
 		return family == "impact" || n.Metric == dora.WaitingChanges || strings.HasPrefix(n.Metric, dora.LeadTime)
 	}
@@ -51,15 +53,17 @@ func keyRules() map[string]rule {
 		"changes": delivery, "people": delivery, "evidence": none, "sesoi": none, "calendar": weekly,
 		"privacy": delivery,
 		"github":  events, "gitlab": events, "git": events, "events": events,
-		"surveys": none, // the figures of closed surveys are published
-		"tickets": func(_ *inputs, family string, _ *Number) bool { return family == "support" || family == "themes" },
-		"usage":   byUsage,
+		"surveys":  none, // the figures of closed surveys are published
+		"tickets":  func(_ *inputs, family string, _ *Number) bool { return family == "support" || family == "themes" },
+		"usage":    byUsage,
 		"measures": func(_ *inputs, family string, _ *Number) bool { return family == "measures" },
 		"tasks":    func(_ *inputs, _ string, n *Number) bool { return isTask(n) },
 	}
 }
 
-func isActivity(n *Number) bool { return n.Metric == space.ChangesWeek || n.Metric == space.CommitsWeek }
+func isActivity(n *Number) bool {
+	return n.Metric == space.ChangesWeek || n.Metric == space.CommitsWeek
+}
 
 func isTask(n *Number) bool {
 	return strings.HasPrefix(n.Metric, space.TaskSuccess) || strings.HasPrefix(n.Metric, space.TaskMinutes)

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -18,7 +19,9 @@ import (
 type scopes map[metric.Scope]bool
 
 // covers reports whether a number is about one of the scopes.
-func (s scopes) covers(scope metric.Scope) bool { return s[metric.Scope{Kind: scope.Kind, ID: scope.ID}] }
+func (s scopes) covers(scope metric.Scope) bool {
+	return s[metric.Scope{Kind: scope.Kind, ID: scope.ID}]
+}
 
 // ownersOf returns the scopes of a repository on either side; all scopes if it is "".
 func (x *inputs) ownersOf(repository string) scopes {
@@ -53,8 +56,9 @@ func groupsAbove(c *fact.Content, id string) []string {
 	return out
 }
 
-// listOwned returns what each scope owns, in one order. Two equal texts own the same services.
-func listOwned(c *fact.Content) map[metric.Scope]string {
+// listOwned returns what each scope owned since a day, in one order. Two equal texts own the same
+// services. Days before since and after asOf make no difference.
+func listOwned(c *fact.Content, since, asOf time.Time) map[metric.Scope]string {
 	parts := map[metric.Scope][]string{}
 	for i := range c.Teams {
 		t := &c.Teams[i]
@@ -66,6 +70,15 @@ func listOwned(c *fact.Content) map[metric.Scope]string {
 			parts[s] = append(parts[s], "") // a scope with a team exists
 		}
 		for _, o := range t.Owns {
+			if !o.Until.IsZero() && !o.Until.After(since) || o.From.After(asOf) {
+				continue
+			}
+			if o.Until.After(asOf) {
+				o.Until = time.Time{}
+			}
+			if !o.From.After(since) {
+				o.From = time.Time{}
+			}
 			one := fmt.Sprintf("%q %q %q %s %s", text.FoldRepository(o.Repository), o.Paths, o.Service, formatDay(o.From), formatDay(o.Until))
 			for _, s := range above {
 				parts[s] = append(parts[s], one)
@@ -92,18 +105,7 @@ func (x *inputs) compareTeams() {
 	if x.Missing != "" {
 		return
 	}
-	was, now := listOwned(&x.Base.Content), listOwned(&x.Head.Content)
-	changed := scopes{}
-	for s := range was {
-		if was[s] != now[s] {
-			changed[s] = true
-		}
-	}
-	for s := range now {
-		if was[s] != now[s] {
-			changed[s] = true
-		}
-	}
+	changed, now := x.findChangedScopes(x.m.Before.From)
 	whole := changed[metric.Scope{Kind: metric.Organisation}]
 	delivery := x.choose(func(family string, n *Number) bool {
 		activity := n.Metric == space.ChangesWeek || n.Metric == space.CommitsWeek
@@ -117,10 +119,28 @@ func (x *inputs) compareTeams() {
 	in.add(x.newDeliveries(changed)...)
 	x.comparePeople(in, changed)
 	x.compareTeamNames(in)
-	if len(changed) > 0 {
-		x.addEffects(in)
+	if ever, _ := x.findChangedScopes(time.Time{}); len(ever) > 0 {
+		x.addEffects(in) // they compare all periods
 		x.addRuled(in)
 	}
+}
+
+// findChangedScopes returns the scopes that own something else since a day, and what the scopes of
+// the head own.
+func (x *inputs) findChangedScopes(since time.Time) (changed scopes, now map[metric.Scope]string) {
+	was := listOwned(&x.Base.Content, since, x.m.AsOf)
+	now = listOwned(&x.Head.Content, since, x.m.AsOf)
+	changed = scopes{}
+	for _, list := range []map[metric.Scope]string{was, now} {
+		for s := range list {
+			a, before := was[s]
+			b, after := now[s]
+			if a != b || before != after {
+				changed[s] = true
+			}
+		}
+	}
+	return changed, now
 }
 
 // hasTeams reports whether a scope of the head has a team.

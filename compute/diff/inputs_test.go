@@ -45,14 +45,20 @@ var thePlatform = sync.OnceValues(func() (*platform, error) {
 		return !slices.ContainsFunc(c.Groups, func(g fact.Group) bool { return g.ID == t.Group }) || len(t.ID)%3 == 0
 	})
 	o := demo.ExampleOptions(c.Teams)
-	o.Targets, o.From = nil, o.AsOf.AddDate(0, -5, 0)
+	o.Targets, o.From = nil, o.AsOf.AddDate(0, -4, 0)
+	o.Level = demo.Level{PerDay: 0.7, Lead: 68, Fail: .1, Restore: 45}
 	e, err := demo.GenerateEvents(o)
 	if err != nil {
 		return nil, err
 	}
 	p := &platform{content: c, events: e, options: compute.DefaultOptions(), asOf: o.AsOf}
 	p.options.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
-	last := e.Deployments[len(e.Deployments)-1]
+	var last fact.Deployment // in the weeks that count
+	for _, d := range e.Deployments {
+		if d.Created.Before(o.AsOf.AddDate(0, 0, -21)) && strings.HasPrefix(d.Environment, "prod") {
+			last = d
+		}
+	}
 	failed := true
 	p.content.Failures = []fact.FailureOverride{{Deployment: last.ID, Repository: last.Repository, Failed: &failed, Reason: "x"}}
 	first, err := p.measure(p.content)

@@ -52,10 +52,12 @@ func (c *comparison) compareSettings() {
 	}
 	for i := range c.features {
 		p := &c.features[i]
+		if p.head != nil {
+			c.compareSource(p)
+		}
 		if p.base == nil || p.head == nil {
 			continue
 		}
-		c.compareSource(p)
 		if c.isFlipped(p.head.ID) {
 			continue // the changed recommendation lists its causes itself
 		}
@@ -75,26 +77,26 @@ func (c *comparison) addSetting(it *fact.Item, key, before, after string, warn b
 	})
 }
 
-// compareSource reports evidence of use that is gone: another source without any use, a list
-// that is empty now, or a rule without a part.
+// compareSource reports another source of a feature's use, and one that counts nothing: a list
+// without a use.
 func (c *comparison) compareSource(p *pair[fact.Feature]) {
-	b, h := &p.base.Adoption, &p.head.Adoption
-	empty := func(a *fact.Adoption) bool {
-		return a.Source == "list" && len(a.Uses) == 0 || a.Source == "rule" && a.Rule == (fact.AdoptionRule{})
+	empty := func(f *fact.Feature) bool {
+		return f != nil && f.Adoption.Source == "list" && len(f.Adoption.Uses) == 0
 	}
-	switch {
-	case !empty(b) && empty(h), c.writesSource(p.base) && !c.writesSource(p.head):
-		c.addSetting(&p.head.Item, "adoption.source", b.Source, "", true)
-	case b.Source != h.Source:
-		c.addSetting(&p.head.Item, "adoption.source", b.Source, h.Source, true)
+	before := ""
+	if p.base != nil {
+		before = p.base.Adoption.Source
+	}
+	switch h := p.head; {
+	case empty(h) && !empty(p.base):
+		c.addSetting(&h.Item, SourceKey, before, "", true)
+	case before != h.Adoption.Source && p.base != nil:
+		c.addSetting(&h.Item, SourceKey, before, h.Adoption.Source, true)
 	}
 }
 
-// writesSource reports whether a feature names its source of use in its file.
-func (c *comparison) writesSource(f *fact.Feature) bool {
-	_, written := f.Lines["adoption.source"]
-	return written
-}
+// SourceKey is the key of a feature's evidence of use.
+const SourceKey = "adoption.source"
 
 // isFlipped reports whether the recommendation of a feature changed.
 func (c *comparison) isFlipped(feature string) bool {
