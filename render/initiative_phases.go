@@ -108,7 +108,8 @@ func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
 		}
 		v := &overrideView{Failed: x.Failed(), Reason: trimStop(x.Reason), Signed: x.By}
 		if !x.Overridden.IsZero() {
-			v.Signed = strings.TrimPrefix(v.Signed+", "+format.Date(x.Overridden), ", ")
+			v.Signed = strings.TrimPrefix(v.Signed+", "+format.Date(x.Overridden), ", ") +
+				s.recordedLate("gate", initiative, ph.Name, 0)
 		}
 		v.Text = "Left with " + format.Count(len(x.Unmet)) + " of " + format.Things(len(ph.Criteria), "criteria") + " not met"
 		return v
@@ -122,7 +123,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 	v := view.Tick{Name: c.Text}
 	e := s.findEvaluation(in.ID, ph.Name, k)
 	if c.Measure != "" {
-		limit := s.limitOf(c, e)
+		limit := s.limitOf(c, e) + s.movedWords(in.ID, ph.Name, k, c, e)
 		if v.Name == "" {
 			v.Name = limit
 		} else {
@@ -133,7 +134,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 	case e == nil: // a draft: it does not count
 		v.State = "not looked at yet"
 	case e.Judged && e.State == measures.Met:
-		v.State, v.Done, v.Why = "met on "+format.Date(e.FirstMet), true, e.Why
+		v.State, v.Done, v.Why = "met on "+format.Date(e.FirstMet)+s.recordedLate("criterion", in.ID, ph.Name, k), true, e.Why
 	case e.Judged:
 		v.State = "not met yet"
 	case e.Value == nil && e.State == measures.Unknown:
@@ -147,6 +148,32 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 		v.Bar = criterionBar(c, e)
 	}
 	return v
+}
+
+// movedWords returns the former limits of a criterion that were changed after its phase had begun.
+func (s *site) movedWords(initiative, phase string, k int, c *fact.Criterion, e *measures.Evaluation) string {
+	words := ""
+	for i := range s.report.MovedLimits {
+		m := &s.report.MovedLimits[i]
+		if m.Initiative == initiative && m.Phase == phase && m.Criterion == k {
+			before := m.Before(*c)
+			limits, unit := s.limitsOf(&before, e)
+			words += ", was " + cmp.Or(limitWords(&limits, unit), "without a limit") + ", changed on " + format.Date(m.At)
+		}
+	}
+	return words
+}
+
+// recordedLate returns the day on which something dated was recorded in git, if that is more than 14
+// days from its date.
+func (s *site) recordedLate(kind, id, phase string, criterion int) string {
+	for i := range s.report.RecordedLate {
+		r := &s.report.RecordedLate[i]
+		if r.Kind == kind && r.ID == id && r.Phase == phase && r.Criterion == criterion {
+			return ", recorded in git on " + format.Date(r.Recorded)
+		}
+	}
+	return ""
 }
 
 // criterionBar draws the measured value of a criterion with its interval on the side of its
@@ -178,21 +205,25 @@ func criterionBar(c *fact.Criterion, e *measures.Evaluation) template.HTML {
 
 // limitOf returns the measure of a criterion and its limits.
 func (s *site) limitOf(c *fact.Criterion, e *measures.Evaluation) string {
-	name, unit, _ := s.measureOf(c.Measure)
+	name, _, _ := s.measureOf(c.Measure)
 	if c.Feature != "" {
 		name = s.featureMeasure(c)
 	}
+	limits, unit := s.limitsOf(c, e)
+	return name + " " + limitWords(&limits, unit)
+}
+
+// limitsOf returns the limits of a criterion in the unit of its measure.
+func (s *site) limitsOf(c *fact.Criterion, e *measures.Evaluation) (measures.Limits, metric.Unit) {
+	_, unit, _ := s.measureOf(c.Measure)
 	if e != nil && e.Unit != "" {
 		unit = e.Unit
 	}
 	limits, ok := measures.LimitsIn(*c, unit)
 	if !ok { // an unknown measure: show its text
-		limits, unit = measures.Limits{
-			AtLeast: c.AtLeast, AtMost: c.AtMost, Over: c.Over,
-			Under: c.Under,
-		}, metric.Unit(c.Unit)
+		return measures.Limits{AtLeast: c.AtLeast, AtMost: c.AtMost, Over: c.Over, Under: c.Under}, metric.Unit(c.Unit)
 	}
-	return name + " " + limitWords(&limits, unit)
+	return limits, unit
 }
 
 // featureMeasure returns the name of a feature's metric.

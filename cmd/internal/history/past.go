@@ -134,17 +134,14 @@ type State struct {
 // ReadStates reads the states of commits, given by their index. only lists the folders and files
 // of the content that are read; nil for all. Equal states are read once.
 func (h *History) ReadStates(ctx context.Context, commits []int, only []string, read func(*State) error) error {
-	configs, err := h.readConfigs(ctx)
-	if err != nil {
-		return err
-	}
 	return h.trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
 		var last State
 		key := ""
 		for _, i := range commits {
 			c := &h.Commits[i]
 			if k := c.config + " " + h.keyOf(c, only); k != key || key == "" {
-				last = State{Config: configs.of(c.config, &h.config)}
+				last = State{Config: h.configOf(c)}
+				var err error
 				last.Content, last.Problems, err = readContent(files(c.Hash, ""), c.content, only)
 				if err != nil {
 					return err
