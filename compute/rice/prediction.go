@@ -59,7 +59,7 @@ func (o Options) listPredictions(c fact.Content, asOf time.Time) []Prediction {
 		p.Effort, p.Range, p.Assumed, p.Score = was.Effort, was.Range, was.assumed, was.Score
 		for k := first + 1; k < len(versions); k++ {
 			now := o.newEdit(&versions[k])
-			if now.Effort != was.Effort || now.Range != was.Range || now.Score != was.Score ||
+			if now.Effort != was.Effort || now.Range != was.Range && !(now.assumed && was.assumed) || now.Score != was.Score ||
 				!now.Approved.Equal(was.Approved) {
 				p.Since = append(p.Since, now.Edit)
 			}
