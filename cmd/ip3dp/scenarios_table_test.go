@@ -261,7 +261,7 @@ var scenarios = append(brokenFiles(), []scenario{
 	{"settings", "edited", "a level of discovery", nil, replace(settings, "interviews = 10 ", "interviews = 20 "), "threshold:discovery.interviews", nil, 0},
 	{"settings", "edited", "what production is", nil, replace(settings, "[deploy]\n", "[deploy]\nproduction = \"^live$\"\n"), "nightly:" + settings, nil, 0},
 	{"settings", "edited", "an address", nil, replace(settings, "[history]\n", "[history]\nfrom = \"https://example.com/\"\n"), "", nil, 0},
-	{"settings", "edited", "content that is elsewhere", nil, replace(settings, `content = "site" `, `content = "../other" `), "broken:" + settings, nil, 2},
+	{"settings", "edited", "content that is elsewhere", nil, replace(settings, `path = "site" `, `path = "../other" `), "broken:" + settings, nil, 2},
 	{"settings", "broken", "not TOML", nil, write(settings, "content = = 1\n"), "broken:" + settings, nil, 2},
 	{"settings", "broken", "unknown keys", nil, appended(settings, strings.Repeat("[[usage]]\nfille = \"x.csv\"\n", 20)), "broken:" + settings, nil, 2},
 	{"settings", "broken", "a level out of range", nil, replace(settings, "satisfied = 60\n", "satisfied = 600\n"), "broken:" + settings, nil, 2},
