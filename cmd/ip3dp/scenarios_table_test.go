@@ -102,8 +102,13 @@ func brokenFiles() []scenario {
 		})
 	}
 	files := []struct{ kind, file string }{
-		{"initiatives", autoDeploy}, {"features", helm}, {"refusals", flags}, {"research", "site/research/feature-flags.md"},
-		{"cases", "site/cases/faster-builds.md"}, {"decisions", deprecate}, {"pages", "site/pages/the-loop.md"},
+		{"initiatives", autoDeploy},
+		{"features", helm},
+		{"refusals", flags},
+		{"research", "site/research/feature-flags.md"},
+		{"cases", "site/cases/faster-builds.md"},
+		{"decisions", deprecate},
+		{"pages", "site/pages/the-loop.md"},
 	}
 	for i, f := range files { // each kind in some ways, and each way with some kinds
 		for k, b := range broken {
@@ -113,8 +118,13 @@ func brokenFiles() []scenario {
 		}
 	}
 	lists := []struct{ kind, file string }{
-		{"themes", themes}, {"measures", measuresOf}, {"teams", teamsOf}, {"goals", goalsOf}, {"activities", activities},
-		{"surveys", october}, {"failures", "site/failures.toml"},
+		{"themes", themes},
+		{"measures", measuresOf},
+		{"teams", teamsOf},
+		{"goals", goalsOf},
+		{"activities", activities},
+		{"surveys", october},
+		{"failures", "site/failures.toml"},
 	}
 	for _, f := range lists {
 		add(f.kind, f.file, "not TOML", func(r *request, file string) { r.put(file, "[[\n") })
