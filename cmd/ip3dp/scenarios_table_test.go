@@ -102,8 +102,13 @@ func brokenFiles() []scenario {
 		})
 	}
 	files := []struct{ kind, file string }{
-		{"initiatives", autoDeploy}, {"features", helm}, {"refusals", flags}, {"research", "site/research/feature-flags.md"},
-		{"cases", "site/cases/faster-builds.md"}, {"decisions", deprecate}, {"pages", "site/pages/the-loop.md"},
+		{"initiatives", autoDeploy},
+		{"features", helm},
+		{"refusals", flags},
+		{"research", "site/research/feature-flags.md"},
+		{"cases", "site/cases/faster-builds.md"},
+		{"decisions", deprecate},
+		{"pages", "site/pages/the-loop.md"},
 	}
 	for i, f := range files { // each kind in some ways, and each way with some kinds
 		for k, b := range broken {
@@ -113,8 +118,13 @@ func brokenFiles() []scenario {
 		}
 	}
 	lists := []struct{ kind, file string }{
-		{"themes", themes}, {"measures", measuresOf}, {"teams", teamsOf}, {"goals", goalsOf}, {"activities", activities},
-		{"surveys", october}, {"failures", "site/failures.toml"},
+		{"themes", themes},
+		{"measures", measuresOf},
+		{"teams", teamsOf},
+		{"goals", goalsOf},
+		{"activities", activities},
+		{"surveys", october},
+		{"failures", "site/failures.toml"},
 	}
 	for _, f := range lists {
 		add(f.kind, f.file, "not TOML", func(r *request, file string) { r.put(file, "[[\n") })
@@ -261,7 +271,7 @@ var scenarios = append(brokenFiles(), []scenario{
 	{"settings", "edited", "a level of discovery", nil, replace(settings, "interviews = 10 ", "interviews = 20 "), "threshold:discovery.interviews", nil, 0},
 	{"settings", "edited", "what production is", nil, replace(settings, "[deploy]\n", "[deploy]\nproduction = \"^live$\"\n"), "nightly:" + settings, nil, 0},
 	{"settings", "edited", "an address", nil, replace(settings, "[history]\n", "[history]\nfrom = \"https://example.com/\"\n"), "", nil, 0},
-	{"settings", "edited", "content that is elsewhere", nil, replace(settings, `content = "site" `, `content = "../other" `), "broken:" + settings, nil, 2},
+	{"settings", "edited", "content that is elsewhere", nil, replace(settings, `path = "site" `, `path = "../other" `), "broken:" + settings, nil, 2},
 	{"settings", "broken", "not TOML", nil, write(settings, "content = = 1\n"), "broken:" + settings, nil, 2},
 	{"settings", "broken", "unknown keys", nil, appended(settings, strings.Repeat("[[usage]]\nfille = \"x.csv\"\n", 20)), "broken:" + settings, nil, 2},
 	{"settings", "broken", "a level out of range", nil, replace(settings, "satisfied = 60\n", "satisfied = 600\n"), "broken:" + settings, nil, 2},
