@@ -51,7 +51,7 @@ func (s *site) adviceShort(r *decision.Recommendation) string {
 
 // isQuestion reports whether a verdict asks the team to find something out first.
 func isQuestion(v decision.Verdict) bool {
-	return v == decision.Investigate || v == decision.InsufficientData || v == decision.Early
+	return v.IsQuestion()
 }
 
 // strengthWords returns the heading of a recommendation by its strength.
@@ -76,8 +76,7 @@ func (s *site) outcomeTitle(id string) string {
 // isDecided reports whether the latest decision is about the present recommendation. A decision
 // that names no recommendation counts for any.
 func isDecided(r *decision.Recommendation) bool {
-	d := &r.Decision
-	return d.State != decision.NotDecided && d.State != "" && (d.Recommended == "" || d.Recommended == r.Verdict.Leaf())
+	return r.IsDecided()
 }
 
 // decidedWords returns the decision about a recommendation: "accepted by the product manager on

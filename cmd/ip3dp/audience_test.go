@@ -272,10 +272,14 @@ func TestPublicNumbersDecideTheSame(t *testing.T) {
 		name       string
 		want, have any
 	}{
-		{"recommendations", full.Recommendations, again.Recommendations}, {"plan", full.Plan, again.Plan},
-		{"gates", full.Gates, again.Gates}, {"crossings", full.Crossings, again.Crossings},
-		{"expected effects", full.Expected, again.Expected}, {"outlooks", full.Outlooks, again.Outlooks},
-		{"leavings", full.Leavings, again.Leavings}, {"changes", full.Changes, again.Changes},
+		{"recommendations", full.Recommendations, again.Recommendations},
+		{"plan", full.Plan, again.Plan},
+		{"gates", full.Gates, again.Gates},
+		{"crossings", full.Crossings, again.Crossings},
+		{"expected effects", full.Expected, again.Expected},
+		{"outlooks", full.Outlooks, again.Outlooks},
+		{"leavings", full.Leavings, again.Leavings},
+		{"changes", full.Changes, again.Changes},
 		{"discovery", full.Discovery.Loop, again.Discovery.Loop},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

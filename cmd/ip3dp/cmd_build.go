@@ -164,10 +164,12 @@ type run struct {
 	synced    []forges.Synced     // forges that were read before
 	few       bool                // rows of one or two authors are shown
 	whole     bool                // all is shown, whatever site.audience is: nobody else sees the pages
+	lost      bool                // what was published before could not be read back
+	tried     []string            // the places that could not be read
 }
 
 func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buildFlags) (*run, error) {
-	before, err := p.state.ReadPast(ctx, w, f.newHistory)
+	former, err := p.state.ReadFormer(ctx, w, f.newHistory)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +177,10 @@ func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buil
 	if err := place.Check(); err != nil {
 		return nil, err
 	}
-	r := &run{workspace: w, records: history.Load(ctx, w, place, history.PresentOf(w)), few: f.few}
+	r := &run{
+		workspace: w, records: history.Load(ctx, w, place, history.PresentOf(w)), few: f.few,
+		logBefore: former.Log, lost: former.Lost, tried: former.Tried,
+	}
 	list, err := sources.List(w.Setup())
 	if err != nil {
 		return nil, err
@@ -203,10 +208,7 @@ func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buil
 	for i := range r.gathered {
 		r.gathered[i].Events = fact.Events{} // Measure needs the memory more
 	}
-	if r.logBefore, err = p.state.ReadLog(ctx, w); err != nil {
-		return nil, err
-	}
-	if err := r.computeMetrics(facts, before); err != nil {
+	if err := r.computeMetrics(facts, former.Past); err != nil {
 		return nil, err
 	}
 	p.warnUnmatched(&r.measured)
@@ -225,6 +227,9 @@ func (r *run) computeMetrics(facts fact.Events, before compute.Past) error {
 		return exit.BadInput("mend it in "+w.File, "%w", err)
 	}
 	r.record = newRecord(&r.measured, r.gathered)
+	if r.record.History = r.measured.Readback; r.lost {
+		r.record.Exit = exit.Partial
+	}
 	return nil
 }
 
@@ -304,6 +309,7 @@ func (p *program) keepRecord(w *workspace.Workspace, r *run, where string, files
 	took time.Duration,
 ) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
+	r.record.Tried = r.tried
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
 	if err := state.Save(w, state.RunForm, r.record); err != nil {
 		return err

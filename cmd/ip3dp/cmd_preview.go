@@ -14,6 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 func (p *program) previewCommand() *cobra.Command {
@@ -64,6 +65,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err != nil {
 		return err
 	}
+	m = compute.FollowNames(m, w.Content)
 	target, err := p.newTarget(w, f)
 	if err != nil {
 		return err

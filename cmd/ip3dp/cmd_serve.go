@@ -179,9 +179,11 @@ func (s *workshop) rebuild(ctx context.Context) error {
 		return err
 	}
 	if s.last == nil {
-		if s.before, err = s.p.state.ReadPast(ctx, w, false); err != nil {
+		former, err := s.p.state.ReadFormer(ctx, w, false)
+		if err != nil {
 			return err
 		}
+		s.before = former.Past
 	}
 	if err := history.PlaceOf(&w.Config, w.Root).Check(); err != nil {
 		return err

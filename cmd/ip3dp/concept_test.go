@@ -40,6 +40,9 @@ var exampleSite = sync.OnceValues(func() (map[string]string, error) {
 			return nil, &exit.Failure{Err: &fs.PathError{Op: command, Path: out.String(), Err: fs.ErrInvalid}}
 		}
 	}
+	if digestsOfExample, err = writeDigests(filepath.Join(dir, "config.toml")); err != nil {
+		return nil, err
+	}
 	if publishedExample, err = os.ReadFile(filepath.Join(dir, "public", "data", "measured.json")); err != nil {
 		return nil, err
 	}

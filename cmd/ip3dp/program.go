@@ -99,7 +99,7 @@ developer platform, with how sure that is, and writes a static site.
 	root.PersistentFlags().BoolVar(&p.verbose, "verbose", false,
 		"list every warning and problem, also where they are many of one kind")
 	root.AddCommand(p.initCommand(), p.demoCommand(), p.collectCommand(), p.buildCommand(), p.runCommand(),
-		p.serveCommand(), p.checkCommand(), p.doctorCommand(), p.diffCommand(), p.previewCommand(), p.ciCommand(), p.publishCommand(), p.notifyCommand(), p.explainCommand(), p.planCommand(), p.newCommand())
+		p.serveCommand(), p.checkCommand(), p.doctorCommand(), p.diffCommand(), p.previewCommand(), p.ciCommand(), p.publishCommand(), p.notifyCommand(), p.digestCommand(), p.explainCommand(), p.planCommand(), p.newCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return exit.BadInput(`run "`+c.CommandPath()+` --help" for the list`, "%w", err)
 	})

@@ -24,7 +24,7 @@ import (
 // that publishes must stop when there are any. Credentials in texts and addresses are left out,
 // and their lines are listed.
 func Read(fsys fs.FS) (fact.Content, []Problem) {
-	r := readAll(fsys, nil)
+	r := readAll(fsys, aliases{})
 	return r.content, r.problems
 }
 
@@ -37,8 +37,16 @@ type reading struct {
 	known    map[kind]map[string]string // ID or former ID → ID
 }
 
-// readAll reads a folder. IDs in elsewhere count as known.
-func readAll(fsys fs.FS, elsewhere map[reference]string) reading {
+// aliases are names of things that the content itself does not have.
+type aliases struct {
+	// elsewhere are IDs that count as known, each with the ID that links to it get.
+	elsewhere map[reference]string
+	// renamed are things that get another ID, which links to them get, too.
+	renamed map[reference]string
+}
+
+// readAll reads a folder.
+func readAll(fsys fs.FS, names aliases) reading {
 	r := reader{fsys: fsys, broken: map[string]bool{}}
 	var c fact.Content
 	r.readTeams(&c)
@@ -55,7 +63,8 @@ func readAll(fsys fs.FS, elsewhere map[reference]string) reading {
 	r.readThemes(&c)
 	r.readSurveys(&c)
 	setTitles(&c)
-	k := checker{content: &c, lines: r.lines, elsewhere: elsewhere}
+	renameAll(&c, names.renamed)
+	k := checker{content: &c, lines: r.lines, elsewhere: names.elsewhere}
 	out := reading{form: map[Problem]bool{}}
 	for _, p := range r.problems {
 		out.form[p] = true

@@ -77,3 +77,12 @@ func (in *Input) isStale(d *fact.Decision, now Verdict) bool {
 	}
 	return d.Recommended != "" && d.Recommended != now.Leaf()
 }
+
+// IsDecided reports whether people decided about what is recommended now.
+func (r *Recommendation) IsDecided() bool {
+	d := &r.Decision
+	return d.State != NotDecided && d.State != "" && (d.Recommended == "" || d.Recommended == r.Verdict.Leaf())
+}
+
+// IsQuestion reports whether a verdict asks the team to find something out first.
+func (v Verdict) IsQuestion() bool { return v == Investigate || v == InsufficientData || v == Early }

@@ -21,7 +21,10 @@ const (
 	Markdown = "markdown" // {"text": "…"}, as Mattermost and others take it
 )
 
-// Formats are all of them.
+// Plain is text without mark-up; no webhook takes it.
+const Plain = "plain"
+
+// Formats are those of webhooks.
 var Formats = []string{Slack, Teams, Markdown}
 
 // limits are how many bytes a message's text may have: what Slack shows unfolded,
@@ -71,8 +74,12 @@ func Text(o Options, changes []compute.DecisionLogEntry) string {
 
 // Payload returns the message as the webhook takes it.
 func Payload(o Options, changes []compute.DecisionLogEntry) ([]byte, error) {
-	text := Text(o, changes)
-	if o.Format != Teams {
+	return Body(o.Format, Text(o, changes))
+}
+
+// Body returns a text with the mark-up of a format as its webhook takes it.
+func Body(format, text string) ([]byte, error) {
+	if format != Teams {
 		return json.Marshal(map[string]any{"text": text})
 	}
 	type object = map[string]any
@@ -119,6 +126,11 @@ var markups = map[string]markup{
 		bold: func(safe string) string { return "**" + safe + "**" },
 		link: func(address, safe string) string { return "[" + safe + "](" + address + ")" },
 	},
+	Plain: {
+		bullet: "- ", escapes: strings.NewReplacer("@", "@"+invisible, "://", ":"+invisible+"//"),
+		bold: func(safe string) string { return safe },
+		link: func(_, safe string) string { return safe },
+	},
 	Markdown: {
 		bullet: "- ", escapes: markdownEscapes,
 		bold: func(safe string) string { return "**" + safe + "**" },
@@ -133,6 +145,13 @@ var markdownEscapes = strings.NewReplacer(
 
 // plain returns text of others without meaning for the format.
 func (m *markup) plain(text string) string {
+	// "www." is made a link without a scheme.
+	return strings.ReplaceAll(m.escapes.Replace(clean(text)), "www.", "www"+invisible+".")
+}
+
+// clean returns text of others as one line, without control characters and without those that
+// turn the direction of writing.
+func clean(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r) || r == '\u2028' || r == '\u2029':
@@ -142,8 +161,7 @@ func (m *markup) plain(text string) string {
 		}
 		return r
 	}, text)
-	// "www." is made a link without a scheme.
-	return strings.ReplaceAll(m.escapes.Replace(strings.Join(strings.Fields(text), " ")), "www.", "www"+invisible+".")
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // changeLine returns a line about one change, and one with its reason.

@@ -57,8 +57,9 @@ const (
 const (
 	BaseUsage = "the base to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or " +
 		"site:PATH of a published site"
-	MeasuredUsage = "a measured.json, or the folder or `address` of a published site (default: the base if it is a " +
-		"site; history.from, site.out, site.base_url of the base's configuration)"
+	MeasuredUsage = "the `place` of the numbers: a measured.json, a folder, branch:NAME, s3://BUCKET/FOLDER, artifact, or " +
+		"an address (default: the base if it is a site; else history.from, site.out, the artifact of the job's " +
+		"repository and site.base_url of the base's configuration, as docs/reading-back.md orders them)"
 )
 
 // baseNext is the next step for a base that cannot be read.

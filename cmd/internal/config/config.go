@@ -124,12 +124,20 @@ const AudiencePublic = "public"
 // Published values are kept in `.ip3dp/history.json`, so that a published period does not
 // change silently.
 type History struct {
-	// The place that the history is restored from if `.ip3dp` is lost: the address or folder
-	// of a published site, or its `data/measured.json`. A path that is set must exist, and
-	// an address must answer. Only a place without a site (404) has no history yet.
-	// `build --new-history` starts a new one. `diff` and `preview` take this key from the
-	// base, not from the compared configuration. Default: `site.out`.
-	From string `toml:"from"`
+	// A place that the history is read back from if `.ip3dp` is lost: `branch:NAME`,
+	// `git+https://HOST/REPOSITORY.git#BRANCH`, `s3://BUCKET/FOLDER`, `artifact` (of the job's
+	// repository), an address, or a folder. It is read together with `site.out`, the artifact in
+	// a job, and `site.base_url`, in the order of [reading-back.md](../reading-back.md). `diff`
+	// and `preview` take this key from the base, not from the compared configuration.
+	// Default: none.
+	From string `toml:"from" check:"place"`
+	// The name of the environment variable with a header that the published site asks for, in
+	// the form `Name: value`. It is sent to the hosts of `history.from` and `site.base_url`
+	// only, by https.
+	HeaderEnv string `toml:"header_env" check:"variable" example:"SITE_HEADER"`
+	// The file of the nightly workflow in `.github/workflows/`, whose artifact counts. Default:
+	// in the nightly run its own file, else `nightly.yml`.
+	Workflow string `toml:"workflow" check:"workflow" example:"nightly.yml"`
 	// The days before now for which sources are read. Older data of a source still counts as
 	// the baseline of lead times.
 	Days int `toml:"days" default:"730" check:"1..36500"`
