@@ -290,7 +290,7 @@ func expectedHow(x *rice.Expectation) string {
 		if e.Change == x.Change {
 			what = "its range, outcome or looks"
 		}
-		how += "; changed since: " + what + ", on " + format.Date(e.At)
+		how += "; changed since: " + what + ", " + changedOn(e.At, e.Commit, e.Request)
 	}
 	if doubt.Word != "" {
 		how += "; " + doubt.Word
@@ -417,18 +417,22 @@ func changedSince(p *rice.Prediction) string {
 		case e.Score != was.Score:
 			what = "score " + format.Value(e.Score, metric.Score)
 		}
-		when := "on " + format.Date(e.At)
-		if e.Commit == "" {
-			when = "not committed yet"
-			if p.Request {
-				when = "in this request"
-			}
-		}
-		parts = append(parts, what+", "+when)
+		parts = append(parts, what+", "+changedOn(e.At, e.Commit, e.Request))
 		was = *e
 	}
 	if len(parts) == 0 {
 		return ""
 	}
 	return "changed since: " + strings.Join(parts, "; ")
+}
+
+// changedOn returns the day of a commit, or the reason that it has none yet.
+func changedOn(at time.Time, commit string, request bool) string {
+	switch {
+	case commit != "":
+		return "on " + format.Date(at)
+	case request:
+		return "in this request"
+	}
+	return "not committed yet"
 }
