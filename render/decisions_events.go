@@ -32,6 +32,11 @@ type event struct {
 	State    string // "expired", "by now something else is recommended"
 	Decided  bool   // it is a decision of people
 	Body     template.HTML
+	// Of changes of content:
+	Tag     string
+	Mark    view.Mark
+	Details []string
+	Bar     template.HTML
 }
 
 func newEvent(at time.Time) event {

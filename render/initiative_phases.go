@@ -11,6 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
@@ -22,6 +23,7 @@ type phaseView struct {
 	State    string // "done", "active", "planned" or "stopped"
 	Late     string
 	When     string
+	Moved    string // the first dates and the days of the moves; "" if they never moved
 	Audience string
 	Question string
 	Criteria []view.Tick
@@ -36,7 +38,8 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 		ph := &in.Phases[n]
 		state := phaseState(in, n, asOf)
 		v := phaseView{
-			Name: format.Phase(ph.Name), State: state, Late: lateWords(state, ph.Start, ph.End(), asOf),
+			Moved: movedDatesWords(rice.FindMove(s.content.Recorded.InitiativeVersions(in.ID), ph.Name)),
+			Name:  format.Phase(ph.Name), State: state, Late: lateWords(state, ph.Start, ph.End(), asOf),
 			When: whenWords(ph.Start, ph.End()), Audience: audienceWords(&ph.Audience), Question: ph.Question,
 		}
 		for i := range ph.Criteria {
@@ -55,6 +58,18 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 		out = append(out, v)
 	}
 	return out
+}
+
+// movedDatesWords returns how the dates of a phase moved: "first planned 14 Oct–3 Nov 2024, moved
+// twice (7 Oct and 21 Oct 2024)".
+func movedDatesWords(m *rice.Move) string {
+	if m == nil {
+		return ""
+	}
+	times := map[int]string{1: "once", 2: "twice"}[len(m.On)]
+	on, _ := daysWords(m.On)
+	return "first planned " + whenWords(m.From, m.To) + ", moved " + cmp.Or(times, format.Things(len(m.On), "times")) +
+		" (" + on + ")"
 }
 
 // whenWords returns the time of a phase, which may have no end.

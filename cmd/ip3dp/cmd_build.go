@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
@@ -120,6 +121,10 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace.Wo
 		return err
 	}
 	run.command, run.synced = command, list
+	run.host = p.askHost(ctx, w, f.baseURL)
+	if f.baseURL == "" && run.host != nil {
+		f.baseURL = run.host.BaseURL
+	}
 	pages, err := run.renderPages(p.renderOptions(w, f.baseURL, f.templates, false))
 	if err != nil {
 		return err
@@ -161,6 +166,7 @@ type run struct {
 	log       compute.DecisionLog // set by pages
 	records   history.Records     // of the content in git
 	command   string              // that it is part of
+	host      *state.HostRecord   // of a job
 	synced    []forges.Synced     // forges that were read before
 	few       bool                // rows of one or two authors are shown
 	whole     bool                // all is shown, whatever site.audience is: nobody else sees the pages
@@ -240,6 +246,10 @@ func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	r.crossings, report.Past = report.Crossings, r.records.Past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
+	o.Changes = base.CompareQuarters(r.workspace, &r.records.Quarters, report)
+	if r.isReduced() {
+		o.Changes.Withhold()
+	}
 	shown, err := r.selectShown(&report)
 	if err != nil {
 		return nil, exit.Fail("", err)
@@ -310,6 +320,7 @@ func (p *program) keepRecord(w *workspace.Workspace, r *run, where string, files
 ) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
 	r.record.Tried = r.tried
+	r.record.Host = r.host
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
 	if err := state.Save(w, state.RunForm, r.record); err != nil {
 		return err

@@ -394,6 +394,11 @@ type Span struct {
 	After  Dates  `json:"after"`
 }
 
+// Moved reports whether the dates changed, not only the state.
+func (s Span) Moved() bool {
+	return !s.Before.From.Equal(s.After.From) || !s.Before.To.Equal(s.After.To) || s.Before.Gone != s.After.Gone
+}
+
 // Dates are the first day (inclusive) and the end (exclusive), with the declared state.
 type Dates struct {
 	From  time.Time `json:"from,omitzero"`
