@@ -141,6 +141,7 @@ proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout
 proof_state := ./cmd/ip3dp -v -run '^TestNoDamage' -damages 1000 -timeout 1h
 proof_mutation := ./cmd/ip3dp -run '^TestNoMutationIsSilent$$' -whole-example -timeout 1h
 proof_privacy := ./compute -v -run '^TestNoSequenceOfBuildsTellsOfFewerThanFive$$' -sequences 10000 -timeout 1h
+proof_history := ./cmd/internal/history -v -run '^TestRandomHistories$$' -sequences 2000 -timeout 1h
 proof_hostile := ./cmd/ip3dp -v -run '^TestHostileRepositories$$' -repositories 400 -timeout 1h
 proof_requests := ./cmd/ip3dp -v -run '^Test(Scenarios|RandomRequests)$$' -requests 1000 -timeout 1h
 proof_publish := ./cmd/internal/publish -v -run '^Test(Layouts|PowerCuts|FullDisk|KilledAnywhere|RunsAtOnce)$$' -every -timeout 1h
