@@ -1,7 +1,6 @@
 package compute
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -71,10 +70,7 @@ func appendHistory(history, rows []Row, cut time.Time) []Row {
 		}
 		out = append(out, r)
 	}
-	slices.SortStableFunc(out, func(a, b Row) int {
-		return cmp.Or(a.Week.Compare(b.Week), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Metric, b.Metric),
-			cmp.Compare(a.Hash, b.Hash))
-	})
+	slices.SortStableFunc(out, compareRows)
 	return out
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
@@ -201,7 +202,7 @@ func TestAdoptionFactsTakeOneDefinition(t *testing.T) {
 		},
 	}
 	var shares []float64
-	for _, w := range adoptionFacts("search", &m).History {
+	for _, w := range adoptionFacts(&fact.Feature{Item: fact.Item{ID: "search"}}, &m).History {
 		shares = append(shares, w.Share)
 	}
 	if !slices.Equal(shares, []float64{0.2, 0.3}) {

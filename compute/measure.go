@@ -27,6 +27,11 @@ type Past struct {
 	Waves *Ledger
 	// Seen means that earlier runs published a site, with or without rows of history.
 	Seen bool
+	// Stale means that a later run than the one that wrote Waves may have published surveys.
+	Stale bool
+	// Readback describes what could not be read back, or where it was read from; nil for a run
+	// that continues the one before on its own machine.
+	Readback *Readback
 }
 
 // Measure computes everything that needs events. The History of the result is the past one plus
@@ -40,7 +45,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 		return Measured{}, nil, err
 	}
 	cal := organisation.Calendar
-	surveys, err := readWaves(past, c, o.MaturityDays)
+	surveys, err := readWaves(past, c, o.MaturityDays, asOf)
 	if err != nil {
 		return Measured{}, nil, err
 	}
@@ -57,7 +62,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.FindCopiedPipelines(e.Repositories),
 		Quality:  gradeSources(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
-		Shipped: deliveries.Shipped, Groups: deliveries.Groups,
+		Shipped: deliveries.Shipped, Groups: deliveries.Groups, Readback: past.Readback,
 	}
 	m.Panel = newPanel(o, deliveries.Panel, m.CutOff)
 	m.Effects = estimateEffects(o, &m.Adoption, deliveries.Panel, m.Panel, m.CutOff)

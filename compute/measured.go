@@ -53,6 +53,9 @@ type Measured struct {
 	History  []Row            `json:"history"`
 	// Looks record the alpha that claims of change have used in a year.
 	Looks []trend.Look `json:"looks"`
+	// Readback describes where the history was read back from, or why it could not be; nil for a
+	// run that continues the one before on its machine.
+	Readback *Readback `json:"readback,omitempty"`
 	// Waves is published separately, as data/waves.json.
 	Waves Ledger `json:"-"`
 	// Withheld is set if the site is public: the data have no numbers of teams and groups.

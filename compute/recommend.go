@@ -33,7 +33,7 @@ func recommendAll(o Options, c fact.Content, m *Measured) ([]decision.Recommenda
 		}
 		in := decision.Input{
 			Feature: f.ID, Title: f.Title, Successor: f.Successor, SuccessorTitle: titles[f.Successor],
-			Adoption: adoptionFacts(f.ID, m), Delivery: deliveryFacts(f, &c, m),
+			Adoption: adoptionFacts(f, m), Delivery: deliveryFacts(f, &c, m),
 			Thresholds: o.Decision.For(f.Decision), Decisions: c.Decisions, AsOf: m.AsOf,
 		}
 		if a := m.Adoption.Find(f.ID); a != nil {
@@ -55,9 +55,10 @@ func recommendAll(o Options, c fact.Content, m *Measured) ([]decision.Recommenda
 	return out, others
 }
 
-// adoptionFacts returns a feature's adoption now and, from published history, earlier.
-func adoptionFacts(id string, m *Measured) decision.Adoption {
-	f := m.Adoption.Find(id)
+// adoptionFacts returns a feature's adoption now and, from published history, earlier, also under
+// its former IDs.
+func adoptionFacts(of *fact.Feature, m *Measured) decision.Adoption {
+	f := m.Adoption.Find(of.ID)
 	if f == nil {
 		return decision.Adoption{}
 	}
@@ -68,7 +69,7 @@ func adoptionFacts(id string, m *Measured) decision.Adoption {
 	for i := range m.History {
 		// Values under another definition must not be compared.
 		r := &m.History[i]
-		if r.Subject == id && r.Metric == adoption.Share && r.Hash == hash && r.Value != nil && r.Week.Before(m.CutOff) {
+		if (r.Subject == of.ID || slices.Contains(of.Formerly, r.Subject)) && r.Metric == adoption.Share && r.Hash == hash && r.Value != nil && r.Week.Before(m.CutOff) {
 			a.History = append(a.History, decision.Week{At: r.Week, Share: *r.Value})
 		}
 	}

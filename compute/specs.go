@@ -16,6 +16,6 @@ func Specs(o Options) (metric.Specs, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(delivery, adoption.Specs(), support.Specs(), surveyOptions(o).Specs(),
+	return slices.Concat(delivery, adoption.Specs(), support.Specs(), SurveyOptions(o).Specs(),
 		discovery.Specs(o.Discovery)), nil
 }

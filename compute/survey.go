@@ -46,7 +46,7 @@ func measureSurvey(o Options, org *org.Organisation, c fact.Content, e fact.Even
 			})
 		}
 	}
-	r := space.Measure(surveyOptions(o), org, c, in)
+	r := space.Measure(SurveyOptions(o), org, c, in)
 	if err := privacy.AuditRecords(pub.Counts, was.records(r.FindNews())); err != nil {
 		return space.Result{}, fmt.Errorf("survey answers of too few people could be worked out from the pages; give "+
 			"those teams a larger group in teams.toml: %w", err)
@@ -54,7 +54,8 @@ func measureSurvey(o Options, org *org.Organisation, c fact.Content, e fact.Even
 	return r, nil
 }
 
-func surveyOptions(o Options) space.Options {
+// SurveyOptions returns the options of the survey metrics.
+func SurveyOptions(o Options) space.Options {
 	opt := space.Defaults()
 	opt.Developers, opt.NPSPoints = o.Platform.Developers, o.NPSPoints
 	return opt

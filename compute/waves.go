@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,9 @@ const LedgerVersion = 1
 type Ledger struct {
 	Version int         `json:"version"`
 	Waves   []WaveEntry `json:"waves"` // in the order of publication; a later entry of a wave replaces an earlier one
+	// Lost is the time of the last run that could not read all entries back: a wave that closed
+	// before it and has no entry may have been published. Zero for a whole ledger.
+	Lost time.Time `json:"lost,omitzero"`
 }
 
 // WaveEntry is one publication of one wave.
@@ -97,9 +101,11 @@ func (e *WaveEntry) partition() privacy.Partition {
 // waves has the published forms of surveys: those of earlier runs, and those of today.
 type waves struct {
 	ledger    *Ledger   // nil if there is none
-	lost      time.Time // without a ledger: waves closed before this time may have been published
+	lost      time.Time // waves without an entry that closed before this time may have been published
+	forgot    time.Time // of the ledger of this run, see Ledger.Lost
 	published map[string]space.Wave
 	sealed    map[string]bool
+	stale     []WaveEntry // the latest entries of a ledger that may lack later ones
 	earlier   []privacy.Partition // of published waves
 	now       []privacy.Partition
 	moving    map[string]bool // surveys that are open, or have answers that do not count
@@ -107,12 +113,15 @@ type waves struct {
 
 // readWaves reads the ledger for the surveys in today's content. If the file of a survey was
 // renamed, the survey is identified by the day it was sent. Its error wraps ErrLedger.
-func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
+//
+// A run that may not know all publications, at the time asOf, seals the waves of the ledger and
+// treats other closed waves as published.
+func readWaves(past Past, c fact.Content, maturityDays int, asOf time.Time) (*waves, error) {
 	w := &waves{ledger: past.Waves, published: map[string]space.Wave{}, sealed: map[string]bool{}}
+	if past.Stale || w.ledger == nil && past.Seen {
+		w.lost, w.forgot = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), asOf
+	}
 	if w.ledger == nil {
-		if past.Seen {
-			w.lost = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-		}
 		for i := range past.Rows {
 			// The latest date of a report with that cut-off.
 			if at := past.Rows[i].publishedAt().Add(org.Week).AddDate(0, 0, maturityDays); at.After(w.lost) {
@@ -124,6 +133,12 @@ func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 	if err := w.ledger.Check(); err != nil {
 		return nil, err
 	}
+	if w.ledger.Lost.After(w.lost) {
+		w.lost = w.ledger.Lost
+	}
+	if w.ledger.Lost.After(w.forgot) {
+		w.forgot = w.ledger.Lost
+	}
 	latest := map[string]*WaveEntry{}
 	for i := range w.ledger.Waves {
 		latest[w.ledger.Waves[i].Wave] = &w.ledger.Waves[i]
@@ -133,13 +148,17 @@ func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 		e.Wave = id
 		latest[id] = &e
 	}
-	for id, e := range latest {
+	for _, id := range slices.Sorted(maps.Keys(latest)) {
+		e := latest[id]
 		var shown space.Wave
 		if err := json.Unmarshal(e.Aggregates, &shown); err != nil {
 			return nil, fmt.Errorf("wave %q: %w: %w", id, err, ErrLedger)
 		}
 		shown.ID = id
-		w.published[id], w.sealed[id] = shown, e.Sealed
+		w.published[id], w.sealed[id] = shown, e.Sealed || past.Stale
+		if past.Stale && !e.Sealed {
+			w.stale = append(w.stale, *e)
+		}
 		w.earlier = append(w.earlier, e.partition())
 	}
 	return w, nil
@@ -175,7 +194,7 @@ func renamedWaves(latest map[string]*WaveEntry, c fact.Content) map[string]strin
 func (w *waves) sealLost(rounds []space.Round) []privacy.Partition {
 	var out []privacy.Partition
 	for i := range rounds {
-		if r := &rounds[i]; w.ledger == nil && !r.Open && r.CutOff.Before(w.lost) {
+		if r := &rounds[i]; !w.isRecorded(r.Survey.ID) && !r.Open && r.CutOff.Before(w.lost) {
 			w.sealed[r.Survey.ID] = true
 			out = append(out, privacy.Partition{
 				Wave: r.Survey.ID, Why: "the record of the groups that it was published by, data/waves.json, is lost",
@@ -183,6 +202,12 @@ func (w *waves) sealLost(rounds []space.Round) []privacy.Partition {
 		}
 	}
 	return out
+}
+
+// isRecorded reports whether the ledger has an entry of a wave.
+func (w *waves) isRecorded(id string) bool {
+	_, ok := w.published[id]
+	return ok
 }
 
 // dropMovingNotes removes the notes about answers from the quality of surveys whose answers may
@@ -244,9 +269,19 @@ func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
 
 // next returns the ledger with today's publications, whose figures must already be rounded.
 func (w *waves) next(news []space.Wave) (Ledger, error) {
-	out := Ledger{Version: LedgerVersion}
+	out := Ledger{Version: LedgerVersion, Lost: w.forgot}
 	if w.ledger != nil {
 		out.Waves = slices.Clone(w.ledger.Waves)
+	}
+	for _, e := range w.stale {
+		if e.Sealed = true; slices.ContainsFunc(news, func(s space.Wave) bool { return s.ID == e.Wave }) {
+			continue
+		}
+		var err error
+		if e.Hash, err = e.hashEntry(); err != nil {
+			return Ledger{}, err
+		}
+		out.Waves = append(out.Waves, e)
 	}
 	for i := range news {
 		s := &news[i]

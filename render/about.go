@@ -258,10 +258,14 @@ type dataView struct {
 	// Heading is the state of all sources in a sentence, and Doubt names those that are not
 	// complete.
 	Heading, Doubt string
-	Signs          []view.Chart // of ranges, with their meaning
-	Todos          view.List[view.Entry]
-	Audience       string // the people whom the site is made for, and the parts that are left out for them
-	Public         bool   // evidence and the team's list are left out
+	// History describes where earlier values were read back from. Doubtful means that they are
+	// missing or old.
+	History  string
+	Doubtful bool
+	Signs    []view.Chart // of ranges, with their meaning
+	Todos    view.List[view.Entry]
+	Audience string // the people whom the site is made for, and the parts that are left out for them
+	Public   bool   // evidence and the team's list are left out
 }
 
 type sourceView struct {
@@ -286,6 +290,23 @@ func (s *site) buildDataQuality() ([]Page, error) {
 	return []Page{p}, err
 }
 
+// readbackWords returns where the values of earlier runs were read back from. doubtful means
+// that they are missing or old.
+func readbackWords(r *compute.Readback) (text string, doubtful bool) {
+	switch {
+	case r == nil:
+		return "", false
+	case !r.Begun.IsZero():
+		return "History begins on " + format.Date(r.Begun) + ", because nothing published before could be read back: " +
+			strings.Join(r.Because, "; ") + ".", true
+	}
+	text = "The values of earlier runs were read back from " + r.From + ", published on " + format.Date(r.At)
+	if r.Aged {
+		return text + ", which is more than 30 days ago.", true
+	}
+	return text + ".", false
+}
+
 func (s *site) dataView() dataView {
 	v := dataView{
 		frame: s.newFrame(dataPath, "Data quality", "What was read from each source, what was left out, and what is missing.",
@@ -293,6 +314,7 @@ func (s *site) dataView() dataView {
 		Meta: s.metaLine(), Differ: differWords(len(s.report.Revisions())), Unused: s.listUnused(), Sources: s.sourceViews(),
 	}
 	v.Heading, v.Doubt = qualityHeadline(s.report.Quality)
+	v.History, v.Doubtful = readbackWords(s.report.Readback)
 	return v
 }
 

@@ -152,6 +152,9 @@ func (s *site) doubtedNumbers() []view.Labelled {
 // data: the reason, and the claims that it touches.
 func (s *site) sourcesInDoubt() []view.Labelled {
 	out := s.doubtedNumbers()
+	if text, doubtful := readbackWords(s.report.Readback); doubtful {
+		out = append(out, view.Labelled{Label: strings.TrimSuffix(text, "."), Value: "arrows and published values"})
+	}
 	for i := range s.report.Quality {
 		q := &s.report.Quality[i]
 		var why []string

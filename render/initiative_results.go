@@ -339,3 +339,93 @@ func effectCalibration(list []rice.Expectation) string {
 	}
 	return text
 }
+
+// recordedView is when something dated was recorded in git.
+type recordedView struct {
+	Text  string    // "recorded in git on 3 Sep 2024"
+	Short string    // in a list: "recorded on 3 Sep 2024"
+	Mark  view.Mark // a doubt; empty without one
+}
+
+// recordedWords returns when a prediction was recorded, and the reason to doubt its day.
+func recordedWords(r *rice.Record) recordedView {
+	v := recordedView{}
+	switch {
+	case r.Unchecked != "":
+		v.Text, v.Short = "could not be checked: "+r.Unchecked, "not checked"
+	case r.Request:
+		v.Text = "counts from this request"
+	case r.Pending:
+		v.Text = "not committed yet"
+	default:
+		v.Text, v.Short = "recorded in git on "+format.Date(r.Recorded), "recorded on "+format.Date(r.Recorded)
+	}
+	if v.Short == "" {
+		v.Short = v.Text
+	}
+	switch {
+	case r.Future:
+		v.Mark.Word = "a day that has not come yet"
+	case r.BackDated && r.Recorded.IsZero():
+		v.Mark.Word = "back-dated: git does not have it yet"
+	case r.BackDated:
+		v.Mark.Word = "back-dated: git has it only since " + format.Date(r.Recorded)
+	case r.WithResult:
+		v.Mark.Word = "recorded together with its result"
+	}
+	if v.Mark.Word != "" {
+		v.Mark.Icon, v.Mark.Class = "▲", "worse"
+	}
+	return v
+}
+
+// uncheckedWords returns the reason that predictions could not be checked; "" if all could.
+func uncheckedWords(list []rice.Prediction) string {
+	n, why := 0, ""
+	for i := range list {
+		if list[i].Unchecked != "" {
+			n++
+			why = list[i].Unchecked
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case len(list):
+		return "None of them could be checked in git: " + why + "."
+	}
+	return format.Count(n) + " of " + format.Things(len(list), "predictions") + " could not be checked in git: " + why + "."
+}
+
+// changedSince returns the changes after a prediction was recorded: "changed since: 1, on 5 Oct 2024".
+func changedSince(p *rice.Prediction) string {
+	var parts []string
+	was := rice.Edit{Effort: p.Effort, Range: p.Range, Score: p.Score}
+	for i := range p.Since {
+		e := &p.Since[i]
+		what := "approval on " + format.Date(e.Approved)
+		switch {
+		case e.Effort != was.Effort && e.Effort == 0:
+			what = "no numbers"
+		case e.Effort != was.Effort:
+			what = format.Number(e.Effort)
+		case e.Range != was.Range:
+			what = "range " + format.Interval(&e.Lo, &e.Hi, "")
+		case e.Score != was.Score:
+			what = "score " + format.Value(e.Score, metric.Score)
+		}
+		when := "on " + format.Date(e.At)
+		if e.Commit == "" {
+			when = "not committed yet"
+			if p.Request {
+				when = "in this request"
+			}
+		}
+		parts = append(parts, what+", "+when)
+		was = *e
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "changed since: " + strings.Join(parts, "; ")
+}

@@ -65,6 +65,7 @@ type roadmapView struct {
 	Unscored    view.List[view.Entry]
 	Refused     view.List[refusedRow]
 	Predictions view.List[predictionRow]
+	Unchecked   string // why predictions could not be checked
 	Calibration string
 	Effects     view.List[effectRow] // the expected and the measured effects of initiatives
 	MoreEffects view.List[effectRow]
@@ -92,6 +93,8 @@ type refusedRow struct {
 type predictionRow struct {
 	Name      view.Link
 	Approved  string
+	Recorded  recordedView
+	Since     string // the later changes
 	Predicted string
 	Range     string
 	Assumed   bool
@@ -131,6 +134,7 @@ func (s *site) roadmapView() roadmapView {
 		Unscored:    foldAfter(s.unscoredRows(f.Root), unscoredShown),
 		Refused:     foldAfter(s.refusedRows(f.Root), refusedShown),
 		Predictions: foldAfter(s.predictionRows(f.Root), predictionsShown),
+		Unchecked:   uncheckedWords(plan.Predictions),
 		Calibration: calibrationWords(plan.Predictions), Effects: s.effectsView(f.Root, "effects"),
 		Reach: plan.Reach, Effort: plan.Effort,
 		Impact: scaleWords(plan.Impact, ""), Confidence: scaleWords(plan.Confidence, format.Space+"%"),
@@ -282,13 +286,20 @@ func (s *site) predictionOf(p *rice.Prediction, root string) predictionRow {
 		Name: s.linkTo(root, "roadmap", p.ID, p.Title), Approved: format.Date(p.Approved),
 		Predicted: formatAmount(p.Effort, unit), Range: format.Interval(&p.Lo, &p.Hi, ""), Assumed: p.Assumed,
 		Score: scoreOf(p.Score, 0, 0, nil), Verdict: view.Mark{Word: "not over yet", Class: "muted"},
-		Bar: view.DrawGauge(predictionGauge(p)),
+		Recorded: recordedWords(&p.Record), Since: changedSince(p),
+	}
+	if p.Effort > 0 {
+		row.Bar = view.DrawGauge(predictionGauge(p))
+	} else {
+		row.Predicted, row.Range = "no numbers", "none were written when it was approved"
 	}
 	switch {
 	case p.Spent == nil && p.Done:
 		row.Verdict.Word = "done, what it took is not recorded"
-	case p.Spent != nil:
+	case p.Spent != nil && p.Effort > 0:
 		row.Took, row.Verdict = formatAmount(*p.Spent, unit), spentMark(p)
+	case p.Spent != nil:
+		row.Took, row.Verdict.Word = formatAmount(*p.Spent, unit), "nothing to compare it with"
 	}
 	if in := s.findInitiative(p.ID); in != nil {
 		row.Expected = in.Rice.ImpactBecause
@@ -322,16 +333,20 @@ func spentMark(p *rice.Prediction) view.Mark {
 // calibrationWords returns the accuracy of finished predictions, if there are enough.
 func calibrationWords(list []rice.Prediction) string {
 	c, ok := rice.Calibrate(list)
+	apart := ""
+	if c.Late > 0 {
+		apart = " " + format.Count(c.Late) + " " + format.Is(c.Late) + " left out: not written down in time."
+	}
 	if !ok {
 		return "How good predictions are is judged once five are over; " + format.Count(c.N) + " " + format.Is(c.N) +
-			" so far, and only listed."
+			" so far, and only listed." + apart
 	}
 	return format.Count(c.Hits) + " of " + format.Count(c.N) +
 		" finished initiatives took an effort within their range (" +
 		format.Share(c.Share) +
 		", likely " + format.Interval(&c.Likely.Lo, &c.Likely.Hi, "share") + "; 90" + format.Space + "% should). They took " +
 		format.Number(c.Bias) + " times what was predicted; mean interval score (Winkler, on logarithms) " +
-		format.Number(c.Winkler) + "."
+		format.Number(c.Winkler) + "." + apart
 }
 
 // scaleWords returns the words of a scale with their numbers, in descending order.

@@ -17,6 +17,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/forges"
+	"github.com/ip3dp/ip3dp/cmd/internal/history"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
@@ -26,7 +27,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
-	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/templates"
 )
@@ -162,20 +162,29 @@ type run struct {
 	crossings []compute.Crossing // of phases; set by pages
 	logBefore compute.DecisionLog
 	log       compute.DecisionLog // set by pages
-	past      rice.Past           // of the roadmap
+	records   history.Records     // of the content in git
 	command   string              // that it is part of
 	host      *state.HostRecord   // of a job
 	synced    []forges.Synced     // forges that were read before
 	few       bool                // rows of one or two authors are shown
 	whole     bool                // all is shown, whatever site.audience is: nobody else sees the pages
+	lost      bool                // what was published before could not be read back
+	tried     []string            // the places that could not be read
 }
 
 func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buildFlags) (*run, error) {
-	before, err := p.state.ReadPast(ctx, w, f.newHistory)
+	former, err := p.state.ReadFormer(ctx, w, f.newHistory)
 	if err != nil {
 		return nil, err
 	}
-	r := &run{workspace: w, past: workspace.ReadRoadmapPast(ctx, w), few: f.few}
+	place := history.PlaceOf(&w.Config, w.Root)
+	if err := place.Check(); err != nil {
+		return nil, err
+	}
+	r := &run{
+		workspace: w, records: history.Load(ctx, w, place, history.PresentOf(w)), few: f.few,
+		logBefore: former.Log, lost: former.Lost, tried: former.Tried,
+	}
 	list, err := sources.List(w.Setup())
 	if err != nil {
 		return nil, err
@@ -203,10 +212,7 @@ func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buil
 	for i := range r.gathered {
 		r.gathered[i].Events = fact.Events{} // Measure needs the memory more
 	}
-	if r.logBefore, err = p.state.ReadLog(ctx, w); err != nil {
-		return nil, err
-	}
-	if err := r.computeMetrics(facts, before); err != nil {
+	if err := r.computeMetrics(facts, former.Past); err != nil {
 		return nil, err
 	}
 	p.warnUnmatched(&r.measured)
@@ -225,6 +231,9 @@ func (r *run) computeMetrics(facts fact.Events, before compute.Past) error {
 		return exit.BadInput("mend it in "+w.File, "%w", err)
 	}
 	r.record = newRecord(&r.measured, r.gathered)
+	if r.record.History = r.measured.Readback; r.lost {
+		r.record.Exit = exit.Partial
+	}
 	return nil
 }
 
@@ -232,7 +241,7 @@ func (r *run) computeMetrics(facts fact.Events, before compute.Past) error {
 // ours, even one whose writing was cut short.
 func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	report := compute.Decide(r.workspace.Config.Options(), r.workspace.Content, r.measured)
-	r.crossings, report.Past = report.Crossings, r.past
+	r.crossings, report.Past = report.Crossings, r.records.Past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
 	shown, err := r.selectShown(&report)
@@ -305,6 +314,7 @@ func (p *program) keepRecord(w *workspace.Workspace, r *run, where string, files
 ) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
 	r.record.Host = r.host
+	r.record.Tried = r.tried
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
 	if err := state.Save(w, state.RunForm, r.record); err != nil {
 		return err

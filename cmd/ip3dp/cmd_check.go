@@ -8,6 +8,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/history"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -55,6 +56,8 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	if err != nil {
 		return err
 	}
+	// The configuration may be that of a pull request, so its content.history is not read.
+	history.Load(ctx, w, history.Place{}, history.PresentOf(w))
 	gates, err := p.judgeGates(ctx, w, f.measured)
 	if err != nil {
 		return err

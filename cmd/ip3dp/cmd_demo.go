@@ -229,7 +229,7 @@ func listDemoCommits(w *workspace.Workspace) ([]demo.Snapshot, error) {
 	for i := range list {
 		moved := map[string][]byte{filepath.Base(w.File): w.Data}
 		for name, data := range list[i].Files {
-			moved[path.Join(filepath.ToSlash(w.Config.Content), name)] = data
+			moved[path.Join(filepath.ToSlash(w.Config.Content.Path), name)] = data
 		}
 		list[i].Files = moved
 	}

@@ -155,7 +155,18 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	return diff.Compare(b.Input(w, m, missing)), nil
+	b.ReadRecords(ctx, w)
+	d := diff.Compare(b.Input(w, m, missing))
+	if lines, known := b.ChangedLines(ctx, w, d.Files()); known {
+		d.Mark(lines)
+	}
+	return addSummary(d), nil
+}
+
+// addSummary returns a diff with its summary.
+func addSummary(d diff.Diff) diff.Diff {
+	d.Summary = comment.Headline(d)
+	return d
 }
 
 // makeDiffBetween compares two commits. The configuration of the first one names the numbers.
@@ -183,9 +194,10 @@ func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, 
 	if err != nil {
 		return diff.Diff{}, err
 	}
+	base.ReadRecordsBetween(ctx, w, from, to)
 	in := from.Input(w, m, missing)
 	in.HeadName = to.Name
-	return diff.Compare(in), nil
+	return addSummary(diff.Compare(in)), nil
 }
 
 // readDiffNumbers reads the numbers that both sides are decided on. Without any it warns and
@@ -220,7 +232,7 @@ func (p *program) diffUnread(ctx context.Context, f diffFlags, w *workspace.Work
 			return diff.Diff{}, err
 		}
 	}
-	return diff.Compare(b.UnreadInput(w, fault)), nil
+	return addSummary(diff.Compare(b.UnreadInput(w, fault))), nil
 }
 
 // parseFailOn makes of --fail-on the test that a diff fails.

@@ -56,7 +56,7 @@ func (p *program) newContent(kind, id string, force bool) error {
 	if err != nil {
 		return err
 	}
-	if config.LeadsOut(w.Config.Content) {
+	if config.LeadsOut(w.Config.Content.Path) {
 		return w.Check()
 	}
 	samples, err := fs.Sub(templates.Scaffold, "new")

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/readback"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
@@ -201,7 +202,7 @@ func (p *program) readWebhook(name string) (string, error) {
 		}
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && state.IsThisMachine(u.Hostname())) {
+	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && readback.IsThisMachine(u.Hostname())) {
 		return "", &exit.Failure{
 			Code: exit.Credentials, Err: fmt.Errorf("%s holds no address that begins with https://", name),
 			Next: "copy the webhook's address again",

@@ -14,6 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 func (p *program) previewCommand() *cobra.Command {
@@ -64,12 +65,13 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err != nil {
 		return err
 	}
+	m = compute.FollowNames(m, w.Content)
 	target, err := p.newTarget(w, f)
 	if err != nil {
 		return err
 	}
 	defer target.discard()
-	r := &run{workspace: w, measured: m, record: state.Record{
+	r := &run{workspace: w, measured: m, records: b.ReadRecords(ctx, w), record: state.Record{
 		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []state.SourceRecord{},
 	}}
 	// Its own address, or none: with canonical links to the published site, search engines

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -157,21 +155,16 @@ func publishFailure(next string, target publish.Destination, err error) error {
 
 // publishTarget returns the target that --to names.
 func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Destination, error) {
-	branch, ofClone := strings.CutPrefix(f.to, "branch:")
-	remote, ofGit := strings.CutPrefix(f.to, "git+")
-	if f.history != 0 && !ofClone && !ofGit {
+	remote, branch, isBranch := publish.ParseBranch(f.to)
+	if f.history != 0 && !isBranch {
 		return nil, exit.BadInput("leave it out", "--history is about a branch")
 	}
 	switch {
-	case ofClone:
-		return p.branchTarget(ctx, f, "", branch)
-	case ofGit:
-		at := strings.LastIndexByte(remote, '#')
-		if at < 0 {
-			return nil, exit.BadInput("write it like git+https://github.com/OWNER/REPOSITORY.git#gh-pages",
-				"--to names no branch")
-		}
-		return p.branchTarget(ctx, f, remote[:at], remote[at+1:])
+	case isBranch && remote != "" && branch == "":
+		return nil, exit.BadInput("write it like git+https://github.com/OWNER/REPOSITORY.git#gh-pages",
+			"--to names no branch")
+	case isBranch:
+		return p.branchTarget(ctx, f, remote, branch)
 	case strings.HasPrefix(f.to, "s3://"):
 		return p.bucketTarget(f.to, f.adopt)
 	case strings.Contains(f.to, "://"):
@@ -223,12 +216,7 @@ func (p *program) pushToken(name, remote string) (string, error) {
 		}
 		return token, nil
 	}
-	server, err := url.Parse(cmp.Or(p.env.Get("GITHUB_SERVER_URL"), "https://github.com"))
-	if u, bad := url.Parse(remote); err == nil && bad == nil && u.Scheme == "https" &&
-		strings.EqualFold(u.Host, server.Host) {
-		return p.env.Get("GITHUB_TOKEN"), nil
-	}
-	return "", nil
+	return publish.JobToken(remote, p.env.Get), nil
 }
 
 // backOff waits before another attempt, longer each time, and not as long as others do.
@@ -247,50 +235,19 @@ func backOff(ctx context.Context, attempt int) error {
 const s3Form = "write it like s3://BUCKET/FOLDER?endpoint=https://HOST&region=REGION"
 
 func (p *program) bucketTarget(to string, adopt bool) (publish.Destination, error) {
-	u, err := url.Parse(to)
-	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
-		return nil, exit.BadInput(s3Form, "--to names no bucket, or holds credentials") // not repeated: they may be in it
-	}
-	query := u.Query()
-	for key := range query {
-		if key != "endpoint" && key != "region" {
-			return nil, exit.BadInput(s3Form, "--to: %q is unknown", key)
-		}
-	}
-	endpoint, err := url.Parse(cmp.Or(query.Get("endpoint"), p.env.Get("AWS_ENDPOINT_URL_S3"),
-		p.env.Get("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com"))
-	if err != nil || endpoint.Host == "" || endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" ||
-		endpoint.Scheme != "https" && endpoint.Scheme != "http" {
-		return nil, exit.BadInput(s3Form, "--to: endpoint is not an address of a server")
-	}
-	folder := strings.Trim(u.Path, "/")
-	if folder != "" && !isBucketFolder(folder) {
-		return nil, exit.BadInput(s3Form, "--to: %q is not a folder of a bucket", folder)
-	}
-	o := publish.BucketOptions{
-		Endpoint: endpoint.Host, Insecure: endpoint.Scheme == "http", Bucket: u.Host, Folder: folder, ContentType: live.ContentType, Adopt: adopt,
-		Region:    cmp.Or(query.Get("region"), p.env.Get("AWS_REGION"), p.env.Get("AWS_DEFAULT_REGION"), "us-east-1"),
-		AccessKey: p.env.Get("AWS_ACCESS_KEY_ID"), SecretKey: p.env.Get("AWS_SECRET_ACCESS_KEY"), SessionToken: p.env.Get("AWS_SESSION_TOKEN"),
-	}
-	if o.AccessKey == "" || o.SecretKey == "" {
+	o, err := publish.ParseBucket(to, p.env.Get)
+	switch {
+	case errors.Is(err, publish.ErrKeys):
 		return nil, &exit.Failure{
-			Code: exit.Credentials, Err: errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"),
-			Next: "pass the bucket's keys to the step as these variables",
+			Code: exit.Credentials, Err: err, Next: "pass the bucket's keys to the step as these variables",
 		}
+	case err != nil:
+		return nil, exit.BadInput(s3Form, "--to: %w", err)
 	}
+	o.ContentType, o.Adopt = live.ContentType, adopt
 	b, err := publish.NewBucket(o)
 	if err != nil {
 		return nil, exit.BadInput(s3Form, "--to: %w", err)
 	}
 	return b, nil
-}
-
-// isBucketFolder reports whether a folder of a bucket is one that stays in it.
-func isBucketFolder(folder string) bool {
-	for _, part := range strings.Split(folder, "/") {
-		if part == "" || part == "." || part == ".." || strings.ContainsAny(part, "\\\x00\r\n") {
-			return false
-		}
-	}
-	return !os.IsPathSeparator(folder[0])
 }

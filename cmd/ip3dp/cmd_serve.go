@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/history"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/cmd/internal/live"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
@@ -25,7 +25,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
 )
 
@@ -180,9 +179,14 @@ func (s *workshop) rebuild(ctx context.Context) error {
 		return err
 	}
 	if s.last == nil {
-		if s.before, err = s.p.state.ReadPast(ctx, w, false); err != nil {
+		former, err := s.p.state.ReadFormer(ctx, w, false)
+		if err != nil {
 			return err
 		}
+		s.before = former.Past
+	}
+	if err := history.PlaceOf(&w.Config, w.Root).Check(); err != nil {
+		return err
 	}
 	next := &run{workspace: w, few: s.few, whole: s.few}
 	read, fresh, err := s.gatherStale(ctx, next)
@@ -199,7 +203,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	} else if err := next.computeMetrics(facts, s.before); err != nil {
 		return err
 	}
-	next.past = s.readPast(ctx, w)
+	next.records = s.readRecords(ctx, w)
 	pages, err := next.renderPages(s.p.renderOptions(w, "", s.templates, true))
 	if err != nil {
 		return err
@@ -208,14 +212,12 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	return nil
 }
 
-// readPast returns the roadmap's past. It is read once: edits add to the present only.
-func (s *workshop) readPast(ctx context.Context, w *workspace.Workspace) rice.Past {
-	if s.last == nil || len(s.last.past.Points) == 0 {
-		return workspace.ReadRoadmapPast(ctx, w)
+// readRecords returns the past of the content. It is read once: edits add to the present only.
+func (s *workshop) readRecords(ctx context.Context, w *workspace.Workspace) history.Records {
+	if s.last == nil || w.Config.Content != s.last.workspace.Config.Content {
+		return history.Load(ctx, w, history.PlaceOf(&w.Config, w.Root), history.PresentOf(w))
 	}
-	past := rice.Past{Points: slices.Clone(s.last.past.Points[:len(s.last.past.Points)-1]), Why: s.last.past.Why}
-	past.AddPresent(w.AsOf, rice.Order(w.Config.Options().RICE, w.Content, w.AsOf), w.Content.Initiatives)
-	return past
+	return s.last.records.Update(w)
 }
 
 // gatherStale collects from the sources whose settings or files changed. It returns

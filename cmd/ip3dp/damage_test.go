@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/base"
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
@@ -48,16 +50,13 @@ func TestNoDamageIsSilent(t *testing.T) {
 		read func() (exit.Code, string)
 	}{
 		{".ip3dp/history.json", readBy(dir, "", func(p *program, w *workspace.Workspace) error {
-			_, err := p.state.ReadHistory(t.Context(), w)
-			return err
+			return readFormer(t.Context(), p, w)
 		})},
 		{".ip3dp/decisions.json", readBy(dir, "", func(p *program, w *workspace.Workspace) error {
-			_, err := p.state.ReadLog(t.Context(), w)
-			return err
+			return readFormer(t.Context(), p, w)
 		})},
 		{".ip3dp/sealed.json", readBy(dir, "", func(p *program, w *workspace.Workspace) error {
-			_, err := p.state.ReadLog(t.Context(), w)
-			return err
+			return readFormer(t.Context(), p, w)
 		})},
 		{".ip3dp/notified.json", command("notify", "--dry-run")},
 		{".ip3dp/run.json", command("ci", "summary")},
@@ -106,15 +105,15 @@ func readBy(dir, from string, read func(*program, *workspace.Workspace) error) f
 		var log bytes.Buffer
 		p := &program{out: console.New(&log, nil), err: console.New(&log, nil)}
 		p.state = &state.Reader{Out: p.out, Err: p.err}
-		w := &workspace.Workspace{Root: dir, Config: config.Default()}
-		w.Config.History.From = from
+		w := &workspace.Workspace{Root: dir, Config: config.Default(), AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)}
+		w.Config.History.From, w.Config.Site.Out = from, "none"
 		err := read(p, w)
 		if f, ok := err.(*exit.Failure); ok {
 			p.err.Fail(f)
 			return f.Code, log.String()
 		}
 		if err != nil {
-			return exit.Nothing, err.Error()
+			return exit.Nothing, log.String() + err.Error()
 		}
 		return exit.Complete, log.String()
 	}
@@ -148,30 +147,65 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 	}))
 	defer server.Close()
 	elsewhere := t.TempDir() // no state at all
-	for kind, read := range map[string]func(context.Context, *program, *workspace.Workspace) error{
-		state.MeasuredForm.Kind: func(ctx context.Context, p *program, w *workspace.Workspace) error {
-			_, err := p.state.ReadHistory(ctx, w)
-			return err
-		},
-		state.ChangesForm.Kind: func(ctx context.Context, p *program, w *workspace.Workspace) error {
-			_, err := p.state.ReadLog(ctx, w)
-			return err
-		},
-	} {
+	for _, kind := range []string{state.MeasuredForm.Kind, state.ChangesForm.Kind} {
 		t.Run(kind, func(t *testing.T) {
 			whole := files[kind]
-			once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace.Workspace) error { return read(t.Context(), p, w) })
+			once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace.Workspace) error {
+				return readFormer(t.Context(), p, w)
+			})
 			if code, log := once(); code != exit.Complete {
 				t.Fatalf("%s, whole: exit %d\n%s", kind, code, log)
 			}
 			for _, d := range damage.Make(whole, all, *damages, 7) {
 				files[kind] = d.Data
 				code, log := once()
-				if code == exit.Complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "next: ") {
+				if code == exit.Complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "warning: ") {
 					t.Errorf("%s, %s: exit %d\n%s", kind, d.Name, code, log)
 				}
 			}
 			files[kind] = whole
+		})
+	}
+}
+
+// errTried means that a place could not be read, which a night survives.
+var errTried = errors.New("a place could not be read")
+
+// readFormer reads what earlier runs published.
+func readFormer(ctx context.Context, p *program, w *workspace.Workspace) error {
+	former, err := p.state.ReadFormer(ctx, w, false)
+	if err == nil && (former.Lost || len(former.Tried) > 0) {
+		return errTried
+	}
+	return err
+}
+
+// TestDamagedStateFallsBack damages the files of the state: the site's take their place, with a
+// warning that names the file.
+func TestDamagedStateFallsBack(t *testing.T) {
+	dir := smallWorld(t)
+	var log bytes.Buffer
+	args := []string{"build", "--config", filepath.Join(dir, "config.toml"), "--now", "2024-11-11"}
+	if code := start(args, nil, nil, &log, &log); code != exit.Complete {
+		t.Fatal(log.String())
+	}
+	for _, name := range []string{"history.json", "decisions.json", "waves.json"} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(dir, ".ip3dp", name)
+			whole, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(t, file, string(whole[:len(whole)-3]))
+			log.Reset()
+			code := start(args, nil, nil, &log, &log)
+			if code != exit.Complete || !strings.Contains(log.String(), name+" is damaged") {
+				t.Errorf("exit %d\n%s", code, log.String())
+			}
+			now, err := os.ReadFile(file)
+			if err != nil || !bytes.Equal(now, whole) {
+				t.Errorf("it is not what it was: %v", err)
+			}
 		})
 	}
 }

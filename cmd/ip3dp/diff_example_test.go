@@ -6,8 +6,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -70,7 +73,10 @@ func edit(tb testing.TB, name, old, text string) {
 	put(tb, name, strings.Replace(string(data), old, text, 1))
 }
 
-// examples are pull requests on the example, as docs/pull-requests.md shows them.
+// pullRequestPages are the pages of the documentation that show the examples.
+var pullRequestPages = []string{"../../docs/pull-requests.md", "../../docs/pull-request-comments.md"}
+
+// examples are pull requests on the example, as pullRequestPages show them.
 var examples = []struct {
 	name string
 	edit func(tb testing.TB, site string)
@@ -81,44 +87,120 @@ var examples = []struct {
 		edit(tb, name, "effort = 3\n", "effort = 2\n")
 		edit(tb, name, "effort_range = [2, 4.5]", "effort_range = [1.3, 3]")
 	}, exit.Complete},
-	{"recommendation", func(tb testing.TB, site string) {
-		edit(tb, filepath.Join(site, "features", "custom-helm-charts.md"), "successor = \"buildpacks\"\n", "")
+	{"point", editExample("roadmap/auto-deploy-on-merge.md", "effort = 3\n", "effort = 2.8\n"), exit.Complete},
+	{"new", func(tb testing.TB, site string) {
+		put(tb, filepath.Join(site, "roadmap", "preview-environments.md"), newInitiative)
 	}, exit.Complete},
-	{"gate", func(tb testing.TB, site string) {
-		edit(tb, filepath.Join(site, "roadmap", "auto-deploy-on-merge.md"), "name = \"alpha\"\nstatus = \"active\"\nstart = 2024-11-01\nweeks = 3", "name = \"alpha\"\nstatus = \"done\"\nstart = 2024-11-01\nweeks = 1")
+	{"recommendation", editExample("features/custom-helm-charts.md", "successor = \"buildpacks\"\n", ""), exit.Complete},
+	{"gate", editExample("roadmap/auto-deploy-on-merge.md",
+		"name = \"alpha\"\nstatus = \"active\"\nstart = 2024-11-01\nweeks = 3",
+		"name = \"alpha\"\nstatus = \"done\"\nstart = 2024-11-01\nweeks = 1"), exit.Configuration},
+	{"criteria", editExample("roadmap/gitops-rollout.md", "at_least = 99.5", "at_least = 95"), exit.Complete},
+	{"override", editExample("roadmap/auto-deploy-on-merge.md", "on = 2024-10-07\n[[", "on = 2024-10-07\nuntil = 2024-11-01\n[["), exit.Complete},
+	{"refusal", editExample("roadmap/feature-flags.md", "status = \"wont-build\"", "status = \"idea\""), exit.Complete},
+	{"deadline", editExample("decisions/2024-11-05-custom-helm-charts.md", "2025-06-30", "2024-12-31"), exit.Complete},
+	{"removal", func(tb testing.TB, site string) {
+		if err := os.Remove(filepath.Join(site, "features", "custom-helm-charts.md")); err != nil {
+			tb.Fatal(err)
+		}
 	}, exit.Configuration},
 }
+
+// newInitiative is an initiative that the example does not have.
+const newInitiative = `+++
+title = "Preview environments"
+status = "idea"
+features = ["gitops"]
+research = ["interview-checkout"]
+[rice]
+reach = 200
+reach_range = [160, 250]
+reach_because = "everyone who reviews changes"
+impact = "medium"
+impact_range = [1.3, 3]
+impact_because = "reviewers see the change itself"
+confidence = 70
+confidence_because = "asked for in one interview"
+effort = 5
+effort_range = [3.5, 7]
+effort_because = "like auto-deploy, and a cleaner"
+estimated = 2024-11-08
++++
+`
+
+// editExample returns an edit of one text in one file of the example.
+func editExample(name, old, text string) func(testing.TB, string) {
+	return func(tb testing.TB, site string) { edit(tb, filepath.Join(site, filepath.FromSlash(name)), old, text) }
+}
+
+// A comment fits on a phone: it has few lines, and none is long.
+const (
+	mostLines   = 14
+	longestLine = 90
+)
+
+// notShown matches the marks and the places of a comment, which wrap anywhere.
+var notShown = regexp.MustCompile("`[^`]*`|\\*\\*|~~|\\\\|[()]")
 
 // TestPullRequests runs diff on pull requests from end to end. What it says is a
 // golden file, and stands in the documentation.
 func TestPullRequests(t *testing.T) {
-	page, err := os.ReadFile("../../docs/pull-requests.md")
-	if err != nil {
-		t.Fatal(err)
+	pages := make([]string, len(pullRequestPages))
+	for i, name := range pullRequestPages {
+		page, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[i] = string(page)
 	}
-	docs := string(page)
+	docs, dir := slices.Clone(pages), pullRequest(t)
 	for _, x := range examples {
-		dir := pullRequest(t)
-		x.edit(t, filepath.Join(dir, "site"))
-		var out, errs bytes.Buffer
-		t.Chdir(dir)
-		code := start([]string{"diff", "--base", "main", "--measured", "measured.json", "--format", "markdown"}, nil, nil, &out, &errs)
-		t.Chdir(packageFolder)
-		if code != x.code || errs.Len() > 0 {
-			t.Errorf("%s: exit code %d\n%s", x.name, code, errs.String())
+		text := diffExample(t, dir, x.edit, x.code)
+		goldenFile(t, filepath.Join("testdata", "diff", x.name+".md"), text)
+		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+		if n := len(lines) - 1; n > mostLines { // the marker is not shown
+			t.Errorf("%s has %d lines", x.name, n)
 		}
-		goldenFile(t, filepath.Join("testdata", "diff", x.name+".md"), out.String())
-		before, after, found := cutExample(docs, x.name)
-		if !found {
-			t.Fatalf("docs/pull-requests.md has no place for %q", x.name)
+		for _, line := range lines[1 : len(lines)-1] { // without the marker and the foot
+			if n := utf8.RuneCountInString(notShown.ReplaceAllString(line, "")); n > longestLine {
+				t.Errorf("%s: %d characters: %s", x.name, n, line)
+			}
 		}
-		docs = before + "````markdown\n" + out.String() + "````\n" + after
+		shown := 0
+		for i := range docs {
+			if before, after, found := cutExample(docs[i], x.name); found {
+				docs[i] = before + "````markdown\n" + text + "````\n" + after
+				shown++
+			}
+		}
+		if shown != 1 {
+			t.Errorf("%q is shown %d times", x.name, shown)
+		}
 	}
-	if *updateGolden {
-		put(t, "../../docs/pull-requests.md", docs)
-	} else if diff := cmp.Diff(string(page), docs); diff != "" {
-		t.Errorf("docs/pull-requests.md: make golden, and read the difference\n%s", diff)
+	for i, name := range pullRequestPages {
+		if *updateGolden {
+			put(t, name, docs[i])
+		} else if diff := cmp.Diff(pages[i], docs[i]); diff != "" {
+			t.Errorf("%s: make golden, and read the difference\n%s", name, diff)
+		}
 	}
+}
+
+// diffExample returns the comment of diff on the example in a folder, edited, and takes the edit
+// back.
+func diffExample(t *testing.T, dir string, edit func(testing.TB, string), want exit.Code) string {
+	t.Helper()
+	defer gitIn(t, dir, "clean", "-fdq", "site")
+	defer gitIn(t, dir, "checkout", "-q", "--", ".")
+	edit(t, filepath.Join(dir, "site"))
+	var out, errs bytes.Buffer
+	t.Chdir(dir)
+	code := start([]string{"diff", "--base", "main", "--measured", "measured.json", "--format", "markdown"}, nil, nil, &out, &errs)
+	t.Chdir(packageFolder)
+	if code != want || errs.Len() > 0 {
+		t.Errorf("exit code %d\n%s", code, errs.String())
+	}
+	return out.String()
 }
 
 // packageFolder is this package's folder.

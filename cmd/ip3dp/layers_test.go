@@ -55,9 +55,11 @@ var layers = []layer{
 	{"cmd/internal/hostname", nil},
 	{"cmd/internal/exit", []string{"collect/content"}},
 	{"cmd/internal/console", []string{"cmd/internal/exit", "collect", "collect/content"}},
-	{"cmd/internal/workspace", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/sources", "collect/content", "collect/fact", "collect/git", "compute", "compute/rice"}},
-	{"cmd/internal/state", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/sealed", "cmd/internal/workspace", "compute", "compute/trend", "render"}},
-	{"cmd/internal/base", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/state", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "compute", "compute/diff"}},
+	{"cmd/internal/workspace", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/sources", "collect/content", "collect/fact", "collect/git", "compute"}},
+	{"cmd/internal/history", []string{"cmd/internal/config", "cmd/internal/exit", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "compute/rice"}},
+	{"cmd/internal/readback", []string{"cmd/internal/config", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/workspace"}},
+	{"cmd/internal/state", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/readback", "cmd/internal/sealed", "cmd/internal/workspace", "compute", "compute/org", "compute/trend", "render"}},
+	{"cmd/internal/base", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/history", "cmd/internal/readback", "cmd/internal/state", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "compute", "compute/diff"}},
 	{"cmd/internal/live", []string{"cmd/internal/console", "cmd/internal/hostname", "render"}},
 	{"cmd/internal/ci", []string{"cmd/internal/console", "cmd/internal/exit", "cmd/internal/post", "cmd/internal/publish", "cmd/internal/state", "compute", "compute/diff", "render/comment"}},
 	{"cmd/internal/scaffold", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "templates"}},
@@ -73,7 +75,7 @@ type library struct {
 // libraries keeps each of them behind few doors, so that replacing it stays a
 // small change. docs/dependencies.md says why each is here.
 var libraries = []library{
-	{"github.com/hashicorp/go-retryablehttp", []string{"cmd/internal/post", "cmd/internal/publish"}},
+	{"github.com/hashicorp/go-retryablehttp", []string{"cmd/internal/post", "cmd/internal/publish", "cmd/internal/readback"}},
 	// Reading and writing a forge are apart: a nightly run has no token that writes.
 	{"github.com/google/go-github/v60", []string{"collect/github", "cmd/internal/post"}},
 	{"github.com/xanzy/go-gitlab", []string{"collect/gitlab", "cmd/internal/post"}},

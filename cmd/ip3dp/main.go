@@ -42,7 +42,7 @@ func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *progra
 	p.openForge = forges.Env{Get: p.env.Get, Clock: p.clock}.Open
 	p.out = console.New(stdout, p.env)
 	p.err = console.New(stderr, p.env)
-	p.state = &state.Reader{Out: p.out, Err: p.err, Release: versionText()}
+	p.state = &state.Reader{Out: p.out, Err: p.err, Release: versionText(), Env: p.env}
 	return p
 }
 

@@ -77,8 +77,11 @@ func (b *binder) setValue(path string, v any, rv reflect.Value) {
 		}
 		return
 	case encoding.TextUnmarshaler:
-		b.setText(path, v, u)
-		return
+		// A struct with keys may have a short form, a text.
+		if _, table := v.(map[string]any); !table || rv.Kind() != reflect.Struct || len(fieldsOf(rv.Type())) == 0 {
+			b.setText(path, v, u)
+			return
+		}
 	}
 	switch rv.Kind() {
 	case reflect.Struct:

@@ -28,6 +28,9 @@ type Both struct {
 	// one file that another file causes is listed at the latter, if the sides differ in it.
 	HeadProblems, BaseProblems []Problem
 	Unread                     []Unread // in order of files
+	// Renamed are the files of things that the head has under another ID, by their names at the
+	// base. In Base they have the new ID, and so have the links to them.
+	Renamed map[string]string
 	// Unexplained are problems of the head that no difference of the content explains. Then the
 	// configuration causes them, and the sides cannot be compared.
 	Unexplained []Problem
@@ -44,7 +47,7 @@ type Unread struct {
 
 // ReadBoth reads two states of a content folder. A file with errors that only one side has is
 // replaced by the version of the other side, also through renames; without another version it
-// is left out. An error across files, such as a link to a missing item, replaces the file that
+// is left out. Things that were renamed have their new ID on both sides. An error across files, such as a link to a missing item, replaces the file that
 // differs and causes it. If a file has errors on both sides, both get the base's version.
 // show returns the name of a file for messages.
 func ReadBoth(head, base Folder, show func(file string) string) Both {
@@ -52,9 +55,13 @@ func ReadBoth(head, base Folder, show func(file string) string) Both {
 	h.other, b.other = b, h
 	b.isBase = true
 	unexplained := h.settle()
+	b.renamed = findRenames(&h.content, &b.content)
+	if len(b.renamed) > 0 {
+		b.read()
+	}
 	out := Both{
 		Head: h.content, Base: b.content, HeadProblems: h.listProblems(), BaseProblems: b.listProblems(),
-		Unread: append(h.listUnread(), b.listUnread()...), Unexplained: unexplained,
+		Unread: append(h.listUnread(), b.listUnread()...), Renamed: listMoved(&h.content, &b.content), Unexplained: unexplained,
 	}
 	slices.SortFunc(out.Unread, func(a, b Unread) int { return cmp.Compare(a.File, b.File) })
 	return out
@@ -93,6 +100,7 @@ type state struct {
 	show      func(string) string
 	swaps     map[string]bool
 	elsewhere map[reference]string
+	renamed   map[reference]string
 	held      map[string]*held
 	same      map[string]bool // by file: both sides have the same
 	reading
@@ -118,7 +126,7 @@ func newState(f Folder, show func(string) string) *state {
 }
 
 func (s *state) read() {
-	s.reading = readAll(&patched{s.Files, s.other.Files, s.swaps}, s.elsewhere)
+	s.reading = readAll(&patched{s.Files, s.other.Files, s.swaps}, aliases{s.elsewhere, s.renamed})
 	if s.Check != nil {
 		s.problems = sortProblems(append(s.problems, s.Check(s.content)...))
 	}

@@ -171,6 +171,23 @@ func contentText(t *testing.T, c fact.Content) string {
 	return string(data)
 }
 
+// TestReadBothRenames: a renamed thing has its new ID on both sides, and so have the links to it.
+func TestReadBothRenames(t *testing.T) {
+	t.Parallel()
+	head := edits(bothBase()).with(edits{
+		"features/packs.md": "", "features/buildpacks.md": "+++\ntitle = \"Packs\"\nformerly = [\"packs\"]\n+++\nBuilds images.\n",
+	})
+	got := ReadBoth(Folder{Files: folderOf(head)}, Folder{Files: folderOf(bothBase())}, func(file string) string { return file })
+	if len(got.Unread) > 0 || got.Renamed["features/packs.md"] != "features/buildpacks.md" {
+		t.Errorf("%+v %v", got.Unread, got.Renamed)
+	}
+	for _, side := range []fact.Content{got.Head, got.Base} {
+		if helm := side.Features[1]; helm.ID != "helm" || helm.Successor != "buildpacks" || side.Initiatives[0].Features[0] != "buildpacks" {
+			t.Errorf("%s has the successor %q, and the plan the features %q", helm.ID, helm.Successor, side.Initiatives[0].Features)
+		}
+	}
+}
+
 // TestReadBothKeepsWhatIsReadable: without errors both sides are what Read returns.
 func TestReadBothKeepsWhatIsReadable(t *testing.T) {
 	t.Parallel()

@@ -72,6 +72,9 @@ func (k *checker) checkAdoption(at location, a *fact.Adoption) {
 	if a.Unit == "" {
 		a.Unit = "team"
 	}
+	if _, written := at.lines[joinKey(at.prefix, "source")]; written && a.Source == "" {
+		k.addProblem(at, "source", "source is empty, so nothing shows its use", `write "usage", "rule" or "list"`)
+	}
 	if a.Source == "" {
 		a.Source = "usage"
 	}

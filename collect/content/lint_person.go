@@ -27,6 +27,9 @@ const private = "Members"
 func (l *linter) lintPersons() {
 	c := reflect.ValueOf(l.content).Elem()
 	for i := range c.NumField() {
+		if c.Field(i).Kind() != reflect.Slice {
+			continue // the past is not linted
+		}
 		for j := range c.Field(i).Len() {
 			v := c.Field(i).Index(j)
 			l.lintStrings(v, originOf(v, fact.Origin{}), nil, "")

@@ -24,7 +24,7 @@ import (
 // that publishes must stop when there are any. Credentials in texts and addresses are left out,
 // and their lines are listed.
 func Read(fsys fs.FS) (fact.Content, []Problem) {
-	r := readAll(fsys, nil)
+	r := readAll(fsys, aliases{})
 	return r.content, r.problems
 }
 
@@ -37,8 +37,16 @@ type reading struct {
 	known    map[kind]map[string]string // ID or former ID → ID
 }
 
-// readAll reads a folder. IDs in elsewhere count as known.
-func readAll(fsys fs.FS, elsewhere map[reference]string) reading {
+// aliases are names of things that the content itself does not have.
+type aliases struct {
+	// elsewhere are IDs that count as known, each with the ID that links to it get.
+	elsewhere map[reference]string
+	// renamed are things that get another ID, which links to them get, too.
+	renamed map[reference]string
+}
+
+// readAll reads a folder.
+func readAll(fsys fs.FS, names aliases) reading {
 	r := reader{fsys: fsys, broken: map[string]bool{}}
 	var c fact.Content
 	r.readTeams(&c)
@@ -55,7 +63,8 @@ func readAll(fsys fs.FS, elsewhere map[reference]string) reading {
 	r.readThemes(&c)
 	r.readSurveys(&c)
 	setTitles(&c)
-	k := checker{content: &c, lines: r.lines, elsewhere: elsewhere}
+	renameAll(&c, names.renamed)
+	k := checker{content: &c, lines: r.lines, elsewhere: names.elsewhere}
 	out := reading{form: map[Problem]bool{}}
 	for _, p := range r.problems {
 		out.form[p] = true
@@ -212,23 +221,42 @@ func readItems[T any](r *reader, dir string, item func(*T) *fact.Item) []T {
 		if !ok {
 			continue
 		}
-		var v T
-		it := item(&v)
-		it.ID = strings.TrimSuffix(path.Base(file), ".md")
-		it.Origin = fact.Origin{File: file, Line: 1}
-		doc, bad := splitFrontMatter(data)
-		if p := checkReadable(file, data, 1); p != nil {
-			bad = &fault{p.Line, p.Text, p.Next}
-		}
-		if bad != nil {
-			r.addProblem(file, bad.line, bad.text, bad.next)
-			r.broken[file] = true
-			items = append(items, v) // its ID exists, so links to it are valid
-			continue
-		}
-		it.Lines = r.decodeFile(file, doc.head, doc.headLine, &v)
-		it.Body, it.BodyLine = doc.body, doc.bodyLine
-		items = append(items, v)
+		v, _ := parseItem(r, file, data, item)
+		items = append(items, v) // its ID exists, so links to it are valid
 	}
 	return items
+}
+
+// parseItem reads a Markdown file. It reports false if the file has no readable front matter.
+func parseItem[T any](r *reader, file string, data []byte, item func(*T) *fact.Item) (v T, ok bool) {
+	it := item(&v)
+	it.ID = strings.TrimSuffix(path.Base(file), ".md")
+	it.Origin = fact.Origin{File: file, Line: 1}
+	doc, bad := splitFrontMatter(data)
+	if p := checkReadable(file, data, 1); p != nil {
+		bad = &fault{p.Line, p.Text, p.Next}
+	}
+	if bad != nil {
+		r.addProblem(file, bad.line, bad.text, bad.next)
+		r.broken[file] = true
+		return v, false
+	}
+	it.Lines = r.decodeFile(file, doc.head, doc.headLine, &v)
+	it.Body, it.BodyLine = doc.body, doc.bodyLine
+	return v, it.Lines != nil
+}
+
+// ParseInitiative reads one file of roadmap/ without its folder, so its links are not resolved. It
+// reports false if the file has no readable front matter. Credentials are left out.
+func ParseInitiative(file string, data []byte) (fact.Initiative, bool) {
+	r := reader{broken: map[string]bool{}}
+	v, ok := parseItem(&r, file, data, func(i *fact.Initiative) *fact.Item { return &i.Item })
+	return collect.ContentWithoutSecrets(fact.Content{Initiatives: []fact.Initiative{v}}).Initiatives[0], ok
+}
+
+// ParseDecision reads one file of decisions/, as ParseInitiative does.
+func ParseDecision(file string, data []byte) (fact.Decision, bool) {
+	r := reader{broken: map[string]bool{}}
+	v, ok := parseItem(&r, file, data, func(d *fact.Decision) *fact.Item { return &d.Item })
+	return collect.ContentWithoutSecrets(fact.Content{Decisions: []fact.Decision{v}}).Decisions[0], ok
 }

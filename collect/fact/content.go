@@ -28,6 +28,8 @@ type Content struct {
 	Pages       []Page
 	// Credentials are the lines with a removed credential.
 	Credentials []Origin
+	// Recorded is the past in git; nil if it was not read.
+	Recorded *Recorded
 }
 
 // Origin is the place of a piece of content, for errors and links.

@@ -21,6 +21,7 @@ type program struct {
 	// strict is true for a folder that was found and not configured: a bare clone there may
 	// have come with a commit.
 	strict bool
+	env    []string // further variables
 }
 
 // safeArgs keeps a hostile clone from running programs or changing the history. A clone's
@@ -95,7 +96,7 @@ func (p program) stream(ctx context.Context, stdin io.Reader, read func(io.Reade
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "git", slices.Concat(safeArgs, p.bareArgs(), args)...)
 	cmd.Dir = p.dir
-	cmd.Env = cleanEnv(cmd.Environ())
+	cmd.Env = append(cleanEnv(cmd.Environ()), p.env...)
 	cmd.Stdin = stdin
 	cmd.WaitDelay = 5 * time.Second
 	stderr := &limitedBuffer{limit: 4096}

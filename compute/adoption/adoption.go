@@ -171,7 +171,7 @@ func (m *measurer) measureFeature(f *fact.Feature, u *uses) Feature {
 	cal := m.org.Calendar.WithoutBreaks()
 	out := Feature{
 		ID: f.ID, Title: f.Title, Unit: f.Adoption.Unit, Eligible: m.countEligible(f), EligibleOn: f.Adoption.EligibleOn,
-		Known: u != nil, Shipped: m.shippedOn(f), Given: describeChoice(f, cal.CutOff()),
+		Known: u != nil, Shipped: m.shippedOn(f), Given: DescribeChoice(f, cal.CutOff()),
 	}
 	if out.Available = out.Shipped; u == nil {
 		return out
@@ -253,9 +253,9 @@ func (m *measurer) shippedOn(f *fact.Feature) time.Time {
 	return first
 }
 
-// describeChoice returns "default" or "mandated" if use of the feature was not a choice at that
+// DescribeChoice returns "default" or "mandated" if use of the feature was not a choice at that
 // time, else "".
-func describeChoice(f *fact.Feature, at time.Time) string {
+func DescribeChoice(f *fact.Feature, at time.Time) string {
 	a := &f.Adoption
 	switch {
 	case a.Mandated && !a.MandatedOn.After(at):

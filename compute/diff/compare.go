@@ -14,7 +14,8 @@ type Side struct {
 	Content  fact.Content
 	Settings []ConfigKey
 	Findings []Finding
-	Empty    bool // neither configuration nor content exists
+	Options  compute.Options // of the configuration; they decide Report
+	Empty    bool            // neither configuration nor content exists
 	// ReportOnly means that Content has only the data of a report: see Published.
 	ReportOnly bool
 }
@@ -42,6 +43,8 @@ type Input struct {
 	Unread []Unread
 	// Ended is the reason that only findings are compared; "" if all is.
 	Ended string
+	// Data are the changed data files of the repository.
+	Data []Data
 	// Root is the content folder below the repository's root; paths of files begin with it.
 	Root string
 }
@@ -100,11 +103,18 @@ func compareSeverity(a, b Change) int {
 }
 
 // severity returns the sort key of a change: its kind, except that an override without a reason
-// comes before refusals, and that notes come after errors and warnings of the same kind.
+// comes before refusals, a removed feature before recommendations, and that notes come after
+// errors and warnings of the same kind.
 func (c *Change) severity() int {
 	n := 10 * slices.Index(severityOrder, c.Kind)
+	if c.Kind == Nightly && c.Input != nil && c.Input.IsGrave() {
+		return 10*slices.Index(severityOrder, Listed) - 1
+	}
 	if c.Override != nil && c.Override.After != nil && c.Override.After.Reason == "" {
 		return 10*slices.Index(severityOrder, Refused) - 1
+	}
+	if c.Item != nil && c.Warn {
+		return 10*slices.Index(severityOrder, Verdicts) - 1
 	}
 	if c.Finding != nil && c.Finding.Level == "note" {
 		n++
@@ -145,51 +155,73 @@ type pair[T any] struct{ base, head *T }
 
 func (c *comparison) add(x Change) { c.diff.Changes = append(c.diff.Changes, x) }
 
-// pairItems pairs the items of both sides by ID, or by a former ID. Drafts are left out. A
-// former ID counts before an ID if it leads to the same title and the ID does not: two items
-// may have changed their IDs.
+// pairItems pairs the items of both sides. Drafts are left out. In this order it pairs those with
+// the same ID and title, those with a former ID and the same title, those with the same title,
+// those with the same ID, and those with a former ID: two items may have swapped their IDs, and
+// an item may have another ID without its former one.
 func pairItems[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
-	before := map[string]*T{}
-	for i := range base {
-		if it := item(&base[i]); !it.Draft {
-			before[it.ID] = &base[i]
+	byID, byTitle := map[string]int{}, map[string]int{}
+	titled := [2]map[string]int{{}, {}} // how many items have a title
+	for n, side := range [][]T{base, head} {
+		for i := range side {
+			it := item(&side[i])
+			if it.Draft {
+				continue
+			}
+			titled[n][titleOf(it)]++
+			if n == 0 {
+				byID[it.ID], byTitle[titleOf(it)] = i, i
+			}
 		}
 	}
-	moved := map[string]*T{} // by the ID in head
-	for i := range head {
-		it := item(&head[i])
-		if was, ok := before[it.ID]; it.Draft || ok && titleOf(item(was)) == titleOf(it) {
-			continue
+	partner, taken := make([]int, len(head)), make([]bool, len(base))
+	for k := range partner {
+		partner[k] = -1
+	}
+	take := func(k int, index map[string]int, key string, sameTitle bool) {
+		i, ok := index[key]
+		if ok && partner[k] < 0 && !taken[i] && (!sameTitle || titleOf(item(&base[i])) == titleOf(item(&head[k]))) {
+			partner[k], taken[i] = i, true
 		}
-		for _, id := range it.Formerly {
-			if was, ok := before[id]; ok && titleOf(item(was)) == titleOf(it) {
-				moved[it.ID] = was
-				delete(before, id)
-				break
+	}
+	for pass := range 5 {
+		for k := range head {
+			h := item(&head[k])
+			switch title := titleOf(h); {
+			case h.Draft:
+			case pass == 0 || pass == 3:
+				take(k, byID, h.ID, pass == 0)
+			case pass == 1 || pass == 4:
+				for _, id := range h.Formerly {
+					take(k, byID, id, pass == 1)
+				}
+			case titled[0][title] == 1 && titled[1][title] == 1:
+				take(k, byTitle, title, true)
 			}
 		}
 	}
 	var out []pair[T]
-	for i := range head {
-		it := item(&head[i])
-		if it.Draft {
+	for k := range head {
+		if item(&head[k]).Draft {
 			continue
 		}
-		p := pair[T]{head: &head[i], base: moved[it.ID]}
-		for _, id := range append([]string{it.ID}, it.Formerly...) {
-			if was, ok := before[id]; ok && p.base == nil {
-				p.base = was
-				delete(before, id)
-			}
+		p := pair[T]{head: &head[k]}
+		if i := partner[k]; i >= 0 {
+			p.base = &base[i]
 		}
 		out = append(out, p)
 	}
 	for i := range base {
-		if was, ok := before[item(&base[i]).ID]; ok && was == &base[i] {
-			out = append(out, pair[T]{base: was})
+		if !taken[i] && !item(&base[i]).Draft {
+			out = append(out, pair[T]{base: &base[i]})
 		}
 	}
 	return out
+}
+
+// isLost reports whether an item has another ID, and the head does not name its former one.
+func isLost(base, head *fact.Item) bool {
+	return base.ID != head.ID && !slices.Contains(head.Formerly, base.ID)
 }
 
 func (c *comparison) pairInitiatives() {

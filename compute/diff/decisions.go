@@ -34,7 +34,9 @@ func (c *comparison) compareDecision(p *pair[fact.Decision]) {
 		x.Change = "added"
 	case p.head == nil:
 		x.Change, y.Warn = "removed", true
-	case reflect.DeepEqual(decisionContent(p.base), decisionContent(p.head)):
+		r := findRecommendation(&c.Head.Report, d.Feature)
+		x.Undecided = r != nil && d.Decision == accepted && r.Announced == ""
+	case c.sameFeature(p.base.Feature, p.head.Feature) && reflect.DeepEqual(decisionContent(p.base), decisionContent(p.head)):
 		return
 	default:
 		x.Change = "changed"
@@ -79,10 +81,10 @@ func (c *comparison) findLeaving(feature string) *Leaving {
 	return nil
 }
 
-// decisionContent returns a decision without its place in a file.
+// decisionContent returns a decision without its feature and its place in a file.
 func decisionContent(d *fact.Decision) any {
 	return struct {
-		Feature, Recommended, Decision, By, Reason string
-		On, Deadline                               time.Time
-	}{d.Feature, d.Recommended, d.Decision, d.By, d.Reason, d.On, d.Deadline}
+		Recommended, Decision, By, Reason string
+		On, Deadline                      time.Time
+	}{d.Recommended, d.Decision, d.By, d.Reason, d.On, d.Deadline}
 }

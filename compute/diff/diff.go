@@ -25,7 +25,7 @@ type Diff struct {
 	// criteria could not be compared; "" if data exist.
 	Missing string `json:"missing,omitempty"`
 	// First means that the base has no content at all.
-	First   bool     `json:"first,omitempty"`
+	First bool `json:"first,omitempty"`
 	// Summary is the diff in one sentence, for readers of the JSON. Programs make their own.
 	Summary string   `json:"summary,omitempty"`
 	Changes []Change `json:"changes"` // worst first
@@ -118,7 +118,9 @@ type Change struct {
 	Evidence   *Evidence   `json:"evidence,omitempty"`
 	Dates      []Span      `json:"dates,omitempty"`
 	Item       *Item       `json:"item,omitempty"`
-	What       string      `json:"what,omitempty"` // for Nightly: "teams", "[dora] window_hours"
+	What       string      `json:"what,omitempty"` // for Nightly: the file
+	// Input has the numbers that depend on the file of a Nightly change.
+	Input *MeasuredInput `json:"input,omitempty"`
 }
 
 // Subject is the thing that a change concerns; empty for the configuration.
@@ -154,8 +156,8 @@ type Gate struct {
 // Criterion is a criterion that is not met.
 type Criterion struct {
 	Text    string `json:"text,omitempty"`
-	Measure string `json:"measure,omitempty"`
-	Feature string `json:"feature,omitempty"` // the feature that the metric is about
+	Measure string `json:"measure,omitempty"` // title of the measure, or ID of the metric
+	Feature string `json:"feature,omitempty"` // title of the feature that the metric is about
 	// LimitUnit is the unit of the limits; "" if it is Unit.
 	LimitUnit string      `json:"limit_unit,omitempty"`
 	AtLeast   *float64    `json:"at_least,omitempty"`
@@ -277,6 +279,8 @@ type Rank struct {
 	// Assumed is the factor of the assumed ranges, which follow from research and phases; nil if
 	// it stays.
 	Assumed *Pair `json:"assumed,omitempty"`
+	// Unscored means that an open initiative has no score any more, because a number is missing.
+	Unscored bool `json:"unscored,omitempty"`
 	// Goes are the neighbours in the published order of an initiative that was not ranked before.
 	Goes *Neighbours `json:"goes,omitempty"`
 }
@@ -314,7 +318,7 @@ type Judgement struct {
 	Because bool    `json:"because"` // a reason is given
 	// Stale means that the number is another one, and the reason the same as before.
 	Stale bool `json:"stale,omitempty"`
-	Line    int     `json:"line,omitempty"`
+	Line  int  `json:"line,omitempty"`
 	// Scale means that the file has the same word, and the configuration another number for it.
 	Scale bool `json:"scale,omitempty"`
 }
@@ -347,6 +351,8 @@ type Decision struct {
 	Now         string    `json:"now,omitempty"`         // recommendation of the tree, if it differs
 	Deadline    time.Time `json:"deadline,omitzero"`
 	Reason      string    `json:"reason,omitempty"`
+	// Undecided means that the decision announced something, and nothing is announced now.
+	Undecided bool `json:"undecided,omitempty"`
 	// Moved means that the deadline changed; Before is the earlier one, zero for none.
 	Moved  bool      `json:"moved,omitempty"`
 	Before time.Time `json:"before,omitzero"`
@@ -401,10 +407,12 @@ type Item struct {
 	// Change is "added", "removed", "renamed", or "drafted" and "undrafted" for an item that
 	// became a draft, or is none any more.
 	Change string `json:"change"`
-	Before string `json:"before,omitempty"` // of a renamed item: its title before, or the ID
+	Before string `json:"before,omitempty"` // of a renamed item: its title before, if it is another one
 	Status string `json:"status,omitempty"`
-	// Lost means that an item was renamed without "formerly", so that its history ends.
-	Lost bool `json:"lost,omitempty"`
+	// Lost is the ID before of an item that has another one without "formerly", so that its
+	// history ends. Swapped means that the ID now was another item's.
+	Lost    string `json:"lost,omitempty"`
+	Swapped bool   `json:"swapped,omitempty"`
 	// Refers are the items of the base that refer to a removed one.
 	Refers []Subject `json:"refers,omitempty"`
 	// Of a removed feature: its last recommendation and its use.

@@ -106,12 +106,12 @@ func TestChanges(t *testing.T) {
 		{"a refusal is reversed", func(c *fact.Content) { c.Initiatives[1].Status = fact.Idea }, []string{"refusal flags"}},
 		{"a refusal comes", func(c *fact.Content) {
 			c.Initiatives[3].Status, c.Initiatives[3].Reason = fact.WontBuild, "no"
-		}, []string{"refusal theme", "rank theme", "displaced last"}},
+		}, []string{"refusal theme", "rank theme", "displaced deploy", "displaced last"}},
 		{"a refusal is looked at later", func(c *fact.Content) { c.Initiatives[1].Revisit = today }, []string{"refusal flags"}},
 		{"renamed", func(c *fact.Content) {
 			c.Initiatives[2].ID, c.Initiatives[2].Formerly = "latest", []string{"last"}
 		}, []string{"item latest renamed"}},
-		{"removed", func(c *fact.Content) { c.Initiatives = c.Initiatives[:3] }, []string{"rank theme", "displaced last", "item theme removed"}},
+		{"removed", func(c *fact.Content) { c.Initiatives = c.Initiatives[:3] }, []string{"rank theme", "displaced deploy", "displaced last", "item theme removed"}},
 		{"a draft is not there", func(c *fact.Content) {
 			c.Initiatives = append(c.Initiatives, fact.Initiative{Item: fact.Item{ID: "new", Draft: true}})
 		}, nil},
@@ -127,7 +127,7 @@ func TestChanges(t *testing.T) {
 			c.Teams = []fact.Team{{ID: "a"}}
 			c.Features[0].Labels = []string{"Helm"}
 			c.Surveys = []fact.Survey{{}}
-		}, []string{"nightly site/teams.toml", "nightly site/surveys", "nightly helmsite/features/helm.md"}},
+		}, []string{"evidence ", "nightly site/teams.toml", "nightly site/surveys", "nightly helmsite/features/helm.md"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := told(compared(t, c.edit))
@@ -175,8 +175,10 @@ func TestPrediction(t *testing.T) {
 		t.Fatalf("%q", told(d.Changes))
 	}
 	head.Initiatives[0].Rice.Approved = date(11, 1)
-	if d := Compare(Input{Base: side(base), Head: side(head)}); d.Has(Predicted) {
-		t.Error("a new approval is a new prediction")
+	d = Compare(Input{Base: side(base), Head: side(head)})
+	i = slices.IndexFunc(d.Changes, func(x Change) bool { return x.Kind == Predicted })
+	if i < 0 || !d.Changes[i].Prediction.Approved.Equal(date(10, 7)) || !d.Changes[i].Prediction.Now.Equal(date(11, 1)) {
+		t.Errorf("another day of approval renews no prediction: %q", told(d.Changes))
 	}
 }
 

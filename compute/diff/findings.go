@@ -1,6 +1,10 @@
 package diff
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
 
 // findingKey identifies findings by their text, not by their line, because an edit above them
 // moves lines.
@@ -15,10 +19,15 @@ func (c *comparison) compareFindings() {
 	for i := range c.Base.Findings {
 		before[c.Base.Findings[i].key()]++
 	}
+	moved := c.movedFiles()
 	for i := range c.Head.Findings {
 		f := c.Head.Findings[i]
-		if before[f.key()] > 0 {
-			before[f.key()]--
+		key := f.key()
+		if was, ok := moved[f.File]; ok {
+			key.file = was
+		}
+		if before[key] > 0 {
+			before[key]--
 			if f.Level == levelError {
 				c.diff.Old++
 			}
@@ -57,15 +66,42 @@ const (
 // levelError is the level of a finding that makes content unusable.
 const levelError = "error"
 
-// dropCovered removes the findings that only repeat a change with a warning.
+// movedFiles maps the files of initiatives and features in the head to those in the base, where
+// they have another name.
+func (c *comparison) movedFiles() map[string]string {
+	out := map[string]string{}
+	note := func(base, head *fact.Item) {
+		if base.File != head.File {
+			out[c.filePath(head.File)] = c.filePath(base.File)
+		}
+	}
+	for i := range c.plans {
+		if p := &c.plans[i]; p.base != nil && p.head != nil {
+			note(&p.base.Item, &p.head.Item)
+		}
+	}
+	for i := range c.features {
+		if p := &c.features[i]; p.base != nil && p.head != nil {
+			note(&p.base.Item, &p.head.Item)
+		}
+	}
+	return out
+}
+
+// dropCovered removes the findings that only repeat a change with a warning, and the fixed
+// findings about items that were removed or became drafts.
 func (c *comparison) dropCovered() {
-	expired := map[string]bool{}
+	expired, gone := map[string]bool{}, map[string]bool{}
 	for i := range c.diff.Changes {
-		if x := &c.diff.Changes[i]; x.Override != nil && x.Warn {
+		x := &c.diff.Changes[i]
+		if x.Override != nil && x.Warn {
 			expired[x.File] = true
+		}
+		if x.Item != nil && (x.Item.Change == "removed" || x.Item.Change == "drafted") {
+			gone[x.File] = true
 		}
 	}
 	c.diff.Changes = slices.DeleteFunc(c.diff.Changes, func(x Change) bool {
-		return x.Kind == Found && x.Finding.Rule == "override-expired" && expired[x.File]
+		return x.Kind == Found && x.Finding.Rule == "override-expired" && expired[x.File] || x.Kind == Mended && gone[x.File]
 	})
 }

@@ -126,7 +126,7 @@ func (c *comparison) compareExpectation(p *pair[fact.Initiative]) {
 	}
 	c.add(Change{
 		Kind: Predicted, Warn: true, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File),
-		Line: p.head.LineOf("expected"),
+		Line:       p.head.LineOf("expected"),
 		Prediction: &Prediction{Approved: before.On, Change: &Pair{before.Change, after.Change}, Relative: before.Relative},
 	})
 }

@@ -1,7 +1,9 @@
 package diff
 
 import (
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
@@ -35,6 +37,18 @@ func titleOf(it *fact.Item) string { return firstOf(it.Title, it.ID) }
 // featureTitle returns the title of a feature; the ID if no side has it.
 func (c *comparison) featureTitle(id string) string { return firstOf(c.titles().features[id], id) }
 
+// measureTitle returns the title of a declared measure; the ID of anything else.
+func (c *comparison) measureTitle(id string) string {
+	for _, side := range []*fact.Content{&c.Head.Content, &c.Base.Content} {
+		for i := range side.Measures {
+			if m := &side.Measures[i]; m.ID == id && m.Title != "" {
+				return m.Title
+			}
+		}
+	}
+	return id
+}
+
 // compareItems lists items that were added, removed or renamed, or became drafts. Decisions and
 // activities are reported elsewhere.
 func (c *comparison) compareItems() {
@@ -61,31 +75,37 @@ func compareList[T any](c *comparison, kind string, base, head []T, item func(*T
 		switch {
 		case p.base == nil:
 			x.Item.Change, x.Line = "added", it.Line
-			if findItem(base, it.ID, item) != nil {
+			if was := findItem(base, it.ID, item); was != nil && was.Draft {
 				x.Item.Change = "undrafted"
-			} else if was := findLost(pairs, it, item); was != nil {
-				x.Item.Change, x.Item.Before, x.Item.Lost, x.Warn = "renamed", was.ID, true, kind == "feature"
 			}
 		case p.head == nil:
 			x.Item.Change = "removed"
-			if now := findItem(head, it.ID, item); now != nil {
+			if now := findItem(head, it.ID, item); now != nil && now.Draft {
 				x.Item.Change, x.File, x.Line = "drafted", c.filePath(now.File), now.LineOf("draft")
-			} else if findLost(pairs, it, item) != nil {
-				continue // listed as renamed
 			}
 			c.describeRemoved(&x, it.ID)
 		default:
 			was := item(p.base)
-			if was.ID == it.ID && titleOf(was) == titleOf(it) {
+			id := formerID(was, it)
+			if id == "" && titleOf(was) == titleOf(it) {
 				continue
 			}
 			x.Item.Change, x.Item.Before, x.Line = "renamed", titleOf(was), it.LineOf("title")
 			if titleOf(was) == titleOf(it) {
-				x.Item.Before, x.Line = was.ID, it.LineOf("formerly")
+				x.Item.Before, x.Line = "", it.LineOf("formerly")
+			}
+			x.Item.Swapped = isSwapped(base, was, it, item)
+			if x.Item.Swapped || isLost(was, it) {
+				x.Item.Lost, x.Warn = was.ID, kind == "feature"
 			}
 		}
 		c.add(x)
 	}
+}
+
+// isSwapped reports whether an item has an ID that was another item's.
+func isSwapped[T any](base []T, was, it *fact.Item, item func(*T) *fact.Item) bool {
+	return was.ID != it.ID && findItem(base, it.ID, item) != nil
 }
 
 // findItem returns an item by ID, also a draft; nil without one.
@@ -93,21 +113,6 @@ func findItem[T any](list []T, id string, item func(*T) *fact.Item) *fact.Item {
 	for i := range list {
 		if it := item(&list[i]); it.ID == id {
 			return it
-		}
-	}
-	return nil
-}
-
-// findLost returns the item of the other side with the same title that was moved to another ID
-// without a former ID: of an added item the removed one, and the reverse.
-func findLost[T any](pairs []pair[T], it *fact.Item, item func(*T) *fact.Item) *fact.Item {
-	for i := range pairs {
-		p := &pairs[i]
-		if (p.base == nil) == (p.head == nil) {
-			continue
-		}
-		if o := item(p.current()); o.ID != it.ID && titleOf(o) == titleOf(it) {
-			return o
 		}
 	}
 	return nil
@@ -176,4 +181,16 @@ func (c *comparison) listRefers(kind, id string) []Subject {
 		}
 	}
 	return out
+}
+
+// formerID returns the ID that an item had at the base; "" if it has that still. The base's items
+// have the new ID, but the former file.
+func formerID(was, now *fact.Item) string {
+	switch {
+	case was.ID != now.ID:
+		return was.ID
+	case was.File != "" && was.File != now.File:
+		return strings.TrimSuffix(path.Base(was.File), path.Ext(was.File))
+	}
+	return ""
 }

@@ -247,7 +247,7 @@ func (c *comparison) listUnmet(in *fact.Initiative, x *compute.Crossing) []Crite
 // newCriterion returns a criterion with its latest value.
 func (c *comparison) newCriterion(k *fact.Criterion, e *measures.Evaluation) *Criterion {
 	out := &Criterion{
-		Text: k.Text, Measure: k.Measure, Feature: c.featureTitle(k.Feature), LimitUnit: k.Unit, AtLeast: k.AtLeast,
+		Text: k.Text, Measure: c.measureTitle(k.Measure), Feature: c.featureTitle(k.Feature), LimitUnit: k.Unit, AtLeast: k.AtLeast,
 		AtMost: k.AtMost, Over: k.Over, Under: k.Under,
 	}
 	if e != nil {

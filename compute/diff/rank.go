@@ -80,6 +80,8 @@ func (c *comparison) compareRank(p *pair[fact.Initiative]) {
 	}
 	if p.head == nil {
 		x.Line = 0 // the line is one of the base
+	} else {
+		r.Unscored = after == nil && slices.Contains(c.Head.Report.Plan.Unscored, p.head.ID)
 	}
 	c.add(x)
 }

@@ -71,7 +71,7 @@ func (c *Change) isComplete() bool {
 	case Displaced:
 		own = Ranked
 	}
-	if !parts[own] {
+	if !parts[own] || c.Input != nil && (c.Kind != Nightly || !c.Input.isComplete()) {
 		return false
 	}
 	for kind, there := range parts {

@@ -43,17 +43,20 @@ func TestReadRefuses(t *testing.T) {
 		"nothing":           "",
 		"no JSON":           "<script>",
 		"an array":          "[]",
-		"another version":   strings.Replace(whole, `"version":1`, `"version":2`, 1),
+		"another version":   strings.Replace(whole, `"version":2`, `"version":1`, 1),
 		"no version":        `{"changes":[]}`,
 		"an unknown key":    strings.Replace(whole, `"base"`, `"pull_request":7,"base"`, 1),
 		"two documents":     whole + "{}",
-		"an unknown kind":   `{"version":1,"changes":[{"kind":"run","item":{"change":"added"}}]}`,
-		"a kind without it": `{"version":1,"changes":[{"kind":"rank"}]}`,
-		"an empty override": `{"version":1,"changes":[{"kind":"override","override":{}}]}`,
-		"two parts":         `{"version":1,"changes":[{"kind":"item","item":{"change":"added"},"rank":{}}]}`,
-		"too many changes":  `{"version":1,"changes":[` + strings.Repeat(`{"kind":"nightly","what":"x"},`, mostChanges) + `{"kind":"nightly","what":"x"}]}`,
-		"too large":         `{"version":1,"base":"` + strings.Repeat("x", MaxJSON) + `","changes":[]}`,
-		"too deep":          `{"version":1,"changes":` + strings.Repeat("[", 20_000),
+		"an unknown kind":   `{"version":2,"changes":[{"kind":"run","item":{"change":"added"}}]}`,
+		"a kind without it": `{"version":2,"changes":[{"kind":"rank"}]}`,
+		"an empty override": `{"version":2,"changes":[{"kind":"override","override":{}}]}`,
+		"no criterion":      `{"version":2,"changes":[{"kind":"criteria","criteria":[{"phase":"ga"}]}]}`,
+		"no status":         `{"version":2,"changes":[{"kind":"status"}]}`,
+		"no evidence":       `{"version":2,"changes":[{"kind":"evidence","item":{"change":"added"}}]}`,
+		"two parts":         `{"version":2,"changes":[{"kind":"item","item":{"change":"added"},"rank":{}}]}`,
+		"too many changes":  `{"version":2,"changes":[` + strings.Repeat(`{"kind":"nightly","what":"x"},`, mostChanges) + `{"kind":"nightly","what":"x"}]}`,
+		"too large":         `{"version":2,"base":"` + strings.Repeat("x", MaxJSON) + `","changes":[]}`,
+		"too deep":          `{"version":2,"changes":` + strings.Repeat("[", 20_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if d, err := Read([]byte(text)); err == nil {
@@ -66,7 +69,7 @@ func TestReadRefuses(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	data, _ := encoded(f)
 	f.Add(data)
-	for _, x := range []string{`{"version":1,"changes":[{"kind":"gate","gate":{"phase":"a"},"failed":true}]}`, `{"version":1}`} {
+	for _, x := range []string{`{"version":2,"changes":[{"kind":"gate","gate":{"phase":"a"},"failed":true}]}`, `{"version":2}`} {
 		f.Add([]byte(x))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -52,10 +52,12 @@ func (c *comparison) compareSettings() {
 	}
 	for i := range c.features {
 		p := &c.features[i]
+		if p.head != nil {
+			c.compareSource(p)
+		}
 		if p.base == nil || p.head == nil {
 			continue
 		}
-		c.compareSource(p)
 		if c.isFlipped(p.head.ID) {
 			continue // the changed recommendation lists its causes itself
 		}
@@ -75,26 +77,26 @@ func (c *comparison) addSetting(it *fact.Item, key, before, after string, warn b
 	})
 }
 
-// compareSource reports evidence of use that is gone: another source without any use, a list
-// that is empty now, or a rule without a part.
+// compareSource reports another source of a feature's use, and one that counts nothing: a list
+// without a use.
 func (c *comparison) compareSource(p *pair[fact.Feature]) {
-	b, h := &p.base.Adoption, &p.head.Adoption
-	empty := func(a *fact.Adoption) bool {
-		return a.Source == "list" && len(a.Uses) == 0 || a.Source == "rule" && a.Rule == (fact.AdoptionRule{})
+	empty := func(f *fact.Feature) bool {
+		return f != nil && f.Adoption.Source == "list" && len(f.Adoption.Uses) == 0
 	}
-	switch {
-	case !empty(b) && empty(h), c.writesSource(p.base) && !c.writesSource(p.head):
-		c.addSetting(&p.head.Item, "adoption.source", b.Source, "", true)
-	case b.Source != h.Source:
-		c.addSetting(&p.head.Item, "adoption.source", b.Source, h.Source, true)
+	before := ""
+	if p.base != nil {
+		before = p.base.Adoption.Source
+	}
+	switch h := p.head; {
+	case empty(h) && !empty(p.base):
+		c.addSetting(&h.Item, SourceKey, before, "", true)
+	case before != h.Adoption.Source && p.base != nil:
+		c.addSetting(&h.Item, SourceKey, before, h.Adoption.Source, true)
 	}
 }
 
-// writesSource reports whether a feature names its source of use in its file.
-func (c *comparison) writesSource(f *fact.Feature) bool {
-	_, written := f.Lines["adoption.source"]
-	return written
-}
+// SourceKey is the key of a feature's evidence of use.
+const SourceKey = "adoption.source"
 
 // isFlipped reports whether the recommendation of a feature changed.
 func (c *comparison) isFlipped(feature string) bool {
@@ -117,62 +119,9 @@ func formatDay(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// compareNightly lists the changes that only Measure reads.
-func (c *comparison) compareNightly() {
-	seen := map[string]bool{}
-	note := func(x Change) {
-		if !seen[x.What] {
-			seen[x.What] = true
-			x.Kind = Nightly
-			c.add(x)
-		}
-	}
-	for _, s := range c.findChangedKeys() {
-		if s.head.Nightly {
-			what := s.head.Key
-			if s.head.Value == "" { // a source: its table is sufficient
-				what = tableOf(what)
-			}
-			note(Change{What: what})
-		}
-	}
-	for _, k := range []struct {
-		file       string
-		base, head any
-	}{
-		{"teams.toml", teamContent(&c.Base.Content), teamContent(&c.Head.Content)},
-		{"measures.toml", withoutPlaces(c.Base.Content.Measures), withoutPlaces(c.Head.Content.Measures)},
-		{"failures.toml", withoutPlaces(c.Base.Content.Failures), withoutPlaces(c.Head.Content.Failures)},
-		{"tickets/themes.toml", withoutPlaces(c.Base.Content.Themes), withoutPlaces(c.Head.Content.Themes)},
-		{"surveys", withoutPlaces(c.Base.Content.Surveys), withoutPlaces(c.Head.Content.Surveys)},
-	} {
-		if !reflect.DeepEqual(k.base, k.head) {
-			note(Change{What: c.filePath(k.file)})
-		}
-	}
-	for i := range c.features {
-		p := &c.features[i]
-		if p.base != nil && p.head != nil && reflect.DeepEqual(measuredKeys(p.base), measuredKeys(p.head)) {
-			continue
-		}
-		f := p.current()
-		note(Change{What: c.filePath(f.File), Subject: newSubject("feature", &f.Item)})
-	}
-}
-
 // teamContent returns the groups and teams without their places in files.
 func teamContent(c *fact.Content) any {
 	return struct{ groups, teams any }{withoutPlaces(c.Groups), withoutPlaces(c.Teams)}
-}
-
-// measuredKeys returns the part of a feature that Measure reads.
-func measuredKeys(f *fact.Feature) any {
-	return struct {
-		Labels, Measures []string
-		Shipped          time.Time
-		Parts            any
-		Adoption         fact.Adoption
-	}{f.Labels, f.Measures, f.Shipped, f.Parts, f.Adoption}
 }
 
 // withoutPlaces returns a copy of plain values without their places in files; nil if it is

@@ -27,6 +27,10 @@ func (c *comparison) compareVerdicts() {
 		if p.base == nil || p.head == nil {
 			continue // an added or removed feature has its own change
 		}
+		if isLost(&p.base.Item, &p.head.Item) || isSwapped(c.Base.Content.Features, &p.base.Item, &p.head.Item,
+			func(f *fact.Feature) *fact.Item { return &f.Item }) {
+			continue // its numbers have another ID
+		}
 		before, after := findRecommendation(&c.Base.Report, p.base.ID), findRecommendation(&c.Head.Report, p.head.ID)
 		v := Verdict{Before: adviceOf(before), After: adviceOf(after)}
 		if v.Before.Verdict == v.After.Verdict && v.Before.Strength == v.After.Strength &&

@@ -148,7 +148,7 @@ func Measure(o Options, c fact.Content, asOf time.Time) Plan {
 			p.Cases = append(p.Cases, CaseScore{ID: c.Cases[i].ID, Inputs: inputs, Score: f.Score().Median})
 		}
 	}
-	p.Predictions = o.listPredictions(c)
+	p.Predictions = o.listPredictions(c, asOf)
 	return p
 }
 

@@ -32,7 +32,7 @@ func Annotations(d diff.Diff) []diff.Finding {
 			f.Text, f.Next, f.Level, f.Rule = x.Finding.Text, x.Finding.Next, x.Finding.Level, x.Finding.Rule
 		case x.Failed:
 			f.Level = levelError
-		case x.Warn || x.Kind == diff.Gated:
+		case x.Warn || x.Kind == diff.Gated || isGrave(x) && x.Line > 0:
 			f.Level = levelWarning
 		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden ||
 			x.Kind == diff.Aimed || x.Kind == diff.Conditions || x.Kind == diff.Decided:

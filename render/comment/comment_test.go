@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -60,9 +61,9 @@ func specimen(name string) diff.Diff {
 			{Kind: diff.Overridden, Subject: deploy, File: name, Override: &diff.Override{After: &diff.Ruling{Priority: 1, Reason: name, By: name}}},
 			{Kind: diff.Ranked, Subject: deploy, File: name, Line: 17, Rank: &diff.Rank{
 				Before: &diff.Place{Score: 180, Computed: 2, Published: 1}, After: &diff.Place{Score: 270, Computed: 1, Published: 1},
-				Inputs:  []diff.Judgement{{Name: name, Before: &diff.Judged{Value: 3, Range: metric.Range{Lo: 2, Hi: 4.5}, Word: name}, After: &diff.Judged{Value: 2, Range: metric.Range{Lo: 1.3, Hi: 3}, Word: name}, Unit: name, Line: 17}},
-				Against: []diff.Against{{ID: name, Title: name, Before: of(0.44), After: of(0.69), Passed: true, Close: true}},
-				Agrees:  true,
+				Inputs:   []diff.Judgement{{Name: name, Before: &diff.Judged{Value: 3, Range: metric.Range{Lo: 2, Hi: 4.5}, Word: name}, After: &diff.Judged{Value: 2, Range: metric.Range{Lo: 1.3, Hi: 3}, Word: name}, Unit: name, Line: 17}},
+				Against:  []diff.Against{{ID: name, Title: name, Before: of(0.44), After: of(0.69), Passed: true, Close: true}},
+				Override: &diff.Redundant{Close: []string{name}},
 			}},
 			{Kind: diff.Predicted, Subject: deploy, File: name, Prediction: &diff.Prediction{Approved: day(10, 7), Effort: diff.Pair{Before: 3, After: 2}, Unit: name}},
 			{Kind: diff.Displaced, Subject: initiative("theme", name), Rank: &diff.Rank{Before: &diff.Place{Published: 1}, After: &diff.Place{Published: 2}}},
@@ -76,6 +77,25 @@ func specimen(name string) diff.Diff {
 			{Kind: diff.Found, Finding: &diff.Finding{File: name, Level: "warning", Text: name}},
 			{Kind: diff.Mended, Finding: &diff.Finding{File: name, Text: name, Next: name}},
 			{Kind: diff.Nightly, What: name},
+			{Kind: diff.Listed, Warn: true, Subject: diff.Subject{Kind: "feature", ID: "gone", Title: name}, File: name, Item: &diff.Item{
+				Change: "removed", Advice: &diff.Advice{Verdict: decision.Pivot}, Active: 1, Of: 60, Unit: name,
+				Refers: []diff.Subject{initiative("a", name), initiative("b", name), initiative("c", name), initiative("d", name)},
+			}},
+			{Kind: diff.Overridden, Warn: true, Subject: initiative("ended", name), File: name, Line: 3, Override: &diff.Override{
+				Before: &diff.Ruling{Priority: 1, Reason: name}, After: &diff.Ruling{Priority: 1, Reason: name, Until: day(11, 1), Expired: true},
+			}},
+			{Kind: diff.Conditions, Warn: true, Subject: initiative("rollout", name), File: name, Line: 9, Criteria: []diff.Judgeable{
+				{Phase: name, Begun: true, Before: &diff.Criterion{Text: name, Measure: name, AtLeast: of(99.5)}, After: &diff.Criterion{Text: name, Measure: name, AtLeast: of(95)}, Was: "not met", Now: "met"},
+				{Phase: name, Before: &diff.Criterion{Text: name}, Was: "not met"},
+				{Phase: name, After: &diff.Criterion{Text: name + "!"}, MetAfter: day(12, 1), Future: true, Now: name},
+			}},
+			{Kind: diff.Decided, Warn: true, Subject: diff.Subject{Kind: "decision", ID: "moved", Title: name}, File: name, Line: 4, Decision: &diff.Decision{
+				Change: "changed", Feature: name, Decision: "accept", Recommended: "deprecate", Moved: true, Before: day(12, 2), Deadline: day(12, 1),
+				Leaving: &diff.Leaving{Left: 1, Unit: name, Early: day(11, 20), Late: day(12, 24), Risk: compute.EndMaybe},
+			}},
+			{Kind: diff.Progressed, Subject: initiative("started", name), File: name, Line: 2, Status: &diff.Status{Before: name, After: name}},
+			{Kind: diff.Evidenced, Subject: initiative("asked", name), File: name, Evidence: &diff.Evidence{Gained: []string{name}, Lost: []string{name}}},
+			{Kind: diff.Evidenced, Evidence: &diff.Evidence{Name: name, Before: of(9), After: of(10), Goal: of(10), Unit: metric.Number}},
 		},
 	}
 }
@@ -122,6 +142,7 @@ func TestHeadline(t *testing.T) {
 		{one(6), "Auto-deploy: score 180 → 270. Published order unchanged."},
 		{one(15), "Nothing moves now: it takes effect with the next nightly run."},
 		{one(13), "1 new finding."},
+		{one(10), "Auto-deploy Auto-deploy → Auto-deploy."},
 		{every, "1 new error, 2 phases are left (1 without meeting the criteria), 1 recommendation changes and 1 won’t-build changes."},
 	} {
 		t.Run(fmt.Sprint(c.d), func(t *testing.T) {
@@ -276,8 +297,8 @@ func FuzzMarkdown(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	f.Add([]byte(`{"version":1,"changes":[{"kind":"dates","subject":{},"dates":[{"name":"x","before":{"from":"0001-01-02T00:00:00Z","to":"9999-01-01T00:00:00Z"},"after":{}}]}]}`))
-	f.Add([]byte(`{"version":1,"changes":[{"kind":"rank","subject":{"id":"x"},"rank":{"before":{"score":1e308,"lo":0,"hi":0,"computed":-1,"published":0}}}]}`))
+	f.Add([]byte(`{"version":2,"changes":[{"kind":"dates","subject":{},"dates":[{"name":"x","before":{"from":"0001-01-02T00:00:00Z","to":"9999-01-01T00:00:00Z"},"after":{}}]}]}`))
+	f.Add([]byte(`{"version":2,"changes":[{"kind":"rank","subject":{"id":"x"},"rank":{"before":{"score":1e308,"lo":0,"hi":0,"computed":-1,"published":0}}}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := diff.Read(data)
 		if err != nil {

@@ -51,11 +51,15 @@ func (w *words) rankRows(x *diff.Change) []row {
 	if text := halfEdited(r); text != "" {
 		out = append(out, *line("%s", text))
 	}
+	if r.Unscored {
+		out = append(out, *line("Without one of its four numbers it has no score.").addPlace(x.File, x.Line))
+	}
 	if r.Goes != nil {
 		out = append(out, *goesRow(r.Goes).addPlace(x.File, x.Line))
 	}
-	if r.Before != nil && r.After != nil && r.Before.Computed != r.After.Computed {
-		out = append(out, *line("Rank by score %d → %d.", r.Before.Computed, r.After.Computed))
+	if b, a := r.Before, r.After; b != nil && a != nil && b.Computed != a.Computed &&
+		(b.Computed != b.Published || a.Computed != a.Published) {
+		out = append(out, *line("Rank by score %d → %d.", b.Computed, a.Computed))
 	}
 	for i := range r.Against[:min(len(r.Against), mostAgainst)] {
 		out = append(out, *againstRow(&r.Against[i]))
@@ -120,14 +124,14 @@ func goesRow(g *diff.Neighbours) *row {
 func redundantRow(o *diff.Redundant) *row {
 	switch {
 	case o.Without > 0:
-		return line("The override has the rank of the score; without it, other overrides would make it %d.", o.Without)
+		return line("The override agrees with the score; without it, other overrides would make it rank %d.", o.Without)
 	case len(o.Close) > 0:
 		titles := make([]string, len(o.Close))
 		for i := range o.Close {
 			titles[i] = shortText(o.Close[i])
 		}
-		return line("The override has the rank of the score now, but still decides a close call with ").
-			strong(format.List(titles, "and")).text(".")
+		return line("The override agrees with the score now, but ").strong(format.List(titles, "and")).text(" %s a close call.",
+			format.Is(len(titles)))
 	}
 	return line("The override agrees with the score and the chances: remove it?")
 }
@@ -218,25 +222,25 @@ func rangeWords(j *diff.Judged) string { return format.Interval(&j.Lo, &j.Hi, me
 const clearFrom = "75 %"
 
 func againstRow(a *diff.Against) *row {
-	r := line("Chance of scoring higher than ").strong(shortText(cmp.Or(a.Title, a.ID)))
+	r := line("Chance of beating ").strong(shortText(cmp.Or(a.Title, a.ID)))
 	switch {
 	case a.Before != nil && a.After != nil && format.Share(*a.Before) == format.Share(*a.After):
-		r.text(" stays %s.", format.Share(*a.After))
+		r.text(" stays %s", format.Share(*a.After))
 	case a.Before != nil && a.After != nil:
-		r.text(": %s → %s.", format.Share(*a.Before), format.Share(*a.After))
+		r.text(": %s → %s", format.Share(*a.Before), format.Share(*a.After))
 	case a.After != nil:
-		r.text(": %s.", format.Share(*a.After))
+		r.text(": %s", format.Share(*a.After))
 	}
 	before := a.Before != nil && *a.Before > 0.25 && *a.Before < 0.75
 	switch {
 	case a.Close && before:
-		r.text(" Still a close call (clear from %s).", clearFrom)
+		r.text(", still close (clear from %s)", clearFrom)
 	case a.Close:
-		r.text(" A close call (clear from %s).", clearFrom)
+		r.text(", a close call (clear from %s)", clearFrom)
 	case before:
-		r.text(" Not a close call any more.")
+		r.text(", not a close call any more")
 	}
-	return r
+	return r.text(".")
 }
 
 // movedWords returns the ranks before and after, of an initiative that moved because of others.

@@ -52,22 +52,26 @@ func (w *words) changeRows(x *diff.Change) []row {
 	case x.Item != nil:
 		return w.itemRows(x)
 	case x.What != "":
-		return []row{*line("").code(x.What)}
+		return w.inputRows(x)
 	}
 	return nil
 }
 
 func findingRow(x *diff.Change) *row {
 	f := x.Finding
-	place := f.File
-	if f.Line > 0 {
-		place = fmt.Sprintf("%s:%d", f.File, f.Line)
-	}
-	r := line("").code(place).text(" %s", shortText(f.Text))
+	r := line("").code(placeOf(f)).text(" %s", shortText(f.Text))
 	if f.Next != "" && x.Kind != diff.Mended {
 		r.text("; %s", shortText(f.Next))
 	}
 	return r
+}
+
+// placeOf returns the file of a finding with its line.
+func placeOf(f *diff.Finding) string {
+	if f.Line > 0 {
+		return fmt.Sprintf("%s:%d", f.File, f.Line)
+	}
+	return f.File
 }
 
 func refusalWords(x *diff.Change) string {
@@ -208,14 +212,14 @@ func decisionRows(x *diff.Change) []row {
 	if d.Recommended != "" {
 		r.text(" “%s”", shortText(d.Recommended))
 	}
-	if !d.Deadline.IsZero() {
+	if !d.Deadline.IsZero() && !d.Moved { // the title has a moved one
 		r.text(" by %s", format.Date(d.Deadline))
 	}
 	if d.Reason != "" {
 		r.text(", because %s", shortText(d.Reason))
 	}
 	out := []row{*r.addPlace(x.File, x.Line)}
-	if d.Change == "removed" && d.Decision == "accept" {
+	if d.Undecided {
 		out = append(out, *line("It is a recommendation again: nothing is announced."))
 	}
 	if l := d.Leaving; l != nil && d.Change != "removed" {
@@ -263,9 +267,13 @@ func settingRows(x *diff.Change) []row {
 	if s.Before != "" {
 		r.struck(valueWords(s.Before)).text(" → ")
 	}
-	out := []row{*r.strong(cmp.Or(valueWords(s.After), "not set")).addPlace(x.File, x.Line)}
+	none := "not set"
+	if s.Key == diff.SourceKey {
+		none = "an empty list"
+	}
+	out := []row{*r.strong(cmp.Or(valueWords(s.After), none)).addPlace(x.File, x.Line)}
 	switch {
-	case s.Key != sourceKey:
+	case s.Key != diff.SourceKey:
 	case s.After == "":
 		out = append(out, *line("From the next night no unit counts as a user."))
 	case s.After == "usage":
@@ -276,21 +284,16 @@ func settingRows(x *diff.Change) []row {
 	return out
 }
 
-// sourceKey is the key of a feature's evidence of use.
-const sourceKey = "adoption.source"
-
 func settingSentence(s *diff.Setting) string {
 	switch {
-	case s.Key == sourceKey && s.After == "":
-		return "nothing shows its use any more."
-	case s.Key == sourceKey:
+	case s.Key == diff.SourceKey && s.After == "":
+		return "nothing shows its use."
+	case s.Key == diff.SourceKey:
 		return "another source of its use."
 	case s.Key == diff.ScoreKey:
 		return "score " + valueWords(s.Before) + " → " + valueWords(s.After) + "."
-	case s.Key == "successor" || s.Key == "retired":
-		return shortText(s.Key) + " " + cmp.Or(valueWords(s.Before), "none") + " → " + cmp.Or(valueWords(s.After), "none") + "."
 	}
-	return "another threshold."
+	return shortText(s.Key) + " " + cmp.Or(valueWords(s.Before), "not set") + " → " + cmp.Or(valueWords(s.After), "not set") + "."
 }
 
 // valueWords returns a value of a file for people: a day as a date.
@@ -379,12 +382,15 @@ func evidenceRow(x *diff.Change) *row {
 	if e.Name == "" {
 		r := line("")
 		if len(e.Gained) > 0 {
-			r.text("Now %s. ", shortText(format.List(e.Gained, "and")))
+			r.text("Now %s.", shortText(format.List(e.Gained, "and")))
 		}
 		if len(e.Lost) > 0 {
+			if len(e.Gained) > 0 {
+				r.text(" ")
+			}
 			r.text("Not %s any more.", shortText(format.List(e.Lost, "and")))
 		}
-		return r
+		return r.addPlace(x.File, x.Line)
 	}
 	r := line("%s %s → ", upperFirst(shortText(e.Name)), format.Maybe(e.Before, e.Unit)).strong(format.Maybe(e.After, e.Unit))
 	if e.Goal != nil {
@@ -394,7 +400,7 @@ func evidenceRow(x *diff.Change) *row {
 }
 
 // mostRefers is the largest number of listed items that refer to a removed one.
-const mostRefers = 4
+const mostRefers = 3
 
 func (w *words) itemRows(x *diff.Change) []row {
 	it := x.Item
@@ -404,24 +410,25 @@ func (w *words) itemRows(x *diff.Change) []row {
 		if it.Status != "" {
 			r.text(" (%s)", shortText(it.Status))
 		}
+		if x.Subject.Kind == "feature" && it.Change == "added" {
+			r.text("; its use is counted from the next night")
+		}
 		out = append(out, *r)
 	}
-	if it.Lost {
-		out = append(out, *line("Its history ends: write ").code(fmt.Sprintf("formerly = [%q]", it.Before)))
+	switch {
+	case it.Swapped:
+		out = append(out, *line("Its numbers and its history are kept under ").code(it.Lost).text(": give it that ID again."))
+	case it.Lost != "":
+		out = append(out, *line("Its history ends: write ").code(fmt.Sprintf("formerly = [%q]", it.Lost)))
 	}
 	if it.Advice != nil {
 		out = append(out, *line("It was recommended: %s.", adviceWords(*it.Advice)))
 	}
 	if it.Of > 0 {
-		verb := " use it"
-		if it.Active == 1 {
-			verb = " uses it"
-		}
-		unit := cmp.Or(shortText(it.Unit), "unit") + "s"
-		out = append(out, *line("%s of %s%s.", format.Things(it.Active, unit), format.Count(it.Of), verb))
+		out = append(out, *line("%s %ss used it.", format.Of(it.Active, it.Of), cmp.Or(shortText(it.Unit), "unit")))
 	}
 	if len(it.Refers) > 0 {
-		refers := line("Referred to by ")
+		refers := line("Linked from ")
 		for i, s := range it.Refers[:min(len(it.Refers), mostRefers)] {
 			if i > 0 {
 				refers.text(", ")
@@ -448,10 +455,13 @@ func itemWords(it *diff.Item) string {
 	case "undrafted":
 		return "is not a draft any more"
 	case "renamed":
-		if it.Lost {
+		switch {
+		case it.Before != "":
+			return "was called " + shortText(it.Before)
+		case it.Lost != "":
 			return "has another ID"
 		}
-		return "was called " + shortText(it.Before)
+		return "has another ID; its history follows"
 	}
 	return "was " + shortText(it.Change)
 }

@@ -32,6 +32,9 @@ func verdictRows(x *diff.Change) []row {
 	for i := range v.Causes {
 		out = append(out, *causeRow(&v.Causes[i]))
 	}
+	if v.After.Verdict == "" {
+		return out // there is no path any more
+	}
 	out = append(out, forkRows(v)...)
 	if v.After.Holds {
 		out = append(out, *line("Holds whatever the missing data turn out to be."))
@@ -98,13 +101,15 @@ func forkRows(v *diff.Verdict) []row {
 	return append(out, *question, *one, *other)
 }
 
-// branchWords returns the answers of one side from the fork on: "yes → did delivery improve? no
-// → ".
+// branchWords returns the answers of one side from the fork on, up to the first unknown one:
+// "yes → Did delivery improve? no → ".
 func branchWords(v *diff.Verdict, at int, answer func(*diff.Step) decision.Truth) string {
 	text := answer(&v.Steps[at]).Answer() + " → "
-	for i := at + 1; i < len(v.Steps); i++ {
+	known := answer(&v.Steps[at]) != decision.Unknown
+	for i := at + 1; i < len(v.Steps) && known; i++ {
 		if s := &v.Steps[i]; answer(s) != "" {
 			text += questionWords(s) + " " + answer(s).Answer() + " → "
+			known = answer(s) != decision.Unknown
 		}
 	}
 	return text
@@ -143,17 +148,26 @@ func figureWords(s *diff.Step, v *diff.Verdict) string {
 }
 
 // mostFlips is the largest number of listed changes that would change the verdict again.
-const mostFlips = 2
+const mostFlips = 3
+
+// longestFlips is the largest length of the list of such changes, in bytes.
+const longestFlips = 80
 
 // againWords returns the changes that would change the verdict again.
 func againWords(v *diff.Verdict) string {
 	var parts []string
+	length := 0
 	for i := range v.Again {
 		f := &v.Again[i]
 		noUnits := f.Of == decision.AdoptionHigh && (f.Units == nil || *f.Units == 0)
-		if !f.Here && !noUnits && len(parts) < mostFlips && !f.HasNearer(v.Again) {
-			parts = append(parts, treeWords(v.Unit).Flip(f)+" ("+shortText(f.Verdict.Words())+")")
+		if f.Here || noUnits || len(parts) == mostFlips || f.HasNearer(v.Again) {
+			continue
 		}
+		part := treeWords(v.Unit).Flip(f) + " (" + shortText(f.Verdict.Words()) + ")"
+		if length += len(part); length > longestFlips && len(parts) > 0 {
+			break
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, "; ")
 }
@@ -219,7 +233,7 @@ func unmetRow(c *diff.Criterion) *row {
 		if c.Text != "" {
 			r.text(", ")
 		}
-		r.code(c.Measure)
+		r.text("%s", shortText(c.Measure))
 		if c.Feature != "" {
 			r.text(" of %s", shortText(c.Feature))
 		}

@@ -57,8 +57,9 @@ const (
 const (
 	BaseUsage = "the base to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or " +
 		"site:PATH of a published site"
-	MeasuredUsage = "a measured.json, or the folder or `address` of a published site (default: the base if it is a " +
-		"site; history.from, site.out, site.base_url of the base's configuration)"
+	MeasuredUsage = "the `place` of the numbers: a measured.json, a folder, branch:NAME, s3://BUCKET/FOLDER, artifact, or " +
+		"an address (default: the base if it is a site; else history.from, site.out, the artifact of the job's " +
+		"repository and site.base_url of the base's configuration, as docs/reading-back.md orders them)"
 )
 
 // baseNext is the next step for a base that cannot be read.
@@ -254,10 +255,10 @@ func (b *Base) readFiles(w *workspace.Workspace, files fs.FS, folder string,
 	if b.isConfigUnread(w) {
 		b.Config = w.Config
 	}
-	if config.LeadsOut(b.Config.Content) {
-		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content)
+	if config.LeadsOut(b.Config.Content.Path) {
+		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content.Path)
 	}
-	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content)))
+	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content.Path)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

@@ -1,6 +1,7 @@
 package base
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -8,11 +9,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // TestNumbersOfTheBase: where numbers are is said by the base, never by what is
@@ -20,9 +24,13 @@ import (
 func TestNumbersOfTheBase(t *testing.T) {
 	dir := t.TempDir()
 	asked := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked++
-		io.WriteString(w, "web")
+		if r.URL.Path != "/"+measuredFile {
+			http.NotFound(w, r)
+			return
+		}
+		io.WriteString(w, numbersOf(t, "web"))
 	}))
 	defer server.Close()
 	site := server.URL + "/"
@@ -41,25 +49,19 @@ func TestNumbersOfTheBase(t *testing.T) {
 	}
 	w := &workspace.Workspace{Root: dir, Tree: tree, Config: config.Default()}
 	w.Config.History.From, w.Config.Site.BaseURL, w.Config.Site.Out = site, site, "theirs"
-	put(filepath.Join(dir, "theirs", "data", "measured.json"), "theirs")
+	put(filepath.Join(dir, "theirs", "data", "measured.json"), numbersOf(t, "theirs"))
 	at := func(name, from, out, address string, own bool, want string) {
 		t.Helper()
 		b := &Base{Root: dir, Unnamed: own, Config: config.Default()}
 		b.Config.History.From, b.Config.Site.Out, b.Config.Site.BaseURL = from, out, address
-		var data []byte
-		files, err := b.openNumbers(t.Context(), new(state.Reader), w)
-		if err == nil {
-			data, _, err = files(measuredFile)
-		}
-		if err != nil {
-			data = []byte(err.Error())
-		}
-		if !strings.Contains(string(data), want) {
-			t.Errorf("%s: %q, want %q", name, data, want)
+		quiet := console.New(io.Discard, nil)
+		m, missing, err := ReadNumbers(t.Context(), &state.Reader{Out: quiet, Err: quiet}, w, "", b)
+		if got := m.Platform.Name + missing; err != nil || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, %v, want %q", name, got, err, want)
 		}
 	}
 	elsewhere := t.TempDir()
-	put(filepath.Join(elsewhere, "data", "measured.json"), "elsewhere")
+	put(filepath.Join(elsewhere, "data", "measured.json"), numbersOf(t, "elsewhere"))
 	at("nothing", "", "public", "", false, "nothing measured is at hand")
 	at("nothing, not named", "", "public", site, true, "only if it is that of a base which was named")
 	at("a folder elsewhere, not named", "", elsewhere, "", true, "lies outside")
@@ -68,13 +70,27 @@ func TestNumbersOfTheBase(t *testing.T) {
 	}
 	at("the published site", "", "public", site, false, "web")
 	at("a folder elsewhere", elsewhere, "public", "", false, "elsewhere")
-	put(filepath.Join(dir, "public", "data", "measured.json"), "built")
+	put(filepath.Join(dir, "public", "data", "measured.json"), numbersOf(t, "built"))
 	at("the last build", "", "public", site, false, "built")
 	at("the last build, not named", site, "public", site, true, "built")
-	at("history.from", site, "public", "", false, "web")
-	put(filepath.Join(dir, "last.json"), "last")
+	at("a folder before an address", site, "public", "", false, "built")
+	at("history.from", site, "none", "", false, "web")
+	put(filepath.Join(dir, "last.json"), numbersOf(t, "last"))
 	at("a file", "last.json", "public", "", false, "last")
-	at("a file that is not there", "next.json", "public", site, false, "there is no next.json")
+	at("a file that is not there", "next.json", "none", "", false, "there is no next.json")
+	at("the place after it", "next.json", "none", site, false, "web")
+}
+
+// numbersOf returns a measured.json with the name of its platform.
+func numbersOf(t *testing.T, name string) string {
+	t.Helper()
+	day := time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)
+	m := compute.Measured{Version: state.MeasuredForm.Bare, AsOf: day, CutOff: day, Platform: compute.Platform{Name: name}}
+	data, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
 
 func TestConfigKeys(t *testing.T) {

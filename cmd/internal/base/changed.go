@@ -30,7 +30,7 @@ func (b *Base) ChangedLines(ctx context.Context, w *workspace.Workspace, files [
 				if !inside {
 					continue
 				}
-				of = path.Join(folder, filepath.ToSlash(b.Config.Content), rel)
+				of = path.Join(folder, filepath.ToSlash(b.Config.Content.Path), rel)
 				head = filepath.Join(w.ContentRoot(), filepath.FromSlash(rel))
 			}
 			after, err := w.Tree.ReadFile(head, workspace.MaxWritten)

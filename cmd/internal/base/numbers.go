@@ -8,9 +8,11 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/readback"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/git"
@@ -25,70 +27,136 @@ const measuredFile = "data/measured.json"
 const noNumbers = "nothing measured is at hand: build the site once, or name a published one with --measured"
 
 // ReadNumbers reads the numbers that both sides are decided on. given is --measured; "" takes
-// the site that the base's configuration names. The configuration of the request is not asked:
-// it may be anybody's. missing is the reason for a comparison without numbers; the content can
-// still be compared. A missing file that was given is an error.
+// the first place that the base's configuration or the job names and that can be read. The
+// configuration of the request is not asked: it may be anybody's. missing is the reason for a
+// comparison without numbers; the content can still be compared. A missing file that was given
+// is an error.
 func ReadNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace, given string,
 	b *Base) (m compute.Measured,
 	missing string, err error,
 ) {
-	form, site := cutForm(given)
+	if given == "" {
+		return b.findNumbers(ctx, r, w)
+	}
+	form, name := cutForm(given)
 	if form == commitForm {
 		return m, "", exit.BadInput("name a site: site:ADDRESS, or a folder", "--measured %s: a commit has no numbers", given)
 	}
-	files := r.OpenSite(ctx, site)
-	if given == "" {
-		files, err = b.openNumbers(ctx, r, w)
-	}
-	if err == nil {
-		m, err = r.DecodeMeasured(files)
-	}
+	// The header of the base's configuration goes to the hosts that are named there.
+	m, err = readPlace(ctx, r, b.newOpener(r, w), readback.Parse(name, "."), w.AsOf)
 	if err == nil {
 		return m, "", nil
 	}
-	if given != "" && !state.IsAddress(site) {
+	if !state.IsAddress(name) && !readback.IsRemote(name) {
 		return compute.Measured{}, "", exit.BadInput(state.NextStep(err, "name a published site, or its "+measuredFile),
 			"--measured: %w",
 			err)
 	}
-	return compute.Measured{}, text.OneLine(err.Error()), nil
+	return compute.Measured{}, describeFailure(err), nil
 }
 
-// openNumbers opens the site with the numbers: the base itself if it is a site, else
-// history.from, site.out or site.base_url of its configuration. If nobody named the base, it
-// reads only site.out, inside the repository, and fetches nothing.
-func (b *Base) openNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace) (state.SiteFiles, error) {
-	if b.site != "" {
-		return r.OpenSite(ctx, b.site), nil
-	}
-	from, address := b.Config.History.From, b.Config.Site.BaseURL
+// newOpener returns an opener of places. A base that nobody named may be the request's own: it
+// names no variable and no workflow.
+func (b *Base) newOpener(r *state.Reader, w *workspace.Workspace) *readback.Opener {
+	c := b.Config
 	if b.Unnamed {
-		from, address = "", ""
+		c.History = config.History{}
 	}
-	if state.IsAddress(from) {
-		return r.OpenSite(ctx, from), nil
+	return r.NewOpener(&c, w.Root)
+}
+
+// describeFailure returns an error and its next step in one line.
+func describeFailure(err error) string {
+	var login readback.LoginError
+	if errors.As(err, &login) {
+		return text.OneLine(err.Error() + ": " + login.Next())
 	}
-	if from != "" {
-		return b.openLocal(ctx, r, w, config.Resolve(b.Root, from)), nil
+	return text.OneLine(err.Error())
+}
+
+// readPlace reads the numbers at a place. It warns of an artifact that is older than 30 days.
+func readPlace(ctx context.Context, r *state.Reader, o *readback.Opener, p readback.Place, asOf time.Time) (compute.Measured,
+	error,
+) {
+	site, err := p.Open(ctx, o)
+	if err != nil {
+		return compute.Measured{}, err
 	}
-	files := b.openLocal(ctx, r, w, config.Resolve(b.Root, b.Config.Site.Out))
-	_, _, err := files(measuredFile)
-	if errors.Is(err, fs.ErrNotExist) && b.Root != w.Root {
-		files = b.openLocal(ctx, r, w, config.Resolve(w.Root, b.Config.Site.Out))
-		_, _, err = files(measuredFile)
+	m, err := r.DecodeMeasured(site.Files)
+	if err == nil && p.Kind == readback.Artifact && r.Err != nil {
+		if at := site.At; !at.IsZero() && asOf.Sub(at) > readback.MaxAge || at.IsZero() && asOf.Sub(m.AsOf) > readback.MaxAge {
+			r.Err.Warnf("the numbers are those of %s, which is older than 30 days", site.Title)
+		}
+	}
+	return m, err
+}
+
+// findNumbers reads the numbers of the base itself if it is a site, else of the first place that
+// can be read: those of its configuration, the artifact of the job's repository. If nobody named
+// the base, it reads only site.out, inside the repository, and fetches nothing.
+func (b *Base) findNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace) (compute.Measured, string, error) {
+	if b.site != "" {
+		m, err := readPlace(ctx, r, b.newOpener(r, w), readback.Parse(b.site, "."), w.AsOf)
+		if err != nil {
+			return compute.Measured{}, describeFailure(err), nil
+		}
+		return m, "", nil
+	}
+	o := b.newOpener(r, w)
+	var failed []string
+	for _, p := range b.listPlaces(o, w) {
+		var m compute.Measured
+		var err error
+		if p.Kind == readback.Folder {
+			m, err = r.DecodeMeasured(b.openLocal(ctx, r, w, p.Text))
+		} else {
+			m, err = readPlace(ctx, r, o, p, w.AsOf)
+		}
+		switch {
+		case err == nil:
+			for _, line := range failed {
+				r.Err.Warnf("numbers are not read from there: %s", line)
+			}
+			return m, "", nil
+		case ctx.Err() != nil:
+			return compute.Measured{}, "", ctx.Err()
+		}
+		explicit := b.Config.History.From != "" && p.Text == b.localFrom()
+		if p.Kind != readback.Folder || explicit || !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, describeFailure(err))
+		}
 	}
 	switch {
-	case err == nil:
-		return files, nil
-	case address != "":
-		return r.OpenSite(ctx, address), nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, err
+	case len(failed) > 0:
+		return compute.Measured{}, text.Join("; ", failed...), nil
 	case b.Unnamed && (b.Config.History.From != "" || b.Config.Site.BaseURL != ""):
-		return nil, errors.New("nothing measured is at hand, and what a configuration names is fetched only if it is " +
-			"that of a base which was named: write --base commit:REF, or --measured")
+		return compute.Measured{}, "nothing measured is at hand, and what a configuration names is fetched only if it is " +
+			"that of a base which was named: write --base commit:REF, or --measured", nil
 	}
-	return nil, errors.New(noNumbers)
+	return compute.Measured{}, noNumbers, nil
+}
+
+// localFrom returns the path that history.from names.
+func (b *Base) localFrom() string { return config.Resolve(b.Root, b.Config.History.From) }
+
+// listPlaces returns the places of the numbers.
+func (b *Base) listPlaces(o *readback.Opener, w *workspace.Workspace) []readback.Place {
+	c := b.Config
+	if b.Unnamed {
+		c.History.From, c.Site.BaseURL = "", ""
+	}
+	var list []readback.Place
+	for _, p := range readback.List(o, &c, b.Root) {
+		if b.Unnamed && p.Kind != readback.Folder {
+			continue
+		}
+		list = append(list, p)
+		out := config.Resolve(b.Root, c.Site.Out)
+		if p.Kind == readback.Folder && p.Text == out && b.Root != w.Root {
+			list = append(list, readback.Parse(config.Resolve(w.Root, c.Site.Out), ""))
+		}
+	}
+	return list
 }
 
 // openLocal opens the files of a site's folder, or one file and those beside it. A file inside
@@ -168,6 +236,7 @@ func (b *Base) isBrought(ctx context.Context, w *workspace.Workspace, name strin
 			case err != nil:
 				return err
 			case info.IsDir():
+				brought = i == len(parts)-1 // only of a folder: it is not compared
 				continue
 			}
 			// A file; a link or a submodule may lead to a file of the request.

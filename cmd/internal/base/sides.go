@@ -95,13 +95,14 @@ func (b *Base) readWorkTree(w *workspace.Workspace) {
 	b.readBroken(w, root.FS())
 }
 
-// isBroken reports whether the content of either side has errors.
+// isBroken reports whether the content of either side has errors, or the working tree has other
+// names for things.
 func (b *Base) isBroken(w *workspace.Workspace) bool {
-	return (len(b.problems) > 0 || len(w.Problems) > 0) && !b.isConfigBroken(w)
+	return (len(b.problems) > 0 || len(w.Problems) > 0 || content.HasRenames(&w.Content, &b.content)) && !b.isConfigBroken(w)
 }
 
 // readBroken reads the content of both sides again, so that no difference comes from a file that
-// cannot be read.
+// cannot be read, or from another name.
 func (b *Base) readBroken(w *workspace.Workspace, head fs.FS) {
 	check := func(c *config.Config) func(fact.Content) []content.Problem {
 		return func(read fact.Content) []content.Problem { return workspace.CheckGoals(c, read) }
@@ -143,12 +144,17 @@ func (b *Base) side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	o := content.LintOptions{AsOf: w.AsOf, Impact: b.Config.RICE.Impact, Confidence: b.Config.RICE.Confidence}
 	findings := append(content.AsErrors(b.problems), content.Lint(b.content, o)...)
 	for i := range findings { // as the head's files are called
-		findings[i].File = w.ContentFile(findings[i].File)
+		file := findings[i].File
+		if b.broken != nil && b.broken.Renamed[file] != "" {
+			file = b.broken.Renamed[file]
+		}
+		findings[i].File = w.ContentFile(file)
 	}
 	findings = append(findings, content.AsErrors(b.faults)...)
 	return diff.Side{
-		Report: compute.Decide(b.Config.Options(), b.content, m), Content: b.content,
+		Report: compute.Decide(b.Config.Options(), b.content, compute.FollowNames(m, b.content)), Content: b.content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), data, &b.Config), Findings: diffFindings(findings), Empty: b.empty,
+		Options: b.Config.Options(),
 	}
 }
 
@@ -166,9 +172,10 @@ func (b *Base) headSide(w *workspace.Workspace, m compute.Measured) diff.Side {
 		}
 	}
 	return diff.Side{
-		Report:   compute.Decide(w.Config.Options(), w.Content, m),
+		Report:   compute.Decide(w.Config.Options(), w.Content, compute.FollowNames(m, w.Content)),
 		Content:  w.Content,
 		Settings: ListKeys(workspace.DisplayPath(w.File), w.Data, &w.Config),
 		Findings: diffFindings(append(content.AsErrors(problems), w.Lint()...)),
+		Options:  w.Config.Options(),
 	}
 }

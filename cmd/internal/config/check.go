@@ -42,7 +42,12 @@ var checks = map[string]textCheck{
 		IsVariable, "is not the name of an environment variable",
 		"write the variable's name, such as EXAMPLE, never the secret itself",
 	},
-	"web": {IsBaseURL, "VALUE is not a web address", "write it like https://platform.example.com/path/"},
+	"place": {
+		isPlace, "is not a place to read back from",
+		"write branch:NAME, s3://BUCKET/FOLDER, artifact, an address without user and password, or a folder",
+	},
+	"workflow": {isWorkflow, "VALUE is not the name of a workflow's file", `write it like "EXAMPLE"`},
+	"web":      {IsBaseURL, "VALUE is not a web address", "write it like https://platform.example.com/path/"},
 	"ask": {
 		isAsk, "VALUE is not an address to ask at",
 		"write it like https://tracker.example.com/new or mailto:platform@example.com",
@@ -144,6 +149,29 @@ func (k *checker) checkKnown(at key) {
 		k.problem(at.path, err.Error(), "")
 	}
 }
+
+// isPlace reports whether a text may name a place of a published site. A password in it would be
+// committed.
+func isPlace(text string) bool {
+	scheme, rest, ok := strings.Cut(strings.TrimPrefix(text, "git+"), "://")
+	if !ok {
+		return text != "branch:" && !strings.HasPrefix(text, "git+") && !strings.HasPrefix(text, "s3:")
+	}
+	if u, err := url.Parse(scheme + "://" + rest); err != nil || u.User != nil && scheme != "ssh" {
+		return false
+	}
+	switch scheme {
+	case "s3", "https", "http":
+		return rest != ""
+	case "ssh", "file":
+		return strings.HasPrefix(text, "git+")
+	}
+	return false
+}
+
+func isWorkflow(text string) bool { return workflowName.MatchString(text) }
+
+var workflowName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\.ya?ml$`)
 
 func isFilled(text string) bool { return strings.TrimSpace(text) != "" }
 

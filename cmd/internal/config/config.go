@@ -27,10 +27,7 @@ import (
 
 // Config is config.toml. Paths are relative to the folder of the file.
 type Config struct {
-	// The folder with `teams.toml`, `features/`, `roadmap/` and the rest. It must be below
-	// the folder of the configuration. Both may be relative links to others in the
-	// repository, but not out of it or into `.git`. Nothing in the folder may link out of it.
-	Content   string    `toml:"content" default:"." check:"inside"`
+	Content   Content   `toml:"content"`
 	Platform  Platform  `toml:"platform"`
 	Site      Site      `toml:"site"`
 	History   History   `toml:"history"`
@@ -54,6 +51,29 @@ type Config struct {
 	Usage    []Usage    `toml:"usage"`
 	Measures []Measures `toml:"measures"`
 	Tasks    []Tasks    `toml:"tasks"`
+}
+
+// Content describes where the content is, and its history.
+//
+// `content = "site"` is short for the path alone.
+type Content struct {
+	// The folder with `teams.toml`, `features/`, `roadmap/` and the rest. It must be below
+	// the folder of the configuration. Both may be relative links to others in the
+	// repository, but not out of it or into `.git`. Nothing in the folder may link out of it.
+	Path string `toml:"path" default:"." check:"inside"`
+	// The repository with the history of the content: a clone, a bare repository, or a file
+	// of `git bundle`. Its folders are those of the repository with the configuration, of the
+	// configuration's folder, or of the content. It shows when predictions were written down
+	// ([roadmap.md](../roadmap.md#what-git-recorded)). `build` and `serve` read it; `diff` and
+	// `preview` take this key from the base, not from the compared configuration, and `check`
+	// does not read it. Default: the clone of the configuration.
+	History string `toml:"history"`
+}
+
+// UnmarshalText reads the short form, the path.
+func (c *Content) UnmarshalText(path []byte) error {
+	*c = Content{Path: string(path)}
+	return nil
 }
 
 // Platform describes the platform that is measured.
@@ -85,8 +105,9 @@ type Site struct {
 	// other links are relative, so the same folder works under any address and from `file://`.
 	BaseURL string `toml:"base_url" check:"web"`
 	// The people who can read the site: `public`, `organisation` (everyone in its network)
-	// or `login` (everyone with an account for it). The evidence of a public site does not
-	// link to single deployments, changes and incidents, because they show authors.
+	// or `login` (everyone with an account for it). A public site has the numbers of the
+	// organisation, of features and of the roadmap, and nothing about teams, single events and
+	// the words of developers ([private-sites.md](../private-sites.md)).
 	Audience string `toml:"audience" default:"public" check:"public|organisation|login"`
 	// Whether each team has pages. Without them names of teams are plain text, and the numbers
 	// of teams are on the pages of delivery and of groups only.
@@ -104,12 +125,20 @@ const AudiencePublic = "public"
 // Published values are kept in `.ip3dp/history.json`, so that a published period does not
 // change silently.
 type History struct {
-	// The place that the history is restored from if `.ip3dp` is lost: the address or folder
-	// of a published site, or its `data/measured.json`. A path that is set must exist, and
-	// an address must answer. Only a place without a site (404) has no history yet.
-	// `build --new-history` starts a new one. `diff` and `preview` take this key from the
-	// base, not from the compared configuration. Default: `site.out`.
-	From string `toml:"from"`
+	// A place that the history is read back from if `.ip3dp` is lost: `branch:NAME`,
+	// `git+https://HOST/REPOSITORY.git#BRANCH`, `s3://BUCKET/FOLDER`, `artifact` (of the job's
+	// repository), an address, or a folder. It is read together with `site.out`, the artifact in
+	// a job, and `site.base_url`, in the order of [reading-back.md](../reading-back.md). `diff`
+	// and `preview` take this key from the base, not from the compared configuration.
+	// Default: none.
+	From string `toml:"from" check:"place"`
+	// The name of the environment variable with a header that the published site asks for, in
+	// the form `Name: value`. It is sent to the hosts of `history.from` and `site.base_url`
+	// only, by https.
+	HeaderEnv string `toml:"header_env" check:"variable" example:"SITE_HEADER"`
+	// The file of the nightly workflow in `.github/workflows/`, whose artifact counts. Default:
+	// in the nightly run its own file, else `nightly.yml`.
+	Workflow string `toml:"workflow" check:"workflow" example:"nightly.yml"`
 	// The days before now for which sources are read. Older data of a source still counts as
 	// the baseline of lead times.
 	Days int `toml:"days" default:"730" check:"1..36500"`

@@ -19,11 +19,15 @@ type GitOptions struct {
 	// Remote is an https, ssh or file address, or "" for the remote named origin of the clone
 	// at Clone, with the clone's credentials.
 	Remote, Clone string
-	Branch        string
-	Token         string   // for https; "": git's own credentials
-	Env           []string // in the form of os.Environ
-	Orphan        bool     // the branch has one commit only, so that it does not grow
-	Adopt         bool     // files that ip3dp did not write are kept beside the site
+	// Local allows a clone without that remote, to read the branches of the clone itself.
+	Local  bool
+	Branch string
+	Token  string // for https; "": git's own credentials
+	// TokenFor returns the token for the address of a remote where Token is ""; nil for none.
+	TokenFor func(remote string) string
+	Env      []string // in the form of os.Environ
+	Orphan   bool     // the branch has one commit only, so that it does not grow
+	Adopt    bool     // files that ip3dp did not write are kept beside the site
 	// Pause waits between attempts when others push at the same time.
 	Pause func(ctx context.Context, attempt int) error
 }
@@ -32,6 +36,7 @@ type GitOptions struct {
 // see the old site or the new one. Nothing is checked out.
 type Branch struct {
 	remote, branch, name string
+	clone                string // "" of an address
 	orphan, adopt        bool
 	pause                func(context.Context, int) error
 	env, secret          []string
@@ -48,9 +53,10 @@ func NewBranch(ctx context.Context, o GitOptions) (*Branch, error) {
 	var settings []setting
 	if o.Remote == "" {
 		var err error
-		if b.remote, settings, err = cloneOrigin(ctx, o.Clone, b.env); err != nil {
+		if b.remote, settings, err = cloneOrigin(ctx, o.Clone, b.env); err != nil && !o.Local {
 			return nil, err
 		}
+		b.clone = o.Clone
 	}
 	if u, err := url.Parse(b.remote); err == nil && u.User != nil {
 		if _, password := u.User.Password(); password || u.Scheme != "ssh" {
@@ -60,6 +66,9 @@ func NewBranch(ctx context.Context, o GitOptions) (*Branch, error) {
 	}
 	if strings.HasPrefix(b.remote, "-") {
 		return nil, fmt.Errorf("%q is not the address of a repository", b.remote)
+	}
+	if o.Token == "" && o.TokenFor != nil {
+		o.Token = o.TokenFor(b.remote)
 	}
 	if o.Token != "" {
 		more, secret, err := tokenSettings(b.remote, o.Token)

@@ -153,7 +153,7 @@ func ownTeam(clones []config.Git) fact.Team {
 func FindContentFolder(dir string) string {
 	if data, err := workspace.ReadSmall(filepath.Join(dir, "config.toml")); err == nil {
 		if c, problems := config.Parse("config.toml", data); len(problems) == 0 {
-			return c.Content
+			return c.Content.Path
 		}
 	}
 	names := append([]string{"teams.toml", "measures.toml", "goals.toml"}, workspace.ContentFolders[1:]...)

@@ -1,14 +1,14 @@
 package state
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/readback"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/trend"
@@ -17,30 +17,32 @@ import (
 // historyVersion is the version of the state's history file.
 const historyVersion = 2
 
+// ChangesPath is the path of the log of changes from run to run in a site.
+const ChangesPath = "data/decisions.json"
+
+// MaxMeasured is how large a published file may be.
+const MaxMeasured = readback.MaxFile
+
 // historyFile is the file of the history between runs.
 type historyFile struct {
 	Version int           `json:"version"`
 	Rows    []compute.Row `json:"rows"`
 	Looks   []trend.Look  `json:"looks"`
+	// AsOf is the as-of time of the run that wrote the file; zero in files of former versions.
+	AsOf time.Time `json:"as_of,omitzero"`
+	// Readback is set as long as earlier values could not be read back.
+	Readback *compute.Readback `json:"readback,omitempty"`
 }
 
-// beginAgain is the next step for a history that cannot be read.
-const beginAgain = "restore the file, or start a new one with --new-history, which the site will show"
+// isWhole reports whether no earlier values are missing.
+func (h *historyFile) isWhole() bool { return h.Readback == nil || h.Readback.Begun.IsZero() }
 
-// ReadHistory reads the values that earlier runs have published: from the state folder or, if
-// that is lost, from a published site.
-func (r *Reader) ReadHistory(ctx context.Context, w *workspace.Workspace) (historyFile, error) {
-	name := w.StatePath(historyForm.Kind)
-	var kept historyFile
-	err := r.ReadKept(Folder(w), historyForm, &kept)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return r.publishedHistory(ctx, w)
-	case err != nil:
-		return historyFile{}, exit.Fail(NextStep(err, beginAgain), fmt.Errorf("history: %w", err))
-	}
-	return kept, checkHistory(name, kept.Rows)
-}
+// Next steps for files of the state that cannot be read.
+const (
+	beginAgain = "restore the file, or start a new one with --new-history, which the site will show"
+	logAgain   = "restore the file, or remove it: then the published log is taken, or else a new one begins"
+	wholeOnly  = "restore the file, or remove it: then surveys that were closed by now are shown as a whole only"
+)
 
 // checkHistory refuses rows of nothing: each is of a week, a metric and a definition.
 func checkHistory(name string, rows []compute.Row) error {
@@ -53,62 +55,51 @@ func checkHistory(name string, rows []compute.Row) error {
 	return nil
 }
 
-// publishedHistory reads history from history.from or, if that is not set, from
-// the site that the last run has published, if there is one.
-func (r *Reader) publishedHistory(ctx context.Context, w *workspace.Workspace) (historyFile, error) {
-	from := historySite(w)
-	var m compute.Measured
-	err := r.ReadSite(ctx, from, MeasuredForm, &m)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && (w.Config.History.From == "" || IsAddress(from)):
-		return historyFile{}, lostHistory(w) // the first night has no site yet
-	case err != nil && IsAddress(from):
-		return historyFile{}, exit.Fail(NextStep(err, "try again when the site answers, or "+beginAgain),
-			fmt.Errorf("history: %w", err))
-	case errors.Is(err, fs.ErrNotExist):
-		return historyFile{}, exit.Fail(beginAgain, fmt.Errorf("history: there is no %s", LocateFile(from, MeasuredForm.Kind)))
-	case err != nil:
-		return historyFile{}, exit.Fail(NextStep(err, beginAgain), fmt.Errorf("history: %w", err))
-	}
-	return historyFile{Rows: m.History, Looks: m.Looks}, checkHistory(from, m.History)
-}
-
-// historySite returns the site that what was published before is read from, if the
-// state has it not: history.from or, if that is not set, the folder of the site.
-func historySite(w *workspace.Workspace) string {
-	switch from := w.Config.History.From; {
-	case from == "":
-		return config.Resolve(w.Root, w.Config.Site.Out)
-	case IsAddress(from):
-		return from
-	default:
-		return config.Resolve(w.Root, from)
-	}
-}
-
-// lostHistory refuses to begin without a history that the state had: its file alone
-// was removed, and no published site has it.
-func lostHistory(w *workspace.Workspace) error {
-	noted, err := Folder(w).Noted(historyForm.Kind)
-	switch {
-	case err != nil:
-		return exit.Fail(NextStep(err, beginAgain), fmt.Errorf("history: %w", err))
-	case noted:
-		return exit.Fail(beginAgain, fmt.Errorf("history: %s is gone, and no published site has what was in it",
-			w.StatePath(historyForm.Kind)))
-	}
-	return nil
-}
-
 // SaveHistory keeps history for the next run.
 func SaveHistory(w *workspace.Workspace, m *compute.Measured) error {
-	return Save(w, historyForm, historyFile{historyVersion, m.History, m.Looks})
+	file := historyFile{Version: historyVersion, Rows: m.History, Looks: m.Looks, AsOf: m.AsOf}
+	if m.Readback != nil && !m.Readback.Begun.IsZero() {
+		file.Readback = &compute.Readback{Begun: m.Readback.Begun, Because: m.Readback.Because}
+	}
+	return Save(w, historyForm, file)
 }
 
 // Reader reads the files of earlier runs: of the state folder and of published sites.
 type Reader struct {
 	Out, Err *console.Console
-	Release  string // of this program, which requests carry
+	Release  string              // of this program, which requests carry
+	Env      console.Environment // of the job
 
 	toldBare bool // a note about a file without a checksum was printed
+}
+
+// NewOpener returns an opener for the places that a trusted configuration names. clone is the
+// folder of the clone whose branches are read.
+func (r *Reader) NewOpener(c *config.Config, clone string) *readback.Opener {
+	return readback.NewOpener(r.Env, c, clone, r.Release)
+}
+
+// DecodeMeasured reads the measured.json of a site. The site may be a stranger's, so its
+// content is checked.
+func (r *Reader) DecodeMeasured(files SiteFiles) (compute.Measured, error) {
+	var m compute.Measured
+	if err := r.decodeSite(files, MeasuredForm, &m); err != nil {
+		return compute.Measured{}, err
+	}
+	m.Version = compute.MeasuredVersion
+	return m, plausibleMeasured(&m)
+}
+
+// plausibleMeasured refuses numbers of times that no platform has.
+func plausibleMeasured(m *compute.Measured) error {
+	if !config.IsPlausible(m.CutOff) {
+		return errors.New("measured.json was not written by ip3dp, or is damaged")
+	}
+	// Weeks are counted one by one, so they must be those of a platform.
+	for i := range m.History {
+		if !config.IsPlausible(m.History[i].Week) {
+			return fmt.Errorf("measured.json: row %d of its history is of no time of a platform", i+1)
+		}
+	}
+	return checkHistory("measured.json", m.History)
 }

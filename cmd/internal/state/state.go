@@ -7,15 +7,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/readback"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/compute"
@@ -123,19 +121,21 @@ func (r *Reader) ReadSite(ctx context.Context, site string, form sealed.Form, in
 }
 
 // SiteFiles reads the files of one site. The name that it returns is for people.
-type SiteFiles func(file string) (data []byte, name string, err error)
+type SiteFiles = readback.Files
 
 // OpenSite returns a reader for the files of a site. site is its folder, its address, or one of
-// its files.
+// its files. An address gets no header of the environment.
 func (r *Reader) OpenSite(ctx context.Context, site string) SiteFiles {
-	return func(file string) ([]byte, string, error) {
-		name := site
-		if file == publish.Marker {
-			name = LocateFile(site, publish.Marker)
+	if IsAddress(site) {
+		place, err := readback.Parse(site, "").Open(ctx, &readback.Opener{Release: r.Release})
+		return func(file string) ([]byte, string, error) {
+			if err != nil {
+				return nil, site, err
+			}
+			return place.Files(file)
 		}
-		data, err := r.readPublished(ctx, name, file)
-		return data, LocateFile(site, file), err
 	}
+	return readback.FolderFiles(site)
 }
 
 // decodeSite reads a file of a site and decodes it. A file that is not there is
@@ -170,23 +170,12 @@ func (r *Reader) allowBare(files SiteFiles, name string) error {
 	return nil
 }
 
-// LocateFile returns where a file of a site lies that was named by its folder, its
-// address, or another file of its folder data.
-func LocateFile(site, file string) string {
-	switch {
-	case strings.HasSuffix(site, path.Base(file)):
-		return site
-	case IsAddress(site) && strings.HasSuffix(site, ".json"):
-		return site[:strings.LastIndexByte(site, '/')+1] + path.Base(file)
-	case IsAddress(site):
-		return strings.TrimSuffix(site, "/") + "/" + file
-	case isFolder(site):
-		return filepath.Join(site, filepath.FromSlash(file))
-	}
-	return filepath.Join(filepath.Dir(site), path.Base(file))
-}
+// LocateFile returns where a file of a site lies that was named by its folder, its address, or
+// another file of its folder data.
+func LocateFile(site, file string) string { return readback.Locate(site, file) }
 
-func isFolder(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
-}
+// IsAddress reports whether a name is one of the web and not of a file.
+func IsAddress(name string) bool { return readback.IsAddress(name) }
+
+// siteFolder returns the folder that the site is published to.
+func siteFolder(w *workspace.Workspace) string { return config.Resolve(w.Root, w.Config.Site.Out) }

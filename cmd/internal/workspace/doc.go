@@ -1,3 +1,2 @@
-// Package workspace reads the files that a team writes: its configuration, its content,
-// and the past of its roadmap in git.
+// Package workspace reads the files that a team writes: its configuration and its content.
 package workspace

@@ -38,7 +38,7 @@ type Workspace struct {
 }
 
 // ContentRoot returns the folder of the content.
-func (w *Workspace) ContentRoot() string { return config.Resolve(w.Root, w.Config.Content) }
+func (w *Workspace) ContentRoot() string { return config.Resolve(w.Root, w.Config.Content.Path) }
 
 // ContentFile returns the path of a file of the content, with slashes.
 func (w *Workspace) ContentFile(name string) string {
@@ -97,7 +97,7 @@ func Load(file string, now func(time.Time) (time.Time, bool, error)) (*Workspace
 	if w.AsOf, w.Fixed, err = now(w.Config.Platform.AsOf); err != nil {
 		return nil, err
 	}
-	if config.LeadsOut(w.Config.Content) {
+	if config.LeadsOut(w.Config.Content.Path) {
 		return w, nil // a problem already
 	}
 	return w, w.readContent()

@@ -2,9 +2,6 @@ package state
 
 import (
 	"encoding/json"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -26,62 +23,6 @@ func TestChanged(t *testing.T) {
 	}
 	if got := ListChanged(&compute.DecisionLog{}, &log); got != nil {
 		t.Errorf("a first run changed %v", got)
-	}
-}
-
-// publishedSite is a site as strangers could serve it.
-func publishedSite(t *testing.T, serve http.HandlerFunc) string {
-	t.Helper()
-	s := httptest.NewServer(serve)
-	t.Cleanup(s.Close)
-	return s.URL
-}
-
-func TestFetchPublished(t *testing.T) {
-	elsewhere := publishedSite(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "stolen") })
-	good := publishedSite(t, func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/x/data/measured.json", "/data/other.json":
-			io.WriteString(w, "here "+r.UserAgent())
-		case "/moved/data/measured.json":
-			http.Redirect(w, r, "/x/data/measured.json", http.StatusFound)
-		case "/away/data/measured.json":
-			http.Redirect(w, r, elsewhere, http.StatusFound)
-		case "/round/data/measured.json":
-			http.Redirect(w, r, r.URL.Path, http.StatusFound)
-		case "/endless/data/measured.json":
-			for range MaxMeasured>>20 + 1 {
-				if _, err := w.Write(make([]byte, 1<<20)); err != nil {
-					return
-				}
-			}
-		default:
-			http.NotFound(w, r)
-		}
-	})
-	reader := Reader{Release: "1"}
-	for _, site := range []string{"/x", "/x/", "/moved/", "/data/other.json"} {
-		data, err := reader.fetchPublished(t.Context(), good+site, "data/measured.json")
-		if err != nil || !strings.HasPrefix(string(data), "here ip3dp/") {
-			t.Errorf("%s: %q, %v", site, data, err)
-		}
-	}
-	for site, want := range map[string]string{
-		good + "/none/":              "404",
-		good + "/away/":              "another host",
-		good + "/round/":             "too many redirects",
-		good + "/endless/":           "larger than 64 MiB",
-		"http://example.com/":        "only https",
-		"https://ann:secret@x.test/": "holds a password",
-		"https://%zz":                "cannot be read",
-		"ftp://127.0.0.1/":           "only https",
-	} {
-		t.Run(site, func(t *testing.T) {
-			data, err := reader.fetchPublished(t.Context(), site, "data/measured.json")
-			if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
-				t.Errorf("%s: %d bytes, %v", site, len(data), err)
-			}
-		})
 	}
 }
 
