@@ -13,14 +13,14 @@ import (
 // TestHidePlaces: the reason stays, and names go.
 func TestHidePlaces(t *testing.T) {
 	for text, want := range map[string]string{
-		"exports/checkout.csv: no such file":                      "…: no such file",
-		"deployments-checkout.csv.gz cannot be read":              "… cannot be read",
-		"acme/checkout is gone":                                   "… is gone",
-		"GET https://git.example/api/v4/projects/acme: 403":       "GET … 403",
-		`name an unknown team: "check \"out"; see the log`:        "name an unknown team: “…”; see the log",
+		"exports/checkout.csv: no such file":                       "…: no such file",
+		"deployments-checkout.csv.gz cannot be read":               "… cannot be read",
+		"acme/checkout is gone":                                    "… is gone",
+		"GET https://git.example/api/v4/projects/acme: 403":        "GET … 403",
+		`name an unknown team: "check \"out"; see the log`:         "name an unknown team: “…”; see the log",
 		"3 of 5 incidents match no service: services seen: a ×2":   "3 of 5 incidents match no service: services seen (names are not published)",
-		"credentials are missing or were refused":                 "credentials are missing or were refused",
-		"nothing after 2024-11-03 02:00 UTC is known":             "nothing after 2024-11-03 02:00 UTC is known",
+		"credentials are missing or were refused":                  "credentials are missing or were refused",
+		"nothing after 2024-11-03 02:00 UTC is known":              "nothing after 2024-11-03 02:00 UTC is known",
 		"the incidents end on 3 Nov 2024, before the end of these": "the incidents end on 3 Nov 2024, before the end of these",
 	} {
 		t.Run(text, func(t *testing.T) {
