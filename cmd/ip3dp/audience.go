@@ -46,6 +46,7 @@ func (r *run) selectShown(report *compute.Report) (shown, error) {
 	for i := range s.report.Quality {
 		s.report.Quality[i].Source = cmp.Or(clones[s.report.Quality[i].Source], s.report.Quality[i].Source)
 	}
+	s.record.History = public.ReduceReadback(r.record.History)
 	s.record.Sources = slices.Clone(r.record.Sources)
 	for i := range s.record.Sources {
 		source := &s.record.Sources[i]
