@@ -40,7 +40,7 @@ type Base struct {
 	faults   []content.Problem // of the configuration
 	files    fs.FS             // its content, while it is read
 	// broken has the content of both sides if either has errors; else nil.
-	broken *content.Both
+	broken  *content.Both
 	exports map[string]dataFile // of its files that sources read, by path
 	// Of a published site:
 	site   string // its address or folder
