@@ -30,7 +30,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 		t.Fatal(problems)
 	}
 	want := Default()
-	want.Content, want.Platform = got.Content, got.Platform // the example's own
+	want.Content, want.Platform, want.Site.Audience = got.Content, got.Platform, got.Site.Audience // the example's own
 	want.People.Bots, want.DORA.FailureEvidence = []string{}, []string{}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the example is not the default (-default +example):\n%s", diff)
