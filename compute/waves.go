@@ -105,7 +105,7 @@ type waves struct {
 	forgot    time.Time // of the ledger of this run, see Ledger.Lost
 	published map[string]space.Wave
 	sealed    map[string]bool
-	stale     []WaveEntry // the latest entries of a ledger that may lack later ones
+	stale     []WaveEntry         // the latest entries of a ledger that may lack later ones
 	earlier   []privacy.Partition // of published waves
 	now       []privacy.Partition
 	moving    map[string]bool // surveys that are open, or have answers that do not count

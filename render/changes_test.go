@@ -8,6 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
 // october is a quarter with a change of each kind.
@@ -50,7 +51,12 @@ func october() diff.Period {
 // TestChangesPage holds the page to every kind of change, with its day and its link.
 func TestChangesPage(t *testing.T) {
 	r, c, ev := small(t)
-	c.Initiatives = []fact.Initiative{{Item: fact.Item{ID: "deploys", Title: "Deploy <b>on</b> merge"}}}
+	c.Initiatives = []fact.Initiative{{Item: fact.Item{ID: "deploys", Title: "Deploy <b>on</b> merge"}, Rice: &fact.RICE{}}}
+	r.Plan.Effort = "weeks"
+	r.Plan.Predictions = []rice.Prediction{{
+		ID: "deploys", Title: "Deploy <b>on</b> merge", Effort: 4, Approved: time.Date(2024, 10, 7, 0, 0, 0, 0, time.UTC),
+		Since: []rice.Edit{{At: time.Date(2024, 10, 21, 9, 0, 0, 0, time.UTC), Effort: 2}},
+	}}
 	o := options
 	quiet := diff.Period{
 		From: time.Date(2024, 7, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2024, 10, 1, 0, 0, 0, 0, time.UTC),
@@ -60,13 +66,13 @@ func TestChangesPage(t *testing.T) {
 	html := tree(t, o, r, c, ev)[changesPath]
 	text := plainSpaces(text(find(t, html, "main", "")[0]))
 	for _, want := range []string{
-		"This quarter: 1 decision, 2 phases left and 1 initiative scored differently",
+		"This quarter: 1 decision, 2 phases left, 1 initiative scored differently and 1 changed prediction",
 		"October to December 2024, so far", "1 Oct–11 Nov 2024 · 3 commits",
 		"Accepted Charts end", "recommended was “deprecate”, until 31 Dec 2024", "Few teams.",
 		"4 Nov 2024 Deploy <b>on</b> merge leaves alpha for beta, its criteria met ✓ criteria met",
 		"✗ no reason", "Not met: it works.",
 		"Deploy <b>on</b> merge: score 90 → 180. Published rank 2 → 1", "Effort 4 → 2 weeks.",
-		"✎ changed", "Approved on 7 Oct 2024 with 4, now 2 weeks.",
+		"✎ changed", "Deploy <b>on</b> merge: effort 4 → 2 weeks", "The result is compared with 4 weeks, as approved on 7 Oct 2024.",
 		"Deploy <b>on</b> merge, Alpha 14 Oct–3 Nov 2024 → 1–21 Nov 2024 · 7 Oct and 21 Oct 2024",
 		"decision.adoption_low: 25 → 20",
 		"Flags: won’t build", "Because: nobody needs it.", "Instead: canaries.", "Looked at again on 24 Dec 2024.",

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"html/template"
 	"math"
 	"slices"
@@ -279,8 +280,9 @@ func expectedHow(x *rice.Expectation) string {
 	if !x.Next.IsZero() {
 		how += "; next look " + format.Date(x.Next)
 	}
+	recorded, _, doubt := recordedWords(&x.Record)
 	if x.On != (time.Time{}) {
-		how += "; written down on " + format.Date(x.On) + ", " + recordedWords(&x.Record).Text
+		how += "; written down on " + format.Date(x.On) + ", " + recorded
 	}
 	if n := len(x.Since); n > 0 {
 		e := &x.Since[n-1]
@@ -288,10 +290,10 @@ func expectedHow(x *rice.Expectation) string {
 		if e.Change == x.Change {
 			what = "its range, outcome or looks"
 		}
-		how += "; changed since: " + what + ", on " + format.Date(e.At)
+		how += "; changed since: " + what + ", " + changedOn(e.At, e.Commit, e.Request)
 	}
-	if mark := recordedWords(&x.Record).Mark; mark.Word != "" {
-		how += "; " + mark.Word
+	if doubt.Word != "" {
+		how += "; " + doubt.Word
 	}
 	if x.Late {
 		how += "; not written down in time: not counted as a prediction"
@@ -351,43 +353,33 @@ func effectCalibration(list []rice.Expectation) string {
 	return text
 }
 
-// recordedView is when something dated was recorded in git.
-type recordedView struct {
-	Text  string    // "recorded in git on 3 Sep 2024"
-	Short string    // in a list: "recorded on 3 Sep 2024"
-	Mark  view.Mark // a doubt; empty without one
-}
-
-// recordedWords returns when a prediction was recorded, and the reason to doubt its day.
-func recordedWords(r *rice.Record) recordedView {
-	v := recordedView{}
+// recordedWords returns when a prediction was recorded, on a page and in a list, and the reason to
+// doubt its day; the mark is empty without one.
+func recordedWords(r *rice.Record) (text, short string, doubt view.Mark) {
 	switch {
 	case r.Unchecked != "":
-		v.Text, v.Short = "could not be checked: "+r.Unchecked, "not checked"
+		text, short = "could not be checked: "+r.Unchecked, "not checked"
 	case r.Request:
-		v.Text = "counts from this request"
+		text = "counts from this request"
 	case r.Pending:
-		v.Text = "not committed yet"
+		text = "not committed yet"
 	default:
-		v.Text, v.Short = "recorded in git on "+format.Date(r.Recorded), "recorded on "+format.Date(r.Recorded)
-	}
-	if v.Short == "" {
-		v.Short = v.Text
+		text, short = "recorded in git on "+format.Date(r.Recorded), "recorded on "+format.Date(r.Recorded)
 	}
 	switch {
 	case r.Future:
-		v.Mark.Word = "a day that has not come yet"
+		doubt.Word = "a day that has not come yet"
 	case r.BackDated && r.Recorded.IsZero():
-		v.Mark.Word = "back-dated: git does not have it yet"
+		doubt.Word = "back-dated: git does not have it yet"
 	case r.BackDated:
-		v.Mark.Word = "back-dated: git has it only since " + format.Date(r.Recorded)
+		doubt.Word = "back-dated: git has it only since " + format.Date(r.Recorded)
 	case r.WithResult:
-		v.Mark.Word = "recorded together with its result"
+		doubt.Word = "recorded together with its result"
 	}
-	if v.Mark.Word != "" {
-		v.Mark.Icon, v.Mark.Class = "▲", "worse"
+	if doubt.Word != "" {
+		doubt.Icon, doubt.Class = "▲", "worse"
 	}
-	return v
+	return text, cmp.Or(short, text), doubt
 }
 
 // uncheckedWords returns the reason that predictions could not be checked; "" if all could.
@@ -425,18 +417,22 @@ func changedSince(p *rice.Prediction) string {
 		case e.Score != was.Score:
 			what = "score " + format.Value(e.Score, metric.Score)
 		}
-		when := "on " + format.Date(e.At)
-		if e.Commit == "" {
-			when = "not committed yet"
-			if p.Request {
-				when = "in this request"
-			}
-		}
-		parts = append(parts, what+", "+when)
+		parts = append(parts, what+", "+changedOn(e.At, e.Commit, e.Request))
 		was = *e
 	}
 	if len(parts) == 0 {
 		return ""
 	}
 	return "changed since: " + strings.Join(parts, "; ")
+}
+
+// changedOn returns the day of a commit, or the reason that it has none yet.
+func changedOn(at time.Time, commit string, request bool) string {
+	switch {
+	case commit != "":
+		return "on " + format.Date(at)
+	case request:
+		return "in this request"
+	}
+	return "not committed yet"
 }

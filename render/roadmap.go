@@ -93,7 +93,9 @@ type refusedRow struct {
 type predictionRow struct {
 	Name      view.Link
 	Approved  string
-	Recorded  recordedView
+	Recorded  string // when git had it
+	InList    string // the same in a list
+	Doubt     view.Mark
 	Since     string // the later changes
 	Predicted string
 	Range     string
@@ -286,8 +288,9 @@ func (s *site) predictionOf(p *rice.Prediction, root string) predictionRow {
 		Name: s.linkTo(root, "roadmap", p.ID, p.Title), Approved: format.Date(p.Approved),
 		Predicted: formatAmount(p.Effort, unit), Range: format.Interval(&p.Lo, &p.Hi, ""), Assumed: p.Assumed,
 		Score: scoreOf(p.Score, 0, 0, nil), Verdict: view.Mark{Word: "not over yet", Class: "muted"},
-		Recorded: recordedWords(&p.Record), Since: changedSince(p),
+		Since: changedSince(p),
 	}
+	row.Recorded, row.InList, row.Doubt = recordedWords(&p.Record)
 	if p.Effort > 0 {
 		row.Bar = view.DrawGauge(predictionGauge(p))
 	} else {

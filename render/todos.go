@@ -61,7 +61,7 @@ func (s *site) addInitiativeTodos(in *fact.Initiative, add func(page view.Link, 
 		{scored && len(because) > 0, format.List(because, "and") + " in [rice]: the reasons for its numbers"},
 		{
 			in.Status == fact.Active && in.Rice != nil && !approved,
-			"approved in [rice]: the day on which the work was agreed, so that the prediction is frozen",
+			"approved in [rice]: the day on which the work was agreed; the numbers of that commit are the prediction",
 		},
 		{in.Status == fact.Done && approved && in.Spent == nil, "spent: the effort it took in the end"},
 		{

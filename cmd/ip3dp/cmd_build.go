@@ -121,6 +121,10 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace.Wo
 		return err
 	}
 	run.command, run.synced = command, list
+	run.host = p.askHost(ctx, w, f.baseURL)
+	if f.baseURL == "" && run.host != nil {
+		f.baseURL = run.host.BaseURL
+	}
 	pages, err := run.renderPages(p.renderOptions(w, f.baseURL, f.templates, false))
 	if err != nil {
 		return err
@@ -162,6 +166,7 @@ type run struct {
 	log       compute.DecisionLog // set by pages
 	records   history.Records     // of the content in git
 	command   string              // that it is part of
+	host      *state.HostRecord   // of a job
 	synced    []forges.Synced     // forges that were read before
 	few       bool                // rows of one or two authors are shown
 	whole     bool                // all is shown, whatever site.audience is: nobody else sees the pages
@@ -315,6 +320,7 @@ func (p *program) keepRecord(w *workspace.Workspace, r *run, where string, files
 ) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
 	r.record.Tried = r.tried
+	r.record.Host = r.host
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
 	if err := state.Save(w, state.RunForm, r.record); err != nil {
 		return err

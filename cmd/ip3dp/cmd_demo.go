@@ -196,13 +196,15 @@ func (p *program) writeDemo(dir string, o demo.Options) error {
 // bundleName is the file with the history of the example's content.
 const bundleName = "content.bundle"
 
-// writeDemoHistory writes the history of the example's content. Content that is not the
-// example's, or was edited where the history has an edit too, has none.
+// writeDemoHistory writes the history of the example's content. If the content was edited where
+// the history has an edit too, the history begins there.
 func (p *program) writeDemoHistory(w *workspace.Workspace, dir string) error {
 	list, err := listDemoCommits(w)
+	if len(list) == 0 {
+		return exit.BadInput("", "demo: %w", err)
+	}
 	if err != nil {
-		p.err.Warnf("demo: %s is left out: %v", bundleName, err)
-		return nil
+		p.err.Warnf("demo: %s begins on %s: %v", bundleName, list[0].At.Format(time.DateOnly), err)
 	}
 	name := filepath.Join(dir, bundleName)
 	write := func(out io.Writer) error { return demo.WriteBundle(out, list) }

@@ -50,6 +50,7 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 	}
 	d, err := doctor.Diagnose(ctx, &doctor.Input{
 		Setup: w.Setup(), Problems: w.Problems, Err: err, Lint: len(w.Lint()), Open: p.openForge, Clock: p.clock,
+		Readers: func(ctx context.Context) []doctor.Finding { return p.findReaders(ctx, w) },
 	})
 	if err != nil {
 		return err

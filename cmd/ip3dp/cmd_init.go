@@ -13,7 +13,9 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/readers"
 	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
+	"github.com/ip3dp/ip3dp/render/format"
 )
 
 // askQuestions puts the three questions of init. Enter takes the suggestion in brackets.
@@ -31,6 +33,19 @@ func (p *program) askQuestions(f *scaffold.Answers) error {
 	f.Production, err = console.Ask(p.stdout, in, "What is the production environment called?",
 		cmp.Or(f.Production, "production"))
 	return err
+}
+
+// proposeAudience returns the audience of a new site and the reason. It asks the forge only if a
+// token is there.
+func (p *program) proposeAudience(ctx context.Context, dir string, f *scaffold.Answers) (audience, why string) {
+	var place *readers.Place
+	if len(f.Code) > 0 {
+		place = readers.FindByRemote(ctx, config.Resolve(dir, f.Code[0]), f.TokenEnv, p.env)
+	}
+	answer := readers.Ask(ctx, place)
+	audience, why = answer.Propose()
+	p.out.Printf("who can read the site: %s; site.audience = %q, because %s", answer.Words(), audience, why)
+	return audience, format.UpperFirst(why)
 }
 
 // initJobs adds the jobs of a forge to a configuration that is there.
@@ -111,6 +126,7 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 	if err != nil {
 		return err
 	}
+	s.Audience, s.AudienceWhy = p.proposeAudience(ctx, dir, &f.Answers)
 	files, err := s.Files(p.clock().UTC())
 	if err != nil {
 		return err

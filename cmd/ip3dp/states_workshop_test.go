@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -58,7 +59,10 @@ func (w *stateWorkshop) replace(t *testing.T, name, old, by string) {
 	w.write(t, name, strings.Replace(text, old, by, 1))
 }
 
-// copySite copies the configuration and the content of the example.
+// historyLine is the key of the example's configuration with the history that demo writes.
+var historyLine = regexp.MustCompile(`(?m)^history = .*\n`)
+
+// copySite copies the configuration and the content of the example, without its history.
 func (w *stateWorkshop) copySite(t *testing.T) {
 	t.Helper()
 	if err := os.CopyFS(w.path("site"), os.DirFS("../../site")); err != nil {
@@ -68,7 +72,7 @@ func (w *stateWorkshop) copySite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.write(t, "config.toml", string(data))
+	w.write(t, "config.toml", historyLine.ReplaceAllString(string(data), ""))
 }
 
 // example makes the example platform with its exports.

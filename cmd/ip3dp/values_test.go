@@ -40,6 +40,12 @@ func TestValuesOfSmallClones(t *testing.T) {
 			if tt.teams != "" {
 				put(t, filepath.Join(dir, "teams.toml"), tt.teams)
 			}
+			file := filepath.Join(dir, "config.toml") // the numbers of teams are held, too
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(t, file, strings.Replace(string(data), `audience = "public"`, `audience = "organisation"`, 1))
 			ip3dp("build", "--config", filepath.Join(dir, "config.toml"), "--now", "2026-05-02")
 			values, err := publishedValues(filepath.Join(dir, "public"))
 			if err != nil {

@@ -42,8 +42,8 @@ func add(patterns ...string) []edit {
 
 // ListSnapshots returns the history of the example's content, the oldest state first. The last
 // state is that of files, which are the present ones with their paths below the content folder.
-// The earlier ones follow from them by undoing the commits of exampleCommits. The error names
-// the file of an edit that does not fit.
+// The earlier ones follow from them by undoing the commits of exampleCommits. If an edit does not
+// fit, the history begins with its commit, and the error names the file.
 func ListSnapshots(files map[string][]byte) ([]Snapshot, error) {
 	now := maps.Clone(files)
 	commits := exampleCommits()
@@ -52,13 +52,13 @@ func ListSnapshots(files map[string][]byte) ([]Snapshot, error) {
 		c := &commits[i]
 		at, err := time.Parse(time.DateOnly, c.day)
 		if err != nil {
-			return nil, fmt.Errorf("history of content: %w", err)
+			return out[i+1:], fmt.Errorf("history of content: %w", err)
 		}
 		out[i] = Snapshot{At: at.Add(9 * time.Hour), Subject: c.subject, Files: now}
 		now = maps.Clone(now)
 		for k := len(c.edits) - 1; k >= 0; k-- {
 			if err := c.edits[k].undo(now); err != nil {
-				return nil, fmt.Errorf("history of content: commit of %s: %w", c.day, err)
+				return out[i:], fmt.Errorf("history of content: commit of %s: %w", c.day, err)
 			}
 		}
 	}

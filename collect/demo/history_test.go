@@ -91,8 +91,12 @@ func TestEditsFitOnce(t *testing.T) {
 		t.Run(x.name, func(t *testing.T) {
 			files := readExample(t)
 			x.damage(files)
-			if _, err := ListSnapshots(files); err == nil || !strings.Contains(err.Error(), x.want) {
+			list, err := ListSnapshots(files)
+			if err == nil || !strings.Contains(err.Error(), x.want) {
 				t.Errorf("error %v, want %q", err, x.want)
+			}
+			if n := len(list); n == 0 || cmp.Diff(files, list[n-1].Files) != "" {
+				t.Errorf("%d states, and the last is not the present one", n)
 			}
 		})
 	}

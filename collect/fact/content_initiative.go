@@ -58,7 +58,7 @@ type RICE struct {
 	EffortBecause     string   `toml:"effort_because"`
 	// Estimated is the day of the last review of the numbers; zero takes Approved.
 	Estimated time.Time `toml:"estimated"`
-	// Approved freezes the prediction that the result is compared with.
+	// Approved is the day of the approval. The numbers at the commit that sets it are the prediction.
 	Approved time.Time `toml:"approved"`
 }
 

@@ -1,6 +1,9 @@
 package git
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // RepositoryName returns the default name of a clone's repository: owner/name of its origin, or
 // else its folder's name. It fails if path is not the top folder of a clone.
@@ -27,4 +30,24 @@ func inspectClone(ctx context.Context, path string) (*cloneReader, error) {
 		return r, err
 	}
 	return r, r.openClone(ctx)
+}
+
+// Remote is a clone's remote on a forge; "" is what its address does not name.
+type Remote struct {
+	Kind       string // as ForgeKind returns it
+	Host       string // with its port, if the address of the web has one
+	Repository string // "owner/name"
+}
+
+// FindRemote returns the remote of a clone.
+func FindRemote(ctx context.Context, path string) (Remote, error) {
+	r, err := inspectClone(ctx, path)
+	if err != nil {
+		return Remote{}, err
+	}
+	remote := Remote{Kind: r.forge.kind, Repository: r.forge.path}
+	if _, rest, ok := strings.Cut(r.forge.base, "://"); ok {
+		remote.Host, _, _ = strings.Cut(rest, "/")
+	}
+	return remote, nil
 }

@@ -392,6 +392,7 @@ type Setting struct {
 // Span is a phase or activity before and after; zero times if it was not planned.
 type Span struct {
 	Name   string `json:"name"`
+	Was    string `json:"was,omitempty"` // the name before, if it is another one
 	Before Dates  `json:"before"`
 	After  Dates  `json:"after"`
 }

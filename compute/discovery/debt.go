@@ -13,8 +13,8 @@ type Debt struct {
 	Teams     int       `json:"teams"` // all teams
 	Unspoken  []ItemRef `json:"unspoken"`
 	Silent    int       `json:"silent,omitempty"` // their number, in data without the names of teams
-	NotAsked  []ItemRef `json:"not_asked"`  // initiatives without research
-	NotWorked []PainRef `json:"not_worked"` // jobs, pains and themes without work
+	NotAsked  []ItemRef `json:"not_asked"`        // initiatives without research
+	NotWorked []PainRef `json:"not_worked"`       // jobs, pains and themes without work
 }
 
 // CountUnspoken returns the number of teams not talked to.

@@ -80,6 +80,7 @@ func reduceMeasured(m compute.Measured) compute.Measured {
 		m.Quality[i] = ReduceQuality(m.Quality[i])
 	}
 	m.Unmatched = reduceUnmatched(m.Unmatched)
+	m.Readback = ReduceReadback(m.Readback)
 	m.Adoption.Features = slices.Clone(m.Adoption.Features)
 	for i := range m.Adoption.Features {
 		f := &m.Adoption.Features[i]
@@ -166,6 +167,19 @@ func reduceGaps(list []compute.GapLine) []compute.GapLine {
 		}
 	}
 	return list
+}
+
+// ReduceReadback returns the origin of the history without the names of places.
+func ReduceReadback(r *compute.Readback) *compute.Readback {
+	if r == nil {
+		return nil
+	}
+	out := *r
+	out.From, out.Because = hidePlaces(r.From), slices.Clone(r.Because)
+	for i := range out.Because {
+		out.Because[i] = hidePlaces(out.Because[i])
+	}
+	return &out
 }
 
 // reduceUnmatched adds up the rows with unknown names by the kind of name.

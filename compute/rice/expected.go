@@ -50,8 +50,9 @@ type Expectation struct {
 // EffectEdit is a change after an expected effect was recorded.
 type EffectEdit struct {
 	At      time.Time `json:"at"`
-	Commit  string    `json:"commit,omitempty"` // "": not committed yet
-	Outcome string    `json:"outcome"`          // as it was written
+	Commit  string    `json:"commit,omitempty"`  // "": not committed yet
+	Request bool      `json:"request,omitempty"` // as in Edit
+	Outcome string    `json:"outcome"`           // as it was written
 	// Relative, Change and Range are as in Expectation.
 	Relative bool    `json:"relative"`
 	Change   float64 `json:"change"`
@@ -91,6 +92,7 @@ func (o Options) newExpectation(r *fact.Recorded, in *fact.Initiative, asOf time
 		now := newEffectEdit(&versions[k])
 		if now.Outcome != was.Outcome || now.Relative != was.Relative || now.Change != was.Change || now.Range != was.Range ||
 			!slices.EqualFunc(now.Looks, was.Looks, time.Time.Equal) {
+			now.Request = now.Commit == "" && r.Request
 			x.Since = append(x.Since, now)
 		}
 		was = now

@@ -158,7 +158,7 @@ func TestCasesScore(t *testing.T) {
 	}
 }
 
-func TestPredictionsAreFrozen(t *testing.T) {
+func TestPredictionsAreCalibrated(t *testing.T) {
 	var c fact.Content
 	for i, spent := range []float64{2, 3, 3, 4, 8} {
 		in := initiative(fmt.Sprint("i", i), 10, 1, 50, 3)

@@ -30,7 +30,9 @@ type Prediction struct {
 type Edit struct {
 	At     time.Time `json:"at"`
 	Commit string    `json:"commit,omitempty"` // "": not committed yet
-	Effort float64   `json:"effort"`           // 0: none is written
+	// Request means that a pull request, which has no commit yet, makes the change.
+	Request bool    `json:"request,omitempty"`
+	Effort  float64 `json:"effort"` // 0: none is written
 	metric.Range
 	Score    float64   `json:"score"`
 	Approved time.Time `json:"approved"`
@@ -59,8 +61,9 @@ func (o Options) listPredictions(c fact.Content, asOf time.Time) []Prediction {
 		p.Effort, p.Range, p.Assumed, p.Score = was.Effort, was.Range, was.assumed, was.Score
 		for k := first + 1; k < len(versions); k++ {
 			now := o.newEdit(&versions[k])
-			if now.Effort != was.Effort || now.Range != was.Range || now.Score != was.Score ||
+			if now.Effort != was.Effort || now.Range != was.Range && !(now.assumed && was.assumed) || now.Score != was.Score ||
 				!now.Approved.Equal(was.Approved) {
+				now.Request = now.Commit == "" && c.Recorded.Request
 				p.Since = append(p.Since, now.Edit)
 			}
 			was = now

@@ -8,12 +8,13 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/notify"
 )
 
-// date is a future day.
+// date is a line about a day.
 type date struct {
 	at time.Time
-	Line
+	notify.Line
 }
 
 // listDates lists the next days with a phase, a goal, a deadline or a look.
@@ -22,7 +23,7 @@ func (in *Input) listDates() Part {
 	var list []date
 	add := func(at time.Time, text, path string) {
 		if at.After(in.Now) {
-			list = append(list, date{at, Line{Text: format.Date(at) + ": " + text, Path: path}})
+			list = append(list, date{at, notify.Line{Text: format.Date(at) + ": " + text, Path: path}})
 		}
 	}
 	for i := range in.Report.Goals {

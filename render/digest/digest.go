@@ -13,6 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/notify"
 )
 
 // The largest numbers of lines of the parts. With the heads they are 20.
@@ -34,14 +35,8 @@ type Digest struct {
 // Part is one subject of a digest.
 type Part struct {
 	Title string
-	Lines []Line
+	Lines []notify.Line
 	None  string // the reason for no line
-}
-
-// Line is one line of a part.
-type Line struct {
-	Text string
-	Path string // of its page, below the site's address; "" for none
 }
 
 // Input has the data of a digest: those of a published site, and the content.
@@ -110,7 +105,7 @@ func (in *Input) listChanged() Part {
 	for i := range in.Log.Changes {
 		e := &in.Log.Changes[i]
 		if e.Kind == compute.RecommendationChanged && in.contains(e.On) && !e.On.Equal(in.Log.Begun) {
-			p.Lines = append(p.Lines, Line{Text: e.Words(), Path: featurePath(e.Subject)})
+			p.Lines = append(p.Lines, notify.Line{Text: e.Words(), Path: featurePath(e.Subject)})
 		}
 	}
 	p.None = "no number changed beyond chance"
@@ -122,10 +117,10 @@ func (in *Input) listChanged() Part {
 }
 
 // changedLine returns the change of a metric that was tested.
-func changedLine(m *metric.Metric) Line {
+func changedLine(m *metric.Metric) notify.Line {
 	c := format.Moved(m)
 	c.Icon = "" // the words are enough
-	return Line{
+	return notify.Line{
 		Text: subject(m) + ": " + format.Value(*m.Value, m.Shown(m.Unit)) + ", " + c.Was + ": " + c.String() + " (" +
 			format.Span(m.Window.From, m.Window.To) + ")", Path: pageOf(m),
 	}
@@ -133,7 +128,7 @@ func changedLine(m *metric.Metric) Line {
 
 // listSteps returns the steps of the weekly series of a metric in the month, and reports whether
 // the series has a value in it.
-func (in *Input) listSteps(sec *metric.Section, m *metric.Metric) (out []Line, covered bool) {
+func (in *Input) listSteps(sec *metric.Section, m *metric.Metric) (out []notify.Line, covered bool) {
 	series := sec.FindSeries(m.ID, m.Scope)
 	if series == nil {
 		return nil, false
@@ -149,7 +144,7 @@ func (in *Input) listSteps(sec *metric.Section, m *metric.Metric) (out []Line, c
 			verb = "rose"
 		}
 		unit := m.Shown(series.Unit)
-		out = append(out, Line{
+		out = append(out, notify.Line{
 			Text: subject(m) + " " + verb + " from " + format.Value(step.Before, unit) + " to " + format.Value(step.After, unit) +
 				" in the week of " + format.LongDay(step.Week), Path: pageOf(m),
 		})
@@ -181,11 +176,7 @@ func initiativePath(id string) string { return "initiatives/" + id + "/" }
 // or were left without.
 func (in *Input) listDecided() Part {
 	p := Part{Title: "Decided", None: "no decision is recorded in this month"}
-	type dated struct {
-		on time.Time
-		Line
-	}
-	var list []dated
+	var list []date
 	for i := range in.Report.Recommendations {
 		r := &in.Report.Recommendations[i]
 		for k := range r.Decisions {
@@ -201,16 +192,16 @@ func (in *Input) listDecided() Part {
 			if d.Role != "" {
 				text += " by the " + d.Role
 			}
-			list = append(list, dated{d.On, Line{Text: text + " on " + format.Date(d.On), Path: featurePath(r.Feature)}})
+			list = append(list, date{d.On, notify.Line{Text: text + " on " + format.Date(d.On), Path: featurePath(r.Feature)}})
 		}
 	}
 	for i := range in.Log.Changes {
 		e := &in.Log.Changes[i]
 		if (e.Kind == compute.GatePassed || e.Kind == compute.GateNotPassed) && in.contains(e.On) {
-			list = append(list, dated{e.On, Line{Text: e.Words(), Path: initiativePath(e.Subject)}})
+			list = append(list, date{e.On, notify.Line{Text: e.Words(), Path: initiativePath(e.Subject)}})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b dated) int { return a.on.Compare(b.on) })
+	slices.SortStableFunc(list, func(a, b date) int { return a.at.Compare(b.at) })
 	for _, d := range list {
 		p.Lines = append(p.Lines, d.Line)
 	}
@@ -236,7 +227,7 @@ func (in *Input) listWaiting() Part {
 		if name := owners[r.Feature]; name != "" {
 			owner = "owner: " + name
 		}
-		p.Lines = append(p.Lines, Line{
+		p.Lines = append(p.Lines, notify.Line{
 			Text: r.Title + ": " + words.Leaf(r.Verdict) + " (" + owner + ")", Path: featurePath(r.Feature),
 		})
 	}
@@ -247,6 +238,6 @@ func (in *Input) listWaiting() Part {
 // cut keeps the first lines of a part, and counts the others in the last line.
 func (p *Part) cut(most int) {
 	if n := len(p.Lines); n > most {
-		p.Lines = append(p.Lines[:most-1:most-1], Line{Text: "and " + format.Things(n-most+1, "more lines")})
+		p.Lines = append(p.Lines[:most-1:most-1], notify.Line{Text: "and " + format.Things(n-most+1, "more lines")})
 	}
 }

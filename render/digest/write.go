@@ -55,9 +55,7 @@ func (d *Digest) lines(mark string) []notify.Line {
 			head.Text += ": " + p.None
 		}
 		out = append(out, head)
-		for _, l := range p.Lines {
-			out = append(out, notify.Line{Text: l.Text, Path: l.Path})
-		}
+		out = append(out, p.Lines...)
 	}
 	return out
 }

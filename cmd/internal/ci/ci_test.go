@@ -107,7 +107,8 @@ func TestSummaryOfHistory(t *testing.T) {
 		{"read back", &compute.Readback{From: "the branch gh-pages", At: day}, nil, []string{"read back from the branch gh-pages, published on 9 Mar 2026."}},
 		{"old", &compute.Readback{From: "the artifact", At: day, Aged: true}, nil, []string{"more than 30 days ago"}},
 		{
-			"lost", &compute.Readback{Begun: day, Because: []string{"a bucket <b>"}}, []string{"bucket: refused"},
+			"lost", &compute.Readback{Begun: day, Because: []string{"a bucket <b>"}},
+			[]string{"bucket: refused"},
 			[]string{"History begins on 9 Mar 2026", `a bucket \<b\>`, "Not read back: bucket: refused"},
 		},
 	} {

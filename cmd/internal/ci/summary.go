@@ -28,6 +28,7 @@ func WriteSummary(r *state.Record, code string) string {
 		fmt.Fprintf(&b, "\n> %s\n", comment.Inline(r.Error))
 	}
 	b.WriteString(describeHistory(r))
+	writeHost(&b, r.Host)
 	if len(r.Changed) > 0 {
 		b.WriteString("\n### What changed\n\n")
 		for i := range r.Changed[:min(len(r.Changed), maxRows)] {
@@ -68,6 +69,21 @@ func describeHistory(r *state.Record) string {
 		fmt.Fprintf(&b, "\n- Not read back: %s\n", comment.Inline(line))
 	}
 	return b.String()
+}
+
+// writeHost writes who can read the site, and the address to write into the configuration.
+func writeHost(b *strings.Builder, h *state.HostRecord) {
+	if h == nil {
+		return
+	}
+	fmt.Fprintf(b, "\nWho can read the site: %s.\n", comment.Inline(h.Readers))
+	if h.Contradiction != "" {
+		fmt.Fprintf(b, "\n> **Warning:** %s. Set `site.audience = \"public\"`, or restrict the site.\n", comment.Inline(h.Contradiction))
+	}
+	if h.BaseURL != "" {
+		fmt.Fprintf(b, "\nThe site has an address, and `config.toml` does not have it yet. Write below `[site]`:\n\n"+
+			"```toml\nbase_url = %q\n```\n", h.BaseURL)
+	}
 }
 
 // endings describes exit codes for readers of the summary.

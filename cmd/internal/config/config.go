@@ -105,8 +105,9 @@ type Site struct {
 	// other links are relative, so the same folder works under any address and from `file://`.
 	BaseURL string `toml:"base_url" check:"web"`
 	// The people who can read the site: `public`, `organisation` (everyone in its network)
-	// or `login` (everyone with an account for it). The evidence of a public site does not
-	// link to single deployments, changes and incidents, because they show authors.
+	// or `login` (everyone with an account for it). A public site has the numbers of the
+	// organisation, of features and of the roadmap, and nothing about teams, single events and
+	// the words of developers ([private-sites.md](../private-sites.md)).
 	Audience string `toml:"audience" default:"public" check:"public|organisation|login"`
 	// Whether each team has pages. Without them names of teams are plain text, and the numbers
 	// of teams are on the pages of delivery and of groups only.

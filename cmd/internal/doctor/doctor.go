@@ -39,7 +39,7 @@ type Diagnosis struct {
 
 // Finding is one line of a diagnosis.
 type Finding struct {
-	Area  string        `json:"area"`  // "configuration", "content", "git", "store", or a forge's name
+	Area  string        `json:"area"`  // "configuration", "content", "git", "store", "readers", or a forge's name
 	Level content.Level `json:"level"` // error, warning or note
 	Text  string        `json:"text"`
 	Next  string        `json:"next,omitempty"`
@@ -74,6 +74,7 @@ type Input struct {
 	Lint     int               // the number of findings of lint
 	Open     func(config.Forge) (collect.Forge, error)
 	Clock    func() time.Time
+	Readers  func(context.Context) []Finding // about the readers of the site
 }
 
 // Diagnose looks at a configuration, its files, the store and every forge.
@@ -88,6 +89,7 @@ func Diagnose(ctx context.Context, in *Input) (*Diagnosis, error) {
 		}
 		d.addFiles(in.Setup.Config, found, read)
 		d.checkStore(ctx, in.Setup)
+		d.Findings = append(d.Findings, in.Readers(ctx)...)
 		d.inspectForges(ctx, in)
 	}
 	if ctx.Err() != nil {

@@ -324,8 +324,10 @@ func TestPredictions(t *testing.T) {
 			r.write(a, item(4, "2024-09-01"))
 			r.commit("1 Dec")
 		}, "a: 4, score 20, unchecked: nothing was written before 11 November 2024"},
-		{"no commit", func(r *repo) { r.write(a, item(4, "2024-09-01")) },
-			`a: 4, score 20, unchecked: the clone has no commit "HEAD"; commit the content once`},
+		{
+			"no commit", func(r *repo) { r.write(a, item(4, "2024-09-01")) },
+			`a: 4, score 20, unchecked: the clone has no commit "HEAD"; commit the content once`,
+		},
 		{"no clone", func(r *repo) {
 			r.write(a, item(4, "2024-09-01"))
 			if err := os.RemoveAll(filepath.Join(r.dir, ".git")); err != nil {

@@ -47,6 +47,8 @@ type Start struct {
 	FromForge   string // the forges that teams were proposed from
 	FromOwners  string // the file that teams were proposed from
 	Teams       []fact.Team
+	Audience    string // of the site, and the reason for it
+	AudienceWhy string
 	Later       string // half a year from now: when a sample goal is due
 }
 
@@ -93,11 +95,11 @@ func Find(ctx context.Context, dir string, f Answers) (*Start, error) {
 		s.FromOwners = text.Join(", ", s.FromOwners, file)
 	}
 	if f.TokenEnv != "" && len(f.Code) > 0 {
-		kind, err := git.ForgeKind(ctx, config.Resolve(dir, f.Code[0]))
+		remote, err := git.FindRemote(ctx, config.Resolve(dir, f.Code[0]))
 		if err != nil {
 			return nil, exit.BadInput("", "%s: %w", f.Code[0], err)
 		}
-		s.Forge = newForgeBeginning(kind, f.TokenEnv, s.Clones)
+		s.Forge = newForgeBeginning(remote, f.TokenEnv, s.Clones)
 	}
 	if s.Name == "" {
 		s.Name = "Platform"
@@ -115,14 +117,18 @@ func Find(ctx context.Context, dir string, f Answers) (*Start, error) {
 // forgeBeginning is the forge that a token is for.
 type forgeBeginning struct {
 	Table, Single, Whole string // keys of config.toml
+	BaseURL              string // of a forge that an organisation runs itself; else ""
 	Repositories         []string
 	TokenEnv             string
 }
 
 // newForgeBeginning returns the forge of the clones; GitHub if their remotes do not name one.
-func newForgeBeginning(kind, tokenEnv string, clones []config.Git) *forgeBeginning {
-	k := cmp.Or(config.FindKind(kind), config.KindGitHub)
+func newForgeBeginning(remote git.Remote, tokenEnv string, clones []config.Git) *forgeBeginning {
+	k := cmp.Or(config.FindKind(remote.Kind), config.KindGitHub)
 	f := &forgeBeginning{Table: k.Table, Single: k.Singles, Whole: k.Owners, TokenEnv: tokenEnv}
+	if remote.Kind == k.Table && remote.Host != k.Host {
+		f.BaseURL = "https://" + remote.Host + "/" // a token is sent by https only
+	}
 	for _, c := range clones {
 		if !strings.Contains(c.Repository, "/") {
 			return nil // a clone without a remote names no repository

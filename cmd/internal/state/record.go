@@ -34,10 +34,19 @@ type Record struct {
 	// Tried lists the places that could not be read, with the reasons; not published, because
 	// they may name paths.
 	Tried []string `json:"tried,omitempty"`
+	// Host is about the place of the site, as a job has found it; not published.
+	Host *HostRecord `json:"host,omitempty"`
 	// Manifest is the path of the site's list of files; a site of a version before
 	// manifests has none.
 	Manifest string         `json:"manifest,omitempty"`
 	Sources  []SourceRecord `json:"sources"`
+}
+
+// HostRecord has the readers of the site and its address.
+type HostRecord struct {
+	Readers       string `json:"readers"`                 // in words
+	Contradiction string `json:"contradiction,omitempty"` // of site.audience
+	BaseURL       string `json:"base_url,omitempty"`      // proposed, because the configuration has none
 }
 
 // ListChanged returns the entries of a log that the log before does not have; none for a first

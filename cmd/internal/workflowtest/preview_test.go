@@ -163,7 +163,7 @@ func TestForkPullRequest(t *testing.T) {
 	// Another commit, which a gate refuses: red, told, and in the same comment.
 	r, j = p.push(map[string]string{"roadmap/search.md": strings.Replace(plan("Search", "2", "active"), `status = "active"`+"\ncriteria = [{ text = \"Searches", `status = "done"`+"\ncriteria = [{ text = \"Searches", 1)})
 	r.ended(p.hosted, map[string]string{"preview": "failure"})
-	if !strings.Contains(j.log, "::error file=roadmap/search.md,line=10") {
+	if !strings.Contains(j.log, "::error file=roadmap/search.md,line=8::Search leaves alpha") {
 		t.Errorf("the gate is not told at its line:\n%s", j.log)
 	}
 	r.artifact(p.hosted, "ip3dp-preview")
@@ -229,7 +229,7 @@ func TestRequestCannotShadowItsBase(t *testing.T) {
 		same[p.base+"/"+name] = gate
 		same["commit:"+p.base+"/"+name] = gate
 	}
-	same["preview/diff.json"] = `{"version": 1, "changes": []}`
+	same["preview/diff.json"] = `{"version": 2, "changes": []}`
 	same["preview/summary.md"] = "Nothing moves."
 	r, j := p.push(same)
 	r.ended(p.hosted, map[string]string{"preview": "failure"})
