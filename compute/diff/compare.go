@@ -55,7 +55,8 @@ func Compare(in Input) Diff {
 	c := comparison{Input: in}
 	c.diff = Diff{
 		Version: Version, Base: in.BaseName, Head: in.HeadName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty,
-		Changes: []Change{}, Unread: in.Unread, Ended: in.Ended,
+		Changes: []Change{}, Ended: in.Ended,
+		Unread: in.Unread[:min(len(in.Unread), mostErrors)], MoreUnread: max(0, len(in.Unread)-mostErrors),
 	}
 	if in.Missing == "" {
 		c.diff.CutOff = head.CutOff

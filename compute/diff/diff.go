@@ -38,6 +38,8 @@ type Diff struct {
 	// Unread are the files that one side could not read. Both sides have the other's version, so
 	// what changed in them is not compared.
 	Unread []Unread `json:"unread,omitempty"`
+	// MoreUnread counts such files that Unread leaves out.
+	MoreUnread int `json:"more_unread,omitempty"`
 	// Ended is the reason that nothing but errors was compared: one of the texts below.
 	Ended string `json:"ended,omitempty"`
 }

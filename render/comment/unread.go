@@ -37,7 +37,7 @@ func (w *words) errorBlock(changes []*diff.Change) block {
 		list := of[file]
 		if i == mostFiles {
 			r := line("Also with errors: ")
-			addNames(r, files[i:])
+			addNames(r, files[i:], w.d.MoreUnread)
 			r.changes = 1
 			b.rows = append(b.rows, *r)
 			break
@@ -111,7 +111,8 @@ func (w *words) errorParts() []string {
 	case len(files) == 1 && n > 0:
 		parts = append(parts, fmt.Sprintf("%s in %s, which is not compared", format.Things(n, "errors"), shortText(files[0])))
 	case len(files) > 1:
-		parts = append(parts, fmt.Sprintf("%s have errors and are not compared", format.Things(len(files), "files")))
+		all := format.Things(len(files)+w.d.MoreUnread, "files")
+		parts = append(parts, all+" have errors and are not compared")
 	case n > 0:
 		parts = append(parts, format.Things(n, "new errors"))
 	}
@@ -129,21 +130,21 @@ func (w *words) addUnread(r *row) {
 		words  string
 	}{{false, " Not compared: "}, {true, " Not compared, because of errors at the base: "}} {
 		if files := w.listUnread(part.atBase); len(files) > 0 {
-			addNames(r.text("%s", part.words), files)
+			addNames(r.text("%s", part.words), files, w.d.MoreUnread)
 			r.text(".")
 		}
 	}
 }
 
-// addNames adds the first of a list of files, and counts the others.
-func addNames(r *row, files []string) {
+// addNames adds the first of a list of files, and counts the others with the unlisted ones.
+func addNames(r *row, files []string, more int) {
 	for i, file := range files[:min(len(files), mostNames)] {
 		if i > 0 {
 			r.text(", ")
 		}
 		r.code(file)
 	}
-	if rest := len(files) - mostNames; rest > 0 {
+	if rest := len(files) - mostNames + more; rest > 0 {
 		r.text(" and %s", format.Things(rest, "more files"))
 	}
 }
