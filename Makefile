@@ -134,7 +134,7 @@ bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests
 	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
 
 # What the tests sample, in full: a package, a test and a number for each part.
-PROOFS := collect attribution ablation mutation hostile state publish privacy goals outlook impact looks decisions steps pages
+PROOFS := collect attribution ablation mutation hostile requests state publish privacy goals outlook impact looks decisions inputs steps pages
 proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
 proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h && $(GO) test -count=1 ./collect/proof -run '^TestSameMapFromEverySource$$' -every -timeout 1h
 proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
@@ -142,12 +142,14 @@ proof_state := ./cmd/ip3dp -v -run '^TestNoDamage' -damages 1000 -timeout 1h
 proof_mutation := ./cmd/ip3dp -run '^TestNoMutationIsSilent$$' -whole-example -timeout 1h
 proof_privacy := ./compute -v -run '^TestNoSequenceOfBuildsTellsOfFewerThanFive$$' -sequences 10000 -timeout 1h
 proof_hostile := ./cmd/ip3dp -v -run '^TestHostileRepositories$$' -repositories 400 -timeout 1h
+proof_requests := ./cmd/ip3dp -v -run '^Test(Scenarios|RandomRequests)$$' -requests 1000 -timeout 1h
 proof_publish := ./cmd/internal/publish -v -run '^Test(Layouts|PowerCuts|FullDisk|KilledAnywhere|RunsAtOnce)$$' -every -timeout 1h
 proof_goals := ./compute/goals -v -run '^TestOnTrackIsReached$$' -proof -timeout 1h
 proof_outlook := ./compute/adoption -v -run '^TestFanCovers$$' -proof -timeout 1h
 proof_impact := ./compute/impact -v -run '^(TestRates|TestPlansAreTrue|TestTradeOff)$$' -panels 250 -timeout 1h
 proof_looks := ./compute/dora -v -run '^(TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound)$$' -platforms 500 -years 100 -timeout 2h
 proof_decisions := ./compute/decision -v -run '^(TestLikedAndDisliked|TestWhatIfIsTheTree)$$' -worlds 2000 -every-limit -timeout 1h && $(GO) test -count=1 ./compute -v -run '^TestSmallPlatformLeans$$' -platforms 400 -timeout 2h
+proof_inputs := ./compute/diff -v -run '^TestNumbersOfInputs$$' -inputs 1000 -timeout 2h
 proof_steps := ./compute/step -v -run '^Test(PagesWithoutAStep|StepsAreFound)$$' -pages 1000 -timeout 1h
 proof_pages := ./cmd/ip3dp -run '^TestStates$$/^(crowded|300-teams)$$' -states=$(CURDIR)/states -timeout 1h && $(MAKE) --no-print-directory site $(WEB)/node_modules && for site in public states/crowded states/300-teams; do $(GO) test -tags=browser -count=1 -run '^TestPagesInBrowser$$' ./cmd/ip3dp -site=$(CURDIR)/$$site -every-look -timeout 1h || exit 1; done
 PART ?= $(PROOFS)

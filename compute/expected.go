@@ -36,6 +36,13 @@ func checkExpectations(o Options, c fact.Content, m *Measured) []rice.Expectatio
 		if !x.Relative && x.Unit == metric.Share {
 			x.Change, x.Lo, x.Hi = x.Change/100, x.Lo/100, x.Hi/100
 		}
+		for k := range x.Since {
+			e := &x.Since[k]
+			e.Outcome = goals.MetricID(e.Outcome)
+			if !e.Relative && x.Unit == metric.Share {
+				e.Change, e.Lo, e.Hi = e.Change/100, e.Lo/100, e.Hi/100
+			}
+		}
 		switch {
 		case x.Look.IsZero():
 			x.Why = "no look has come yet"

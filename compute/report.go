@@ -29,6 +29,10 @@ type Report struct {
 	Gates []Gate    `json:"gates"`
 	// Crossings are the phases that were left, with their unmet criteria.
 	Crossings []Crossing `json:"crossings"`
+	// RecordedLate are the days in files that are far from their commit, and MovedLimits the limits
+	// of criteria that were changed after their phase had begun.
+	RecordedLate []LateRecord `json:"recorded_late,omitempty"`
+	MovedLimits  []MovedLimit `json:"moved_limits,omitempty"`
 	// Goals are in the order written, without drafts. Dimensions are the dimensions of SPACE
 	// with these goals as targets. Outlooks are by feature, for those with a goal for adoption.
 	Goals      []goals.Standing  `json:"goals"`
@@ -69,6 +73,7 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 	}
 	r.Gates = Gates(o, c, &m)
 	r.Crossings = Crossed(c, r.Gates, m.AsOf)
+	r.RecordedLate, r.MovedLimits = listRecords(c)
 	r.Goals = judgeGoals(c, &m, newLookup(o, c, &m))
 	r.Dimensions = dimensionsWithGoals(&m, r.Goals)
 	r.Outlooks = newOutlooks(c, &m, r.Goals)

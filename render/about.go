@@ -123,8 +123,11 @@ func (s *site) leftOut() string {
 		n            int
 		before, what string
 	}{
-		{w.Teams, "pages and numbers of ", "teams"}, {w.Groups, "pages and numbers of ", "groups"},
-		{w.Deployments, "the evidence of ", "deployments"}, {w.Talks, "the words of ", "talks"}, {w.Quotes, "", "quotes"},
+		{w.Teams, "pages and numbers of ", "teams"},
+		{w.Groups, "pages and numbers of ", "groups"},
+		{w.Deployments, "the evidence of ", "deployments"},
+		{w.Talks, "the words of ", "talks"},
+		{w.Quotes, "", "quotes"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, p.before+format.Things(p.n, p.what))

@@ -32,6 +32,11 @@ type event struct {
 	State    string // "expired", "by now something else is recommended"
 	Decided  bool   // it is a decision of people
 	Body     template.HTML
+	// Of changes of content:
+	Tag     string
+	Mark    view.Mark
+	Details []string
+	Bar     template.HTML
 }
 
 func newEvent(at time.Time) event {
@@ -75,7 +80,7 @@ func (s *site) decisionEvents(at, feature string) []event {
 func (s *site) decisionEvent(at string, d *fact.Decision) event {
 	e := newEvent(d.On)
 	e.Decided = true
-	e.Title = decisionWords(d)
+	e.Title = decisionWords(d) + s.recordedLate("decision", d.ID, "", 0)
 	e.Text = d.Reason
 	if d.Title != "" && d.Title != d.ID {
 		e.Text = d.Title + ": " + d.Reason
@@ -192,6 +197,7 @@ func (s *site) overrideEvent(in *fact.Initiative) event {
 	if o.By != "" {
 		e.Title += " by the " + o.By
 	}
+	e.Title += s.recordedLate("override", in.ID, "", 0)
 	e.Text = o.Reason
 	if o.Until.IsZero() {
 		e.State = "holds until it is removed"

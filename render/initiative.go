@@ -137,7 +137,7 @@ func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 	v.Formula = formulaWords(v.Inputs)
 	v.Score.Bar += template.HTML(chart.AppendLogLabels(nil, &axis)) // numbers only
 	if it.PublishedRank > 0 {
-		v.Override, v.Doubt = overrideOf(it), s.doubtOf(it, v.Root)
+		v.Override, v.Doubt = s.overrideOf(it), s.doubtOf(it, v.Root)
 	}
 }
 

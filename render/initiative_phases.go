@@ -11,6 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
@@ -22,6 +23,7 @@ type phaseView struct {
 	State    string // "done", "active", "planned" or "stopped"
 	Late     string
 	When     string
+	Moved    string // the first dates and the days of the moves; "" if they never moved
 	Audience string
 	Question string
 	Criteria []view.Tick
@@ -36,7 +38,8 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 		ph := &in.Phases[n]
 		state := phaseState(in, n, asOf)
 		v := phaseView{
-			Name: format.Phase(ph.Name), State: state, Late: lateWords(state, ph.Start, ph.End(), asOf),
+			Moved: movedDatesWords(rice.FindMove(s.content.Recorded.InitiativeVersions(in.ID), ph.Name)),
+			Name:  format.Phase(ph.Name), State: state, Late: lateWords(state, ph.Start, ph.End(), asOf),
 			When: whenWords(ph.Start, ph.End()), Audience: audienceWords(&ph.Audience), Question: ph.Question,
 		}
 		for i := range ph.Criteria {
@@ -55,6 +58,18 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 		out = append(out, v)
 	}
 	return out
+}
+
+// movedDatesWords returns how the dates of a phase moved: "first planned 14 Oct–3 Nov 2024, moved
+// twice (7 Oct and 21 Oct 2024)".
+func movedDatesWords(m *rice.Move) string {
+	if m == nil {
+		return ""
+	}
+	times := map[int]string{1: "once", 2: "twice"}[len(m.On)]
+	on, _ := daysWords(m.On)
+	return "first planned " + whenWords(m.From, m.To) + ", moved " + cmp.Or(times, format.Things(len(m.On), "times")) +
+		" (" + on + ")"
 }
 
 // whenWords returns the time of a phase, which may have no end.
@@ -93,7 +108,8 @@ func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
 		}
 		v := &overrideView{Failed: x.Failed(), Reason: trimStop(x.Reason), Signed: x.By}
 		if !x.Overridden.IsZero() {
-			v.Signed = strings.TrimPrefix(v.Signed+", "+format.Date(x.Overridden), ", ")
+			v.Signed = strings.TrimPrefix(v.Signed+", "+format.Date(x.Overridden), ", ") +
+				s.recordedLate("gate", initiative, ph.Name, 0)
 		}
 		v.Text = "Left with " + format.Count(len(x.Unmet)) + " of " + format.Things(len(ph.Criteria), "criteria") + " not met"
 		return v
@@ -107,7 +123,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 	v := view.Tick{Name: c.Text}
 	e := s.findEvaluation(in.ID, ph.Name, k)
 	if c.Measure != "" {
-		limit := s.limitOf(c, e)
+		limit := s.limitOf(c, e) + s.movedWords(in.ID, ph.Name, k, c, e)
 		if v.Name == "" {
 			v.Name = limit
 		} else {
@@ -118,7 +134,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 	case e == nil: // a draft: it does not count
 		v.State = "not looked at yet"
 	case e.Judged && e.State == measures.Met:
-		v.State, v.Done, v.Why = "met on "+format.Date(e.FirstMet), true, e.Why
+		v.State, v.Done, v.Why = "met on "+format.Date(e.FirstMet)+s.recordedLate("criterion", in.ID, ph.Name, k), true, e.Why
 	case e.Judged:
 		v.State = "not met yet"
 	case e.Value == nil && e.State == measures.Unknown:
@@ -132,6 +148,32 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 		v.Bar = criterionBar(c, e)
 	}
 	return v
+}
+
+// movedWords returns the former limits of a criterion that were changed after its phase had begun.
+func (s *site) movedWords(initiative, phase string, k int, c *fact.Criterion, e *measures.Evaluation) string {
+	words := ""
+	for i := range s.report.MovedLimits {
+		m := &s.report.MovedLimits[i]
+		if m.Initiative == initiative && m.Phase == phase && m.Criterion == k {
+			before := m.Before(*c)
+			limits, unit := s.limitsOf(&before, e)
+			words += ", was " + cmp.Or(limitWords(&limits, unit), "without a limit") + ", changed on " + format.Date(m.At)
+		}
+	}
+	return words
+}
+
+// recordedLate returns the day on which something dated was recorded in git, if that is more than 14
+// days from its date.
+func (s *site) recordedLate(kind, id, phase string, criterion int) string {
+	for i := range s.report.RecordedLate {
+		r := &s.report.RecordedLate[i]
+		if r.Kind == kind && r.ID == id && r.Phase == phase && r.Criterion == criterion {
+			return ", recorded in git on " + format.Date(r.Recorded)
+		}
+	}
+	return ""
 }
 
 // criterionBar draws the measured value of a criterion with its interval on the side of its
@@ -163,21 +205,25 @@ func criterionBar(c *fact.Criterion, e *measures.Evaluation) template.HTML {
 
 // limitOf returns the measure of a criterion and its limits.
 func (s *site) limitOf(c *fact.Criterion, e *measures.Evaluation) string {
-	name, unit, _ := s.measureOf(c.Measure)
+	name, _, _ := s.measureOf(c.Measure)
 	if c.Feature != "" {
 		name = s.featureMeasure(c)
 	}
+	limits, unit := s.limitsOf(c, e)
+	return name + " " + limitWords(&limits, unit)
+}
+
+// limitsOf returns the limits of a criterion in the unit of its measure.
+func (s *site) limitsOf(c *fact.Criterion, e *measures.Evaluation) (measures.Limits, metric.Unit) {
+	_, unit, _ := s.measureOf(c.Measure)
 	if e != nil && e.Unit != "" {
 		unit = e.Unit
 	}
 	limits, ok := measures.LimitsIn(*c, unit)
 	if !ok { // an unknown measure: show its text
-		limits, unit = measures.Limits{
-			AtLeast: c.AtLeast, AtMost: c.AtMost, Over: c.Over,
-			Under: c.Under,
-		}, metric.Unit(c.Unit)
+		return measures.Limits{AtLeast: c.AtLeast, AtMost: c.AtMost, Over: c.Over, Under: c.Under}, metric.Unit(c.Unit)
 	}
-	return name + " " + limitWords(&limits, unit)
+	return limits, unit
 }
 
 // featureMeasure returns the name of a feature's metric.

@@ -280,10 +280,21 @@ func expectedHow(x *rice.Expectation) string {
 		how += "; next look " + format.Date(x.Next)
 	}
 	if x.On != (time.Time{}) {
-		how += "; written down on " + format.Date(x.On)
+		how += "; written down on " + format.Date(x.On) + ", " + recordedWords(&x.Record).Text
+	}
+	if n := len(x.Since); n > 0 {
+		e := &x.Since[n-1]
+		what := signedChange(e.Change, x)
+		if e.Change == x.Change {
+			what = "its range, outcome or looks"
+		}
+		how += "; changed since: " + what + ", on " + format.Date(e.At)
+	}
+	if mark := recordedWords(&x.Record).Mark; mark.Word != "" {
+		how += "; " + mark.Word
 	}
 	if x.Late {
-		how += ", after it could be seen: not counted as a prediction"
+		how += "; not written down in time: not counted as a prediction"
 	}
 	return how
 }

@@ -35,6 +35,7 @@ func pageList() []pageEntry {
 		{(*site).buildHealth, mainMenu, view.Link{Title: "Health", Href: healthPath}},
 		{(*site).buildDiscovery, mainMenu, view.Link{Title: "Discovery", Href: discoveryPath}},
 		{(*site).buildRoadmap, mainMenu, view.Link{Title: "Roadmap", Href: roadmapPath}},
+		{(*site).buildChanges, moreMenu, view.Link{Title: "What changed", Href: changesPath}},
 		{(*site).buildInitiatives, noMenu, view.Link{}},
 		{(*site).buildFeatures, mainMenu, view.Link{Title: "Features", Href: featuresPath}},
 		{(*site).buildDelivery, mainMenu, view.Link{Title: "Delivery", Href: deliveryPath}},

@@ -360,10 +360,10 @@ func TestWordsOfScores(t *testing.T) {
 			t.Errorf("amount(%v) = %q, want %q", v, got, want)
 		}
 	}
-	if got := overrideOf(&rice.Item{Override: &rice.Override{Agrees: true}}).Text; !strings.Contains(got, "not needed any more") {
+	if got := (&site{}).overrideOf(&rice.Item{Override: &rice.Override{Agrees: true}}).Text; !strings.Contains(got, "not needed any more") {
 		t.Errorf("an override that agrees: %q", got)
 	}
-	if got := overrideOf(&rice.Item{Override: &rice.Override{}}).Text; !strings.Contains(got, "Against the score") {
+	if got := (&site{}).overrideOf(&rice.Item{Override: &rice.Override{}}).Text; !strings.Contains(got, "Against the score") {
 		t.Errorf("an override against the score: %q", got)
 	}
 }

@@ -83,7 +83,7 @@ func TestTemplatesMatchTheirViews(t *testing.T) {
 		"health": healthView{}, "discovery": discoveryView{}, "experience": experienceView{}, "search": listView[view.List[finding]]{}, "delivery": scopeView{}, "team": scopeView{}, "group": scopeView{}, "evidence": evidenceView{},
 		"roadmap": roadmapView{}, "initiative": initiativeView{}, "cases": listView[caseView]{}, "case": caseView{},
 		"how-we-work": howView{}, "page": pageView{},
-		"about": dataView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "404": notFoundView{},
+		"about": dataView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "changes": listView[quarterView]{}, "404": notFoundView{}, "charts": view.Figures{},
 	}
 	for name, tmpl := range s.templates {
 		v, ok := views[name]

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
@@ -236,11 +237,28 @@ func (s *site) ganttFigure(g *chart.Gantt, r *chart.GanttRow, root string) view.
 	}
 	if r.ID != "" {
 		f.Name = s.linkTo(root, "roadmap", r.ID, r.Title)
+		if moved := s.movedBarWords(r.ID, b); moved != "" {
+			f.Note += "; " + moved
+		}
 	}
 	if late := lateBar(r.Bars); late != nil {
 		f.Mark = view.Mark{Word: late.Late, Class: "worse"}
 	}
 	return f
+}
+
+// movedBarWords returns how the dates of a phase moved; "" if they did not, or if it is done.
+func (s *site) movedBarWords(id string, b *chart.GanttBar) string {
+	in := s.findInitiative(id)
+	if in == nil || b.State == chart.Done {
+		return ""
+	}
+	for i := range in.Phases {
+		if ph := &in.Phases[i]; ph.Start.Equal(b.From) {
+			return movedDatesWords(rice.FindMove(s.content.Recorded.InitiativeVersions(id), ph.Name))
+		}
+	}
+	return ""
 }
 
 // currentBar returns the bar that a row is about now: the last active one, else the next

@@ -107,7 +107,7 @@ func (s *site) rankedRow(it *rice.Item, axis *chart.Gauge, root string) rankedRo
 	row := rankedRow{
 		ID: it.ID, Place: format.Count(it.PublishedRank), Rank: formatOrdinal(it.ComputedRank),
 		Name: s.linkTo(root, "roadmap", it.ID, it.Title), Status: statusWords(it.Status), Inputs: s.inputsOf(it.Inputs),
-		Score: scoreOf(it.Score, it.Lo, it.Hi, axis), Override: overrideOf(it), Doubt: s.doubtOf(it, root),
+		Score: scoreOf(it.Score, it.Lo, it.Hi, axis), Override: s.overrideOf(it), Doubt: s.doubtOf(it, root),
 	}
 	row.Formula = formulaWords(row.Inputs)
 	if it.ComputedRank != it.PublishedRank {

@@ -152,7 +152,7 @@ type overrideView struct {
 	Failed bool   // there is no reason
 }
 
-func overrideOf(it *rice.Item) *overrideView {
+func (s *site) overrideOf(it *rice.Item) *overrideView {
 	ov := it.Override
 	if ov == nil {
 		return nil
@@ -163,7 +163,7 @@ func overrideOf(it *rice.Item) *overrideView {
 		signed = append(signed, ov.By)
 	}
 	if !ov.On.IsZero() {
-		signed = append(signed, format.Date(ov.On))
+		signed = append(signed, format.Date(ov.On)+s.recordedLate("override", it.ID, "", 0))
 	}
 	if !ov.Until.IsZero() {
 		signed = append(signed, "until "+format.Date(ov.Until))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -39,6 +40,8 @@ type Options struct {
 	// NoTeamPages and NoGroupPages leave out the pages of teams and groups. Their names are then
 	// plain text.
 	NoTeamPages, NoGroupPages bool
+	// Changes are the changes of the content by quarter.
+	Changes diff.Periods
 }
 
 // Site returns all pages in a fixed order. An error is about a template or an asset.

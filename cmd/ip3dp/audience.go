@@ -28,11 +28,16 @@ type shown struct {
 	waves    compute.Ledger
 }
 
+// isReduced reports whether the site leaves out what not everybody may read.
+func (r *run) isReduced() bool {
+	return !r.whole && r.workspace.Config.Site.Audience == config.AudiencePublic
+}
+
 // selectShown returns the data that the site shows: all, or those that everybody may read if the
 // audience is the public. The run itself keeps all for the state folder.
 func (r *run) selectShown(report *compute.Report) (shown, error) {
 	s := shown{*report, r.workspace.Content, r.evidence, r.record, r.measured.Waves}
-	if r.whole || r.workspace.Config.Site.Audience != config.AudiencePublic {
+	if !r.isReduced() {
 		return s, nil
 	}
 	s.report, s.content = public.Reduce(*report, r.workspace.Content)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
@@ -148,6 +149,7 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace.Wo
 		return err
 	}
 	p.warnGates(w, run.crossings)
+	p.warnRecords(w)
 	return p.keepRecord(w, run, target.where(), pages, p.clock().Sub(began))
 }
 
@@ -244,6 +246,10 @@ func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	r.crossings, report.Past = report.Crossings, r.records.Past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
+	o.Changes = base.CompareQuarters(r.workspace, &r.records.Quarters, report)
+	if r.isReduced() {
+		o.Changes.Withhold()
+	}
 	shown, err := r.selectShown(&report)
 	if err != nil {
 		return nil, exit.Fail("", err)
@@ -313,8 +319,8 @@ func (p *program) keepRecord(w *workspace.Workspace, r *run, where string, files
 	took time.Duration,
 ) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
-	r.record.Host = r.host
 	r.record.Tried = r.tried
+	r.record.Host = r.host
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
 	if err := state.Save(w, state.RunForm, r.record); err != nil {
 		return err

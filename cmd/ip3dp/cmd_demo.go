@@ -85,7 +85,7 @@ func (p *program) demo(f demoFlags) error {
 			return err
 		}
 		o.Teams = w.Content.Teams
-		if err := p.writeDemo(f.out, o); err != nil || f.small {
+		if err := p.writeDemo(f.out, o); err != nil || !readsHistory(w, f.out) {
 			return err
 		}
 		return p.writeDemoHistory(w, f.out)
@@ -101,6 +101,12 @@ func readsFrom(w *workspace.Workspace, dir string) bool {
 		}
 	}
 	return false
+}
+
+// readsHistory reports whether the configuration reads the history of the content from a folder.
+func readsHistory(w *workspace.Workspace, dir string) bool {
+	return w.Config.Content.History != "" &&
+		config.Resolve(w.Root, w.Config.Content.History) == filepath.Join(filepath.Clean(dir), bundleName)
 }
 
 // demoOptions returns the example's options, changed by flags. Its events end at --now or the

@@ -156,7 +156,9 @@ func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) 
 		return diff.Diff{}, err
 	}
 	b.ReadRecords(ctx, w)
-	d := diff.Compare(b.Input(w, m, missing))
+	in := b.Input(w, m, missing)
+	in.Data = b.CompareData(ctx, w)
+	d := diff.Compare(in)
 	if lines, known := b.ChangedLines(ctx, w, d.Files()); known {
 		d.Mark(lines)
 	}
@@ -196,7 +198,7 @@ func (p *program) makeDiffBetween(ctx context.Context, f diffFlags) (diff.Diff, 
 	}
 	base.ReadRecordsBetween(ctx, w, from, to)
 	in := from.Input(w, m, missing)
-	in.HeadName = to.Name
+	in.HeadName, in.Data = to.Name, from.CompareDataOf(w, to)
 	return addSummary(diff.Compare(in)), nil
 }
 

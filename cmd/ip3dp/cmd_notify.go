@@ -49,7 +49,8 @@ secret: it is read from the environment and never shown.`,
 	c.Flags().StringVar(&f.webhookEnv, "webhook-env", "",
 		"the `variable` with the webhook's address (default: notify.webhook_env)")
 	c.Flags().StringVar(&f.format, "format", "", "slack, teams or markdown (default: notify.format, which is slack)")
-	c.Flags().StringVar(&f.from, "from", "", "the built `folder` (default: site.out, which is public)")
+	c.Flags().StringVar(&f.from, "from", "", "the `place` of the site: a folder, branch:NAME, s3://BUCKET/FOLDER, artifact, "+
+		"or an address (default: site.out, else the first place that can be read)")
 	c.Flags().StringVar(&f.site, "site", "", "the `address` of the site, for links (default: site.base_url)")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "print the message, post nothing and note nothing")
 	return c
@@ -77,8 +78,9 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	var log compute.DecisionLog
 	var run state.Record
-	err = cmp.Or(p.state.ReadSite(ctx, f.from, state.ChangesForm, &log),
-		p.state.ReadSite(ctx, f.from, state.MarkerForm, &run))
+	err = p.state.ReadPlaces(ctx, w, f.from, func(files state.SiteFiles) error {
+		return cmp.Or(p.state.Decode(files, state.ChangesForm, &log), p.state.Decode(files, state.MarkerForm, &run))
+	})
 	const next = "build the site first, or name its folder with --from"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -171,7 +173,6 @@ func notifyDefaults(f notifyFlags, w *workspace.Workspace) (notifyFlags, error) 
 	f.webhookEnv = cmp.Or(f.webhookEnv, c.Notify.WebhookEnv)
 	f.format = cmp.Or(f.format, c.Notify.Format)
 	f.site = cmp.Or(f.site, c.Site.BaseURL)
-	f.from = cmp.Or(f.from, config.Resolve(w.Root, c.Site.Out))
 	switch {
 	case f.webhookEnv == "" && !f.dryRun:
 		return f, exit.BadInput("name the variable with its address by --webhook-env or notify.webhook_env",

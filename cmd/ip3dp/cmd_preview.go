@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/render"
 )
 
 func (p *program) previewCommand() *cobra.Command {
@@ -82,6 +84,11 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err != nil {
 		return err
 	}
+	charts, err := changedCharts(w, b, m, o)
+	if err != nil {
+		return err
+	}
+	pages = append(pages, charts...)
 	if err := writePages(ctx, pages, target.write); err != nil {
 		return err
 	}
@@ -91,6 +98,23 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	p.out.Printf("preview in %s", target.where())
 	p.out.Printf("%s pages, on the numbers of %s", text.FormatCount(countPages(pages)), m.AsOf.Format(time.DateOnly))
 	return nil
+}
+
+// changedCharts returns the files with the charts that differ between the base and the working
+// tree; none without the content of a base.
+func changedCharts(w *workspace.Workspace, b *base.Base, m compute.Measured, o render.Options) ([]render.Page, error) {
+	if !b.HasContent() {
+		return nil, nil
+	}
+	in := b.Input(w, m, "")
+	if in.Ended != "" {
+		return nil, nil
+	}
+	pages, err := render.ChangedCharts(o, &in.Base, &in.Head)
+	if err != nil {
+		return nil, exit.Fail("", fmt.Errorf("render: %w", err))
+	}
+	return pages, nil
 }
 
 // previewBase returns the base that names the numbers of a preview. If no base was named and

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
@@ -157,6 +158,19 @@ func (p *program) warnGates(w *workspace.Workspace, crossings []compute.Crossing
 		f := &findings[i]
 		if f.Level == content.Error {
 			f.Level = content.Warning // check fails on it, a night does not
+			p.err.PrintProblem(f.Level, f.Problem)
+		}
+	}
+	p.err.Annotate(findings)
+}
+
+// warnRecords warns of predictions that were not written down in time. The page of the initiative
+// shows it, too.
+func (p *program) warnRecords(w *workspace.Workspace) {
+	var findings []content.Finding
+	for _, f := range w.Lint() {
+		if strings.HasSuffix(f.Rule, "-backdated") || strings.HasSuffix(f.Rule, "-future") {
+			findings = append(findings, f)
 			p.err.PrintProblem(f.Level, f.Problem)
 		}
 	}

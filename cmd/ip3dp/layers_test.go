@@ -58,7 +58,7 @@ var layers = []layer{
 	{"cmd/internal/exit", []string{"collect/content"}},
 	{"cmd/internal/console", []string{"cmd/internal/exit", "collect", "collect/content"}},
 	{"cmd/internal/workspace", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/sources", "collect/content", "collect/fact", "collect/git", "compute"}},
-	{"cmd/internal/history", []string{"cmd/internal/config", "cmd/internal/exit", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "compute/rice"}},
+	{"cmd/internal/history", []string{"cmd/internal/config", "cmd/internal/exit", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "compute/diff", "compute/rice"}},
 	{"cmd/internal/readback", []string{"cmd/internal/config", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/workspace"}},
 	{"cmd/internal/state", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/readback", "cmd/internal/sealed", "cmd/internal/workspace", "compute", "compute/org", "compute/trend", "render"}},
 	{"cmd/internal/base", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/history", "cmd/internal/readback", "cmd/internal/state", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "compute", "compute/diff"}},

@@ -200,7 +200,9 @@ func TestReadBack(t *testing.T) {
 	h, remote, second := publishNight(t)
 	job := []string{"GITHUB_REPOSITORY=acme/platform", "GITHUB_TOKEN=token", "GITHUB_API_URL=" + h.URL}
 	keys := []string{"AWS_ACCESS_KEY_ID=AK", "AWS_SECRET_ACCESS_KEY=secretsecret"}
-	quote := func(key, value string) string { return fmt.Sprintf("[%s]\n%s = %q\n", key[:strings.IndexByte(key, '.')], key[strings.IndexByte(key, '.')+1:], value) }
+	quote := func(key, value string) string {
+		return fmt.Sprintf("[%s]\n%s = %q\n", key[:strings.IndexByte(key, '.')], key[strings.IndexByte(key, '.')+1:], value)
+	}
 	for _, tt := range []struct {
 		name, config string
 		env          []string
@@ -219,7 +221,8 @@ func TestReadBack(t *testing.T) {
 		{
 			"an address with a header",
 			quote("site.base_url", h.URL+"/guarded/") + quote("history.header_env", "SITE_HEADER"),
-			[]string{"SITE_HEADER=X-Key: open"}, "the published site",
+			[]string{"SITE_HEADER=X-Key: open"},
+			"the published site",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -33,6 +33,7 @@ func (l *linter) lintInitiative(i *fact.Initiative) {
 	if i.Rice != nil {
 		l.lintRICE(i)
 	}
+	l.lintRecorded(i)
 	if o := i.Override; o != nil {
 		l.lintOverride(at, o)
 	}

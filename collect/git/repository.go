@@ -216,6 +216,7 @@ func (t *Trees) Renames(ctx context.Context, pairs [][2]string) ([]map[string]st
 type Listed struct {
 	Name, ID string
 	Regular  bool // a file, and neither a link, a folder nor a submodule
+	Folder   bool
 }
 
 // List returns the entries of a folder, in the order of git.
@@ -223,7 +224,7 @@ func (f *Files) List(name string) ([]Listed, error) {
 	entries, err := f.listEntries(name)
 	list := make([]Listed, len(entries))
 	for i, e := range entries {
-		list[i] = Listed{e.name, e.id, e.mode.IsRegular()}
+		list[i] = Listed{e.name, e.id, e.mode.IsRegular(), e.mode.IsDir()}
 	}
 	return list, err
 }

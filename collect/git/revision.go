@@ -14,25 +14,14 @@ import (
 // .git, which no commit can add. A bare clone among the files of a commit is not used as the
 // clone. folder is a path below the top, with slashes as in commits, or "".
 func OpenTrees(ctx context.Context, top, folder string) (*Trees, error) {
-	return openTrees(ctx, program{dir: top, strict: true}, "true", folder)
-}
-
-// OpenBareTrees prepares to read the commits of a bare clone: a folder that a person named, or
-// stands in. folder is as in OpenTrees.
-func OpenBareTrees(ctx context.Context, dir, folder string) (*Trees, error) {
-	return openTrees(ctx, program{dir: dir}, "false", folder)
-}
-
-// openTrees opens a clone. inside is "true" if its folder must be the top of a work tree, or
-// "false" if it must have none.
-func openTrees(ctx context.Context, p program, inside, folder string) (*Trees, error) {
+	p := program{dir: top, strict: true}
 	out, err := p.output(ctx, "rev-parse", "--is-shallow-repository", "--is-inside-work-tree", "--show-object-format",
 		"--show-prefix")
 	if err != nil {
 		return nil, err
 	}
 	lines := strings.Split(string(out), "\n")
-	if len(lines) < 4 || lines[1] != inside || lines[3] != "" {
+	if len(lines) < 4 || lines[1] != "true" || lines[3] != "" {
 		return nil, &knownError{
 			"the clone's settings name another work tree than its own folder",
 			"give a clone as git makes it", nil,

@@ -19,12 +19,12 @@ func (c *comparison) compareCriteria(p *pair[fact.Initiative]) {
 	x := Change{Kind: Conditions, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File)}
 	for n := range p.head.Phases {
 		ph := &p.head.Phases[n]
-		old := findPhase(p.base, ph.Name)
+		old := findPhase(p.base, formerPhase(p, ph.Name))
 		if old == nil {
 			continue // the dates of the new phase are reported
 		}
 		for _, m := range pairCriteria(old.Criteria, ph.Criteria) {
-			j := c.newJudgeable(p, old, m)
+			j := c.newJudgeable(p, old, ph, m)
 			if j == nil {
 				continue
 			}
@@ -54,16 +54,16 @@ func sameLimits(a, b *Criterion) bool {
 }
 
 // newJudgeable returns the change of one criterion; nil if nothing changed.
-func (c *comparison) newJudgeable(p *pair[fact.Initiative], phase *fact.Phase, m match) *Judgeable {
+func (c *comparison) newJudgeable(p *pair[fact.Initiative], old, phase *fact.Phase, m match) *Judgeable {
 	asOf := c.Head.Report.AsOf
-	j := Judgeable{Phase: phase.Name, Begun: phase.Begun(c.Base.Report.AsOf)}
+	j := Judgeable{Phase: phase.Name, Begun: old.Begun(c.Base.Report.AsOf)}
 	if m.base >= 0 {
-		k := &phase.Criteria[m.base]
-		e := findEvaluation(&c.Base.Report, p.base.ID, phase.Name, m.base)
+		k := &old.Criteria[m.base]
+		e := findEvaluation(&c.Base.Report, p.base.ID, old.Name, m.base)
 		j.Before, j.Was, j.MetBefore = c.newCriterion(k, e), c.stateOf(e), k.Met
 	}
 	if m.head >= 0 {
-		k := &findPhase(p.head, phase.Name).Criteria[m.head]
+		k := &phase.Criteria[m.head]
 		e := findEvaluation(&c.Head.Report, p.head.ID, phase.Name, m.head)
 		j.After, j.Now, j.MetAfter = c.newCriterion(k, e), c.stateOf(e), k.Met
 		j.Future = k.Met.After(asOf) && !k.Met.Equal(j.MetBefore)

@@ -34,16 +34,18 @@ func (c *comparison) compareDecision(p *pair[fact.Decision]) {
 		x.Change = "added"
 	case p.head == nil:
 		x.Change, y.Warn = "removed", true
-		r := findRecommendation(&c.Head.Report, d.Feature)
-		x.Undecided = r != nil && d.Decision == accepted && r.Announced == ""
 	case c.sameFeature(p.base.Feature, p.head.Feature) && reflect.DeepEqual(decisionContent(p.base), decisionContent(p.head)):
 		return
 	default:
 		x.Change = "changed"
 		if p.base.Decision != d.Decision {
-			x.Was = p.base.Decision
+			x.Was, y.Warn = p.base.Decision, p.base.Decision == accepted
 		}
 		x.Moved, x.Before = !p.base.Deadline.Equal(d.Deadline), p.base.Deadline
+	}
+	if p.base != nil {
+		was, now := findRecommendation(&c.Base.Report, p.base.Feature), findRecommendation(&c.Head.Report, d.Feature)
+		x.Undecided = was != nil && now != nil && was.Announced != "" && now.Announced == ""
 	}
 	if p.head != nil {
 		y.Line = d.LineOf("decision")

@@ -390,8 +390,14 @@ type Setting struct {
 // Span is a phase or activity before and after; zero times if it was not planned.
 type Span struct {
 	Name   string `json:"name"`
+	Was    string `json:"was,omitempty"` // the name before, if it is another one
 	Before Dates  `json:"before"`
 	After  Dates  `json:"after"`
+}
+
+// Moved reports whether the dates changed, not only the state.
+func (s Span) Moved() bool {
+	return !s.Before.From.Equal(s.After.From) || !s.Before.To.Equal(s.After.To) || s.Before.Gone != s.After.Gone
 }
 
 // Dates are the first day (inclusive) and the end (exclusive), with the declared state.

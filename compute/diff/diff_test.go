@@ -72,6 +72,9 @@ func told(list []Change) []string {
 		if x.Setting != nil {
 			text += " " + x.Setting.Key
 		}
+		if x.Input != nil && len(x.Input.Keys) > 0 {
+			text += " " + strings.Join(x.Input.Keys, " ")
+		}
 		if x.Item != nil {
 			text += " " + x.Item.Change
 		}
@@ -126,8 +129,8 @@ func TestChanges(t *testing.T) {
 		{"what only Measure reads", func(c *fact.Content) {
 			c.Teams = []fact.Team{{ID: "a"}}
 			c.Features[0].Labels = []string{"Helm"}
-			c.Surveys = []fact.Survey{{}}
-		}, []string{"evidence ", "nightly site/teams.toml", "nightly site/surveys", "nightly helmsite/features/helm.md"}},
+			c.Surveys = []fact.Survey{{Origin: fact.Origin{File: "surveys/may.toml"}}}
+		}, []string{"evidence ", "nightly site/surveys/may.toml", "nightly site/teams.toml", "nightly helmsite/features/helm.md"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := told(compared(t, c.edit))
@@ -300,10 +303,10 @@ func TestSettings(t *testing.T) {
 		return ConfigKey{Key: key, Value: value, Sum: value, File: "config.toml", Line: 4, Nightly: nightly}
 	}
 	base.Settings = []ConfigKey{key("decision.satisfied", "60", false), key("dora.window_hours", "24", true), key("rice.impact.low", "1", false)}
-	hidden := ConfigKey{Key: "git", Sum: "other", Nightly: true}
+	hidden := ConfigKey{Key: "git", Sum: "other", File: "config.toml", Nightly: true}
 	head.Settings = []ConfigKey{key("decision.satisfied", "75", false), key("dora.window_hours", "12", true), hidden}
 	d := Compare(Input{Base: base, Head: head})
-	if got := told(d.Changes); !slices.Equal(got, []string{"threshold  rice.impact.low", "threshold  decision.satisfied", "nightly dora.window_hours", "nightly git"}) {
+	if got := told(d.Changes); !slices.Equal(got, []string{"threshold  rice.impact.low", "threshold  decision.satisfied", "nightly config.toml dora.window_hours git"}) {
 		t.Errorf("%q", got)
 	}
 	if s := d.Changes[1].Setting; s.Before != "60" || s.After != "75" {

@@ -113,21 +113,29 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
-// compareExpectation reports an expected effect that was changed after it was written down.
+// compareExpectation reports an expected effect that was changed after it was written down. The
+// effect found is compared with what was expected first.
 func (c *comparison) compareExpectation(p *pair[fact.Initiative]) {
 	if p.base == nil || p.head == nil {
 		return
 	}
 	before, after := findExpectation(c.Base.Report.Expected, p.base.ID), findExpectation(c.Head.Report.Expected, p.head.ID)
-	if before == nil || after == nil || !before.On.Equal(after.On) || before.Relative != after.Relative ||
-		before.Outcome == after.Outcome && before.Change == after.Change && before.Lo == after.Lo && before.Hi == after.Hi &&
-			slices.Equal(before.Looks, after.Looks) {
-		return // an effect written down on another day is a new prediction
+	if before == nil || after == nil {
+		return
+	}
+	was, now := before.Latest(), after.Latest()
+	same := was.Outcome == now.Outcome && was.Relative == now.Relative && was.Change == now.Change && was.Range == now.Range &&
+		slices.EqualFunc(was.Looks, now.Looks, time.Time.Equal)
+	if same && before.On.Equal(after.On) {
+		return
+	}
+	y := Prediction{Approved: before.On, Change: &Pair{before.Change, now.Change}, Relative: before.Relative}
+	if !before.On.Equal(after.On) {
+		y.Now = after.On
 	}
 	c.add(Change{
 		Kind: Predicted, Warn: true, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File),
-		Line:       p.head.LineOf("expected"),
-		Prediction: &Prediction{Approved: before.On, Change: &Pair{before.Change, after.Change}, Relative: before.Relative},
+		Line: p.head.LineOf("expected"), Prediction: &y,
 	})
 }
 

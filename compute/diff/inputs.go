@@ -85,6 +85,8 @@ type inputs struct {
 	known   []Number // the published numbers, in order
 	family  []string // of each
 	options compute.Options
+	waves   []space.Wave // after the edits of all surveys
+	revised []*input     // files of surveys whose waves are published
 }
 
 // input is one changed input before it becomes a change.
@@ -95,6 +97,8 @@ type input struct {
 	subject Subject
 	numbers map[numberKey]int // index in Numbers
 	suppose []func(*compute.Measured)
+	waves   []space.Wave // after the edit of this survey alone
+	unsure  map[numberKey]bool
 }
 
 // compareNightly lists the changes that only Measure reads, by file.
@@ -140,7 +144,7 @@ func (in *input) add(list ...Number) {
 			in.Numbers = append(in.Numbers, n)
 			continue
 		}
-		if old := &in.Numbers[k]; n.Lost || n.After != nil {
+		if old := &in.Numbers[k]; n.IsKnown() && !in.unsure[n.key()] {
 			*old = n
 		}
 	}
@@ -203,8 +207,8 @@ func (x *inputs) listNumbers() {
 		f := &x.m.Adoption.Features[i]
 		for _, p := range f.Parts {
 			add("parts", Number{
-				Metric: partNumber, Title: "Use of a part of " + f.Title, Unit: metric.Share, Now: metric.Of(p.Share),
-				Scope: metric.Scope{Kind: partScope, ID: f.ID + "/" + p.ID, Title: p.Title},
+				Metric: partNumber, Title: "Use of " + p.Title, Unit: metric.Share, Now: metric.Of(p.Share),
+				Scope: metric.Scope{Kind: partScope, ID: f.ID + "/" + p.ID, Title: f.Title},
 			})
 		}
 	}

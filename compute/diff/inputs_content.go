@@ -233,6 +233,7 @@ func (x *inputs) compareFeatures() {
 				return n.Scope.Kind == metric.Feature && n.Scope.ID == f.ID ||
 					n.Scope.Kind == partScope && strings.HasPrefix(n.Scope.ID, f.ID+"/")
 			}))...)
+			in.add(x.mentionsOf(f.ID)...)
 		case p.base == nil:
 			in.add(x.numbersOfFeature(f.ID)...)
 		default:
@@ -263,6 +264,9 @@ func (x *inputs) editFeature(in *input, was, now *fact.Feature, names [2]*org.Na
 	}
 	a, b := was.Adoption, now.Adoption
 	counted := a.Unit != b.Unit || a.Source != b.Source || a.Rule != b.Rule || !slices.Equal(a.Uses, b.Uses)
+	if !sameNames(was, now, names) {
+		in.add(x.mentionsOf(was.ID)...)
+	}
 	switch {
 	case counted, x.namesMoved(was, now, names):
 		in.add(share, effect)
@@ -274,15 +278,56 @@ func (x *inputs) editFeature(in *input, was, now *fact.Feature, names [2]*org.Na
 		share.After = x.shareOf(now.ID, b.Eligible)
 		share.Lost = b.Eligible > 0 && share.After == nil && share.Now != nil
 		in.add(share)
-		in.add(x.partsOf(now.ID)...)
+		in.add(x.partsAmong(now.ID, b.Eligible)...)
 	}
 	x.compareParts(in, was, now)
 	x.supposeFeature(in, was, now)
 }
 
+// sameNames reports whether all names of a feature mean it on both sides.
+func sameNames(was, now *fact.Feature, names [2]*org.Names) bool {
+	for _, name := range slices.Concat(featureNames(was), featureNames(now)) {
+		a, _ := names[0].Feature(name)
+		b, _ := names[1].Feature(name)
+		if (a == was.ID) != (b == now.ID) {
+			return false
+		}
+	}
+	return true
+}
+
+// mentionsOf returns the published numbers of what is loved most and frustrates most, if they are
+// about a feature or about a name that no feature has. Mentions are counted by name in every run.
+func (x *inputs) mentionsOf(id string) []Number {
+	var out []Number
+	for _, n := range x.choose(func(_ string, n *Number) bool {
+		return (n.Metric == space.MostLoved || n.Metric == space.Frustrating) && (n.Scope.ID == id || n.Scope.ID == "")
+	}) {
+		other := metric.Scope{Kind: metric.Feature, ID: id, Title: x.featureScope(id).Title}
+		if n.Scope.ID == id {
+			other = metric.Scope{Kind: metric.Feature, Title: n.Scope.Title}
+		}
+		out = append(out, n, x.find(n.Metric, n.Title, n.Unit, other))
+	}
+	return out
+}
+
 // partsOf returns the published numbers of a feature's parts.
 func (x *inputs) partsOf(id string) []Number {
 	return x.choose(func(_ string, n *Number) bool { return n.Metric == partNumber && strings.HasPrefix(n.Scope.ID, id+"/") })
+}
+
+// partsAmong returns the numbers of a feature's parts that move with the number of eligible units.
+func (x *inputs) partsAmong(id string, eligible int) []Number {
+	list := x.partsOf(id)
+	f := x.m.Adoption.Find(id)
+	if eligible <= 0 || f == nil || len(list) != len(f.Parts) {
+		return list
+	}
+	for i := range list {
+		list[i].After = metric.Of(float64(f.Parts[i].Active) / float64(eligible))
+	}
+	return slices.DeleteFunc(list, func(n Number) bool { return n.Now != nil && *n.Now == *n.After })
 }
 
 // shareOf returns the adoption of a feature among another number of eligible units; nil if it is
@@ -330,8 +375,8 @@ func (x *inputs) compareParts(in *input, was, now *fact.Feature) {
 		if i >= 0 && k >= 0 && was.Parts[i].Title == now.Parts[k].Title && slices.Equal(was.Parts[i].Labels, now.Parts[k].Labels) {
 			continue
 		}
-		n := x.find(partNumber, "Use of a part of "+now.Title, metric.Share,
-			metric.Scope{Kind: partScope, ID: now.ID + "/" + p.ID, Title: firstOf(p.Title, p.ID)})
+		n := x.find(partNumber, "Use of "+firstOf(p.Title, p.ID), metric.Share,
+			metric.Scope{Kind: partScope, ID: now.ID + "/" + p.ID, Title: firstOf(now.Title, now.ID)})
 		n.Lost = k < 0
 		in.add(n)
 	}

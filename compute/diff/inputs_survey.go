@@ -42,6 +42,9 @@ func (x *inputs) compareSurveys() {
 			x.editSurvey(x.file(x.filePath(was.Origin.File), "removed"), was, nil, false)
 		}
 	}
+	for _, in := range x.revised {
+		x.addWaves(in, in.waves)
+	}
 }
 
 // findRenamed returns the survey of the base that is gone and was sent on the same day; nil if
@@ -91,33 +94,48 @@ func (x *inputs) editSurvey(in *input, was, after *fact.Survey, renamed bool) {
 		same.ID = was.ID
 		target = &same
 	}
-	next := space.Revise(waves, was, target, x.isSent(after), x.m.Platform.Developers)
-	x.addWaves(in, next)
+	in.waves = space.Revise(waves, was, target, x.isSent(after), x.m.Platform.Developers)
+	if x.waves == nil {
+		x.waves = waves
+	}
+	x.waves = space.Revise(x.waves, was, target, x.isSent(after), x.m.Platform.Developers)
+	x.revised = append(x.revised, in)
 	if x.isSent(after) {
 		x.addQuestions(in, was, after)
 	}
 }
 
-// addWaves adds the numbers that differ between the published waves and others.
-func (x *inputs) addWaves(in *input, next []space.Wave) {
+// addWaves adds the numbers that differ between the published waves and those after the edit of one
+// survey. Their values are those after the edits of all surveys.
+func (x *inputs) addWaves(in *input, own []space.Wave) {
+	next := x.waves
 	cal := org.Calendar{AsOf: x.m.AsOf, MaturityDays: x.Base.Options.MaturityDays}
 	o := compute.SurveyOptions(x.Base.Options)
 	was, _ := space.Suppose(o, cal, x.Base.Content, x.m.Space.Waves)
 	now, satisfied := space.Suppose(o, cal, x.Base.Content, next)
+	alone, _ := space.Suppose(o, cal, x.Base.Content, own)
+	touched := map[numberKey]bool{}
+	for i := range was {
+		touched[keyOf(&was[i])] = true
+	}
+	for i := range alone {
+		k := slices.IndexFunc(was, func(m metric.Metric) bool { return keyOf(&m) == keyOf(&alone[i]) })
+		touched[keyOf(&alone[i])] = k < 0 || !sameResult(&was[k], &alone[i])
+	}
 	titles := map[string]string{}
 	for _, s := range o.Specs() {
 		titles[s.ID] = s.Title
 	}
 	after := map[numberKey]*metric.Metric{}
 	for i := range now {
-		after[numberKey{now[i].ID, now[i].Scope.Kind, now[i].Scope.ID}] = &now[i]
+		after[keyOf(&now[i])] = &now[i]
 	}
 	for i := range was {
 		n := newNumber(&was[i], titles)
 		a := after[n.key()]
 		delete(after, n.key())
 		switch {
-		case a != nil && sameResult(&was[i], a):
+		case !touched[n.key()] || a != nil && sameResult(&was[i], a):
 			continue
 		case a == nil || a.Value == nil:
 			n.Lost = n.Now != nil
@@ -128,7 +146,7 @@ func (x *inputs) addWaves(in *input, next []space.Wave) {
 	}
 	for i := range now {
 		n := newNumber(&now[i], titles)
-		if after[n.key()] == nil {
+		if after[n.key()] == nil || !touched[n.key()] {
 			continue
 		}
 		n.Now, n.After, n.From = nil, n.Now, waveTitle(next, &now[i])
@@ -139,6 +157,8 @@ func (x *inputs) addWaves(in *input, next []space.Wave) {
 		replaceMetrics(m.Section("space"), now)
 	})
 }
+
+func keyOf(m *metric.Metric) numberKey { return numberKey{m.ID, m.Scope.Kind, m.Scope.ID} }
 
 // replaceMetrics gives the metrics of a section the results of others.
 func replaceMetrics(s *metric.Section, list []metric.Metric) {
@@ -170,27 +190,27 @@ func (x *inputs) addQuestions(in *input, was, after *fact.Survey) {
 	for _, q := range after.Items {
 		same := func(o fact.SurveyItem) bool { return o.ID == q.ID && o.Reversed == q.Reversed }
 		if !slices.ContainsFunc(was.Items, same) {
-			in.add(x.find(space.ItemID(q.ID), firstOf(q.Question, q.ID), metric.Share, metric.Scope{Kind: metric.Organisation}).unsure(in))
+			in.addUnsure(x.find(space.ItemID(q.ID), firstOf(q.Question, q.ID), metric.Share, metric.Scope{Kind: metric.Organisation}))
 		}
 	}
 	for _, q := range after.Features {
 		if !slices.ContainsFunc(was.Features, func(o fact.FeatureQuestion) bool { return o.Feature == q.Feature }) {
-			in.add(x.find(space.Satisfied, "Satisfied users", metric.Share, x.featureScope(q.Feature)))
+			in.addUnsure(x.find(space.Satisfied, "Satisfied users", metric.Share, x.featureScope(q.Feature)))
 		}
 	}
 	latest := x.m.Space.Wave(x.m.Space.Latest)
 	if was.Invited != after.Invited && latest != nil && space.SurveyID(latest.ID) == was.ID {
-		in.add(x.find(space.NPS, "Net promoter score", metric.Points, metric.Scope{Kind: metric.Organisation}))
+		in.addUnsure(x.find(space.NPS, "Net promoter score", metric.Points, metric.Scope{Kind: metric.Organisation}))
 	}
 }
 
-// unsure returns the number without a known result: a question that is scored differently was
-// counted as gone.
-func (n Number) unsure(in *input) Number {
-	if k, ok := in.numbers[n.key()]; ok {
-		in.Numbers[k].Lost, in.Numbers[k].After, in.Numbers[k].From = false, nil, ""
+// addUnsure adds a number that only the next run can tell, whatever the published waves give.
+func (in *input) addUnsure(n Number) {
+	if in.unsure == nil {
+		in.unsure = map[numberKey]bool{}
 	}
-	return n
+	in.unsure[n.key()] = true
+	in.add(n)
 }
 
 // addSurvey adds the numbers that the answers of a survey may give when it has closed.

@@ -11,6 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/space"
 )
 
@@ -21,9 +22,9 @@ type Data struct {
 	Change string // "added", "edited" or "removed"
 	// Table is the table of the configuration that names it: "usage", "tickets", "surveys".
 	Table string
-	// Names are the known names of features, measures and tasks in changed rows. Any means that
-	// the rows were not compared.
-	Names []string
+	// Cells are the different cells of changed rows; only names that content has are looked up in
+	// them. Any means that the rows were not compared.
+	Cells []string
 	Any   bool
 }
 
@@ -31,8 +32,8 @@ type Data struct {
 type rule func(x *inputs, family string, n *Number) bool
 
 // keyRules maps the keys that only the nightly run reads, or their tables, to the numbers that
-// depend on them, beyond the metrics whose definition names the key. A key without an entry is
-// an error of the program, which a test finds.
+// depend on them, beyond the metrics whose definition names the key. A test finds a key without
+// an entry.
 func keyRules() map[string]rule {
 	delivery := func(_ *inputs, family string, n *Number) bool {
 		return family == "dora" || family == "impact" || isActivity(n)
@@ -40,6 +41,7 @@ func keyRules() map[string]rule {
 	rollouts := func(_ *inputs, family string, n *Number) bool {
 		return family == "impact" || n.Metric == dora.WaitingChanges || strings.HasPrefix(n.Metric, dora.LeadTime)
 	}
+	effects := func(_ *inputs, family string, _ *Number) bool { return family == "impact" }
 	failures := func(*inputs, string, *Number) bool { return false } // the definitions name them
 	none := func(*inputs, string, *Number) bool { return false }
 	weekly := func(_ *inputs, family string, n *Number) bool {
@@ -48,7 +50,7 @@ func keyRules() map[string]rule {
 	return map[string]rule{
 		"platform": none, "platform.developers": byDevelopers,
 		"deploy": rollouts, "dora": failures, "dora.bots": delivery, "dora.maturity_days": weekly,
-		"dora.lead_start": rollouts, "dora.lead_statistic": rollouts, "dora.max_commit_age_days": rollouts,
+		"dora.lead_start": rollouts, "dora.lead_statistic": effects, "dora.max_commit_age_days": rollouts,
 		"dora.exclude_label": delivery, "dora.exclude_title": delivery, "dora.tiers": none,
 		"changes": delivery, "people": delivery, "evidence": none, "sesoi": none, "calendar": weekly,
 		"privacy": delivery,
@@ -130,18 +132,31 @@ func (x *inputs) compareTables() {
 		if x.Missing != "" {
 			continue
 		}
-		accept, ok := rules[key]
-		if !ok {
-			accept = rules[tableOf(key)]
-		}
+		accept := findRule(rules, key)
 		list := x.choose(func(family string, n *Number) bool {
-			return named[key][n.Metric] && !x.isAsked(n) || accept != nil && accept(x, family, n)
+			return named[key][n.Metric] && !x.isAsked(n) || accept(x, family, n)
 		})
 		if s.head.Sum == "[]" { // the last source of its kind
 			list = x.loseSource(key, list)
 		}
 		in.add(list...)
 	}
+}
+
+// findRule returns the rule of a key or of its table. A key without a rule may move every number.
+func findRule(rules map[string]rule, key string) rule {
+	for _, k := range []string{key, tableOf(key)} {
+		if r, ok := rules[k]; ok {
+			return r
+		}
+	}
+	return func(*inputs, string, *Number) bool { return true }
+}
+
+// HasRule reports whether the numbers that depend on a key of the configuration are listed.
+func HasRule(key string) bool {
+	rules := keyRules()
+	return rules[key] != nil || rules[tableOf(key)] != nil
 }
 
 // configured returns, for every key, the metrics whose definition names it on either side.
@@ -200,25 +215,41 @@ func (x *inputs) compareData() {
 		if accept == nil {
 			continue
 		}
+		named := x.lookUp(d.Cells)
 		in.add(x.choose(func(family string, n *Number) bool {
-			return accept(x, family, n) && (d.Any || x.isNamed(d.Names, n))
+			return accept(x, family, n) && (d.Any || isNamed(named, n))
 		})...)
 	}
 }
 
+// lookUp returns the features, measures and tasks that cells name.
+func (x *inputs) lookUp(cells []string) map[string]bool {
+	out := map[string]bool{}
+	for _, names := range []*org.Names{org.NewNames(x.Base.Content), org.NewNames(x.Head.Content)} {
+		for _, cell := range cells {
+			if id, ok := names.Feature(cell); ok {
+				out["feature "+id] = true
+			}
+			if id, ok := names.Measure(cell); ok {
+				out[measures.MetricID(id)] = true
+			}
+		}
+	}
+	for _, cell := range cells {
+		out[space.SuccessID(cell)], out[space.MinutesID(cell)] = true, true
+	}
+	return out
+}
+
 // isNamed reports whether changed rows name the thing that a number is about. A number of all
 // rows depends on every row.
-func (x *inputs) isNamed(names []string, n *Number) bool {
+func isNamed(named map[string]bool, n *Number) bool {
 	feature, _, _ := strings.Cut(n.Scope.ID, "/")
 	switch {
 	case n.Scope.Kind == metric.Feature, n.Scope.Kind == partScope:
-		return slices.Contains(names, "feature "+feature)
-	case strings.HasPrefix(n.Metric, measures.MetricID("")):
-		return slices.Contains(names, "measure "+strings.TrimPrefix(n.Metric, measures.MetricID("")))
-	case strings.HasPrefix(n.Metric, space.TaskSuccess+"."):
-		return slices.Contains(names, "task "+strings.TrimPrefix(n.Metric, space.TaskSuccess+"."))
-	case strings.HasPrefix(n.Metric, space.TaskMinutes+"."):
-		return slices.Contains(names, "task "+strings.TrimPrefix(n.Metric, space.TaskMinutes+"."))
+		return named["feature "+feature]
+	case strings.HasPrefix(n.Metric, measures.MetricID("")), isTask(n) && n.Metric != space.TaskSuccess:
+		return named[n.Metric]
 	}
 	return true
 }

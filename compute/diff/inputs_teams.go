@@ -10,6 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/space"
@@ -106,10 +107,14 @@ func (x *inputs) compareTeams() {
 		return
 	}
 	changed, now := x.findChangedScopes(x.m.Before.From)
+	// Times and shares also read older deployments, and changes that began earlier.
+	earlier, _ := x.findChangedScopes(x.m.CutOff.AddDate(0, 0, -7*org.PeopleWeeks))
 	whole := changed[metric.Scope{Kind: metric.Organisation}]
 	delivery := x.choose(func(family string, n *Number) bool {
 		activity := n.Metric == space.ChangesWeek || n.Metric == space.CommitsWeek
-		return (family == "dora" || whole && activity) && changed.covers(n.Scope)
+		return (family == "dora" || whole && activity) && changed.covers(n.Scope) ||
+			family == "dora" && earlier.covers(n.Scope) &&
+				(n.Unit == metric.Seconds || n.Unit == metric.Share && n.Scope.Kind != metric.Organisation)
 	})
 	for i := range delivery {
 		s := metric.Scope{Kind: delivery[i].Scope.Kind, ID: delivery[i].Scope.ID}
@@ -117,6 +122,7 @@ func (x *inputs) compareTeams() {
 	}
 	in.add(delivery...)
 	in.add(x.newDeliveries(changed)...)
+	x.compareServices(in)
 	x.comparePeople(in, changed)
 	x.compareTeamNames(in)
 	if ever, _ := x.findChangedScopes(time.Time{}); len(ever) > 0 {
@@ -141,6 +147,28 @@ func (x *inputs) findChangedScopes(since time.Time) (changed scopes, now map[met
 		}
 	}
 	return changed, now
+}
+
+// compareServices adds the numbers about failures of all scopes if a service with incidents has no
+// owner any more: an incident that matches no service leaves all of them provisional.
+func (x *inputs) compareServices(in *input) {
+	names := org.NewNames(x.Head.Content)
+	for i := range x.Base.Content.Teams {
+		t := &x.Base.Content.Teams[i]
+		incidents := x.find(dora.RestoreTime, "", "", metric.Scope{Kind: metric.Team, ID: t.ID})
+		for _, o := range t.Owns {
+			if o.Service == "" && len(o.Paths) == 0 || incidents.Now == nil {
+				continue // an incident of a whole repository still matches it
+			}
+			if _, known := names.Service(org.ServiceID(o)); !known {
+				evidence := x.metricsWith("dora.failure_evidence")
+				in.add(x.choose(func(family string, n *Number) bool {
+					return family == "dora" && (evidence[n.Metric] || n.Metric == dora.RestoreTime)
+				})...)
+				return
+			}
+		}
+	}
 }
 
 // hasTeams reports whether a scope of the head has a team.

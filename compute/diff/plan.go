@@ -117,20 +117,23 @@ func (c *comparison) comparePhaseDates(p *pair[fact.Initiative]) {
 		return
 	}
 	var spans []Span
-	line := 0
+	line, kept := 0, map[string]bool{}
 	for i := range p.head.Phases {
 		ph := &p.head.Phases[i]
 		s := Span{Name: ph.Name, Before: Dates{Gone: true}, After: Dates{From: ph.Start, To: ph.End(), State: ph.Status}}
-		if old := findPhase(p.base, ph.Name); old != nil {
+		if old := findPhase(p.base, formerPhase(p, ph.Name)); old != nil {
 			s.Before = Dates{From: old.Start, To: old.End(), State: old.Status}
+			if kept[old.Name] = true; old.Name != ph.Name {
+				s.Was = old.Name
+			}
 		}
-		if s.Before != s.After {
+		if s.Before != s.After || s.Was != "" {
 			spans = append(spans, s)
 			line = cmp.Or(line, p.head.LineOf("phase."+formatNumber(i)))
 		}
 	}
 	for i := range p.base.Phases {
-		if old := &p.base.Phases[i]; findPhase(p.head, old.Name) == nil {
+		if old := &p.base.Phases[i]; findPhase(p.head, old.Name) == nil && !kept[old.Name] {
 			spans = append(spans, Span{
 				Name: old.Name, Before: Dates{From: old.Start, To: old.End(), State: old.Status},
 				After: Dates{Gone: true},
@@ -143,6 +146,19 @@ func (c *comparison) comparePhaseDates(p *pair[fact.Initiative]) {
 			Dates: spans,
 		})
 	}
+}
+
+// formerPhase returns the name in the base of a phase of the head: its own or, if the base has no
+// phase of that name, that of the phase at the same place that the head does not have.
+func formerPhase(p *pair[fact.Initiative], name string) string {
+	if p.base == nil || findPhase(p.base, name) != nil {
+		return name
+	}
+	i := slices.IndexFunc(p.head.Phases, func(ph fact.Phase) bool { return ph.Name == name })
+	if i < 0 || i >= len(p.base.Phases) || findPhase(p.head, p.base.Phases[i].Name) != nil {
+		return name
+	}
+	return p.base.Phases[i].Name
 }
 
 func findPhase(in *fact.Initiative, name string) *fact.Phase {
@@ -195,9 +211,9 @@ func (c *comparison) compareGates() {
 		in := p.head
 		g := Gate{Phase: x.Left, Entered: x.Entered, Reason: x.Reason, By: x.By, Unmet: c.listUnmet(in, x)}
 		failed := len(g.Unmet) > 0 && g.Reason == ""
-		if c.baseLeftPhase(p, x.Left) {
+		if former := formerPhase(p, x.Left); c.baseLeftPhase(p, former) {
 			g.Was = "passed"
-			was := c.baseCrossing(p, x.Left)
+			was := c.baseCrossing(p, former)
 			failedBefore := was != nil && was.Reason == "" &&
 				(c.Base.ReportOnly && was.Failed() || len(c.listUnmet(p.base, was)) > 0)
 			if failedBefore {
@@ -219,14 +235,14 @@ func (c *comparison) compareGates() {
 			continue
 		}
 		in := c.plans[k].head
-		n := slices.IndexFunc(in.Phases, func(ph fact.Phase) bool { return ph.Name == x.Left })
+		n := slices.IndexFunc(in.Phases, func(ph fact.Phase) bool { return formerPhase(&c.plans[k], ph.Name) == x.Left })
 		if n < 0 || in.Status == fact.WontBuild {
 			continue
 		}
 		if _, left := in.Left(n, c.Head.Report.AsOf); !left {
 			c.add(Change{
 				Kind: Gated, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File),
-				Line: findPhaseLine(in, x.Left), Gate: &Gate{Phase: x.Left, Entered: x.Entered, Back: true},
+				Line: findPhaseLine(in, in.Phases[n].Name), Gate: &Gate{Phase: in.Phases[n].Name, Entered: x.Entered, Back: true},
 			})
 		}
 	}

@@ -79,7 +79,7 @@ func (n *Names) declareServices(c fact.Content) {
 	of := map[string]string{} // folded repository → its only service
 	for i := range c.Teams {
 		for _, own := range c.Teams[i].Owns {
-			id, repository := serviceID(own), text.FoldRepository(own.Repository)
+			id, repository := ServiceID(own), text.FoldRepository(own.Repository)
 			n.repositories.add(repository, own.Repository)
 			n.services.add(text.Fold(id), id)
 			if other, seen := of[repository]; seen && other != id {

@@ -88,8 +88,8 @@ type resolver struct {
 	one        [1]int
 }
 
-// serviceID returns the ID of an ownership: its own name, else its repository and paths.
-func serviceID(own fact.Ownership) string {
+// ServiceID returns the ID of an ownership: its own name, else its repository and paths.
+func ServiceID(own fact.Ownership) string {
 	if own.Service != "" {
 		return own.Service
 	}
@@ -110,7 +110,7 @@ func (r *resolver) declareServices(c fact.Content) {
 		}
 		team := Team{ID: t.ID, Title: title, Group: t.Group, Developers: t.Developers}
 		for _, own := range t.Owns {
-			s := r.addService(serviceID(own), own.Repository, own.Paths)
+			s := r.addService(ServiceID(own), own.Repository, own.Paths)
 			s.names = append(s.names, ComponentNames(t.ID, own)...)
 			s.Owners = append(s.Owners, Owner{Team: t.ID, From: own.From, Until: own.Until})
 			if !slices.Contains(team.Services, s.ID) {

@@ -2,6 +2,7 @@ package rice
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -30,6 +31,9 @@ type Expectation struct {
 	// Late means that the effect was written down after the outcome could change. It is then
 	// not a prediction and is not counted.
 	Late bool `json:"late,omitempty"`
+	Record
+	// Since are the later changes of what was expected, the oldest first.
+	Since []EffectEdit `json:"changed_since,omitempty"`
 
 	// Look is the last look that has passed, Next the look after it; either may be zero.
 	Look time.Time `json:"look,omitzero"`
@@ -43,8 +47,20 @@ type Expectation struct {
 	Why    string   `json:"why,omitempty"`
 }
 
-// Expectations lists the expected effects of initiatives, in the order of content. The caller
-// fills in the effects found.
+// EffectEdit is a change after an expected effect was recorded.
+type EffectEdit struct {
+	At      time.Time `json:"at"`
+	Commit  string    `json:"commit,omitempty"` // "": not committed yet
+	Outcome string    `json:"outcome"`          // as it was written
+	// Relative, Change and Range are as in Expectation.
+	Relative bool    `json:"relative"`
+	Change   float64 `json:"change"`
+	metric.Range
+	Looks []time.Time `json:"looks"`
+}
+
+// Expectations lists the expected effects of initiatives, in the order of content: each as it was
+// when its day was recorded in git. The caller fills in the effects found.
 func (o Options) Expectations(c fact.Content, asOf time.Time) []Expectation {
 	var out []Expectation
 	for i := range c.Initiatives {
@@ -52,33 +68,40 @@ func (o Options) Expectations(c fact.Content, asOf time.Time) []Expectation {
 		if in.Draft || in.Expected == nil || in.Expected.Change == nil {
 			continue
 		}
-		out = append(out, o.newExpectation(in, asOf))
+		out = append(out, o.newExpectation(c.Recorded, in, asOf))
 	}
 	return out
 }
 
-func (o Options) newExpectation(in *fact.Initiative, asOf time.Time) Expectation {
-	e := in.Expected
+func (o Options) newExpectation(r *fact.Recorded, in *fact.Initiative, asOf time.Time) Expectation {
+	versions := r.InitiativeVersions(in.ID)
+	first := fact.UnbrokenSince(versions, isExpected)
+	if first < 0 {
+		versions, first = []fact.Version[fact.Initiative]{{Item: in}}, 0
+	}
+	v := &versions[first]
+	e := v.Item.Expected
+	was := newEffectEdit(v)
 	x := Expectation{
-		ID: in.ID, Title: in.Title, Outcome: e.Outcome, Relative: e.Unit != "points", Because: e.Because,
-		Change: *e.Change, On: e.On, From: e.From, Looks: e.Looks,
+		ID: in.ID, Title: in.Title, Outcome: e.Outcome, Relative: was.Relative, Because: e.Because,
+		Change: was.Change, Range: was.Range, Assumed: e.Range == nil, On: expectedOn(in), From: e.From, Looks: e.Looks,
 	}
-	if e.Range != nil {
-		x.Range = metric.Range(*e.Range)
-	} else {
-		x.Lo, x.Hi, x.Assumed = min(x.Change/2, x.Change*3/2), max(x.Change/2, x.Change*3/2), true
-	}
-	if x.Relative {
-		x.Change, x.Lo, x.Hi = x.Change/100, max(x.Lo/100, -.99), x.Hi/100
-	}
-	if r := in.Rice; r != nil {
-		if x.On.IsZero() {
-			x.On = r.Approved
+	x.Record = newRecord(r, v, x.On, asOf)
+	for k := first + 1; k < len(versions); k++ {
+		now := newEffectEdit(&versions[k])
+		if now.Outcome != was.Outcome || now.Relative != was.Relative || now.Change != was.Change || now.Range != was.Range ||
+			!slices.EqualFunc(now.Looks, was.Looks, time.Time.Equal) {
+			x.Since = append(x.Since, now)
 		}
-		if r.Confidence != nil {
-			if v, ok := findLevel(r.Confidence, o.Confidence); ok {
-				x.Confidence = metric.Of(v / 100)
-			}
+		was = now
+	}
+	if scores := v.Item.Rice; scores != nil && scores.Confidence != nil {
+		scale := o.Confidence
+		if v.Scale != nil {
+			scale = v.Scale.Confidence
+		}
+		if level, ok := findLevel(scores.Confidence, scale); ok {
+			x.Confidence = metric.Of(level / 100)
 		}
 	}
 	for n := range in.Phases {
@@ -86,13 +109,51 @@ func (o Options) newExpectation(in *fact.Initiative, asOf time.Time) Expectation
 			x.From = s
 		}
 	}
-	x.Late = x.On.IsZero() || !x.From.IsZero() && x.On.After(x.From)
+	x.Late = x.On.IsZero() || !x.From.IsZero() && x.On.After(x.From) || !x.Counts()
 	for _, look := range x.Looks {
 		if look.After(asOf) {
 			x.Next = look
 			break
 		}
 		x.Look = look
+	}
+	return x
+}
+
+// Latest returns what is expected now: the last change, or what was expected first.
+func (x *Expectation) Latest() EffectEdit {
+	if n := len(x.Since); n > 0 {
+		return x.Since[n-1]
+	}
+	return EffectEdit{Outcome: x.Outcome, Relative: x.Relative, Change: x.Change, Range: x.Range, Looks: x.Looks}
+}
+
+// isExpected reports whether an effect is expected, with the day of the prediction.
+func isExpected(in *fact.Initiative) bool {
+	return in.Expected != nil && in.Expected.Change != nil && !expectedOn(in).IsZero()
+}
+
+// expectedOn returns the day on which an effect was expected.
+func expectedOn(in *fact.Initiative) time.Time {
+	if in.Expected.On.IsZero() && in.Rice != nil {
+		return in.Rice.Approved
+	}
+	return in.Expected.On
+}
+
+// newEffectEdit returns what was expected in a version.
+func newEffectEdit(v *fact.Version[fact.Initiative]) EffectEdit {
+	e := v.Item.Expected
+	x := EffectEdit{
+		At: v.At, Commit: v.Commit, Outcome: e.Outcome, Relative: e.Unit != "points", Change: *e.Change, Looks: e.Looks,
+	}
+	if e.Range != nil {
+		x.Range = metric.Range(*e.Range)
+	} else {
+		x.Lo, x.Hi = min(x.Change/2, x.Change*3/2), max(x.Change/2, x.Change*3/2)
+	}
+	if x.Relative {
+		x.Change, x.Lo, x.Hi = x.Change/100, max(x.Lo/100, -.99), x.Hi/100
 	}
 	return x
 }

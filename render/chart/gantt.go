@@ -14,6 +14,8 @@ import (
 type Gantt struct {
 	Today    time.Time
 	Sections []GanttSection
+	// Besides is a time that the pictures cover besides that of the bars.
+	Besides metric.Window
 }
 
 // GanttSection is a track: discovery, delivery, measurement.
@@ -88,6 +90,8 @@ func (g *Gantt) Window() metric.Window {
 	}
 	if !from.IsZero() {
 		grow(g.Today)
+		grow(g.Besides.From)
+		grow(g.Besides.To)
 	}
 	return metric.Window{From: from.UTC(), To: to.UTC()}
 }

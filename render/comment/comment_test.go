@@ -68,7 +68,7 @@ func specimen(name string) diff.Diff {
 			{Kind: diff.Predicted, Subject: deploy, File: name, Prediction: &diff.Prediction{Approved: day(10, 7), Effort: diff.Pair{Before: 3, After: 2}, Unit: name}},
 			{Kind: diff.Displaced, Subject: initiative("theme", name), Rank: &diff.Rank{Before: &diff.Place{Published: 1}, After: &diff.Place{Published: 2}}},
 			{Kind: diff.Decided, Subject: diff.Subject{Kind: "decision", ID: "d", Title: name}, Decision: &diff.Decision{Change: name, Feature: name, Decision: name, Recommended: name, Now: name, Reason: name, Deadline: day(12, 2)}},
-			{Kind: diff.Limited, File: name, Setting: &diff.Setting{Key: name, Before: name, After: name}},
+			{Kind: diff.Limited, File: name, Setting: &diff.Setting{Key: "x." + name, Before: name, After: name}},
 			{Kind: diff.Dated, Subject: deploy, Dates: []diff.Span{
 				{Name: name, Before: diff.Dates{From: day(11, 1), To: day(11, 22), State: name}, After: diff.Dates{From: day(11, 8), To: day(11, 29)}},
 				{Name: name, Before: diff.Dates{Gone: true}, After: diff.Dates{From: day(12, 2)}},
@@ -142,7 +142,7 @@ func TestHeadline(t *testing.T) {
 		{one(6), "Auto-deploy: score 180 → 270. Published order unchanged."},
 		{one(15), "Nothing moves now: it takes effect with the next nightly run."},
 		{one(13), "1 new finding."},
-		{one(10), "Auto-deploy Auto-deploy → Auto-deploy."},
+		{one(10), "x.Auto-deploy Auto-deploy → Auto-deploy."},
 		{every, "1 new error, 2 phases are left (1 without meeting the criteria), 1 recommendation changes and 1 won’t-build changes."},
 	} {
 		t.Run(fmt.Sprint(c.d), func(t *testing.T) {

@@ -20,6 +20,8 @@ func datesSentence(x *diff.Change) string {
 	}
 	b, a := s.Before, s.After
 	switch {
+	case s.Was != "":
+		return phaseName(s.Was) + " is called " + name + " now"
 	case len(x.Dates) > 1:
 		return format.Things(len(x.Dates), "phases") + " moved"
 	case b.Gone && x.Subject.Kind == "activity":
@@ -52,6 +54,8 @@ func dateRows(x *diff.Change) []row {
 			r.text("new, %s", whenWords(s.After))
 		case s.After.Gone:
 			r.text("gone, it was %s", whenWords(s.Before))
+		case s.Before == s.After:
+			r.text("%s", whenWords(s.After))
 		default:
 			r.text("%s → %s", whenWords(s.Before), whenWords(s.After))
 		}

@@ -22,7 +22,12 @@ type group struct {
 // kind.
 func groupChanges(d *diff.Diff) []*group {
 	common, gone := commonCauses(d), removedItems(d)
-	isListed := func(x *diff.Change) bool { return isListed(x) || common[causeKey(x)] > 1 }
+	isListed := func(x *diff.Change) bool {
+		if _, named := gone[x.Subject.Kind+" "+x.Subject.ID]; named && x.Item != nil {
+			return false
+		}
+		return isListed(x) || common[causeKey(x)] > 1
+	}
 	moved := map[diff.Subject]bool{}
 	for i := range d.Changes {
 		if x := &d.Changes[i]; !isListed(x) {
@@ -30,8 +35,8 @@ func groupChanges(d *diff.Diff) []*group {
 		}
 	}
 	var out []*group
-	at := map[any]int{}         // by subject, else by kind
-	causes := map[string]bool{} // the keys that a list of recommendations begins with
+	at := map[any]int{} // by subject, else by kind
+	causes := listCauses(d)
 	for i := range d.Changes {
 		x := &d.Changes[i]
 		g := group{subject: subjectKey(x), kind: x.Kind}
@@ -42,9 +47,6 @@ func groupChanges(d *diff.Diff) []*group {
 		if n := common[causeKey(x)]; n > 1 {
 			if g.kind = diff.Ranked; x.Verdict != nil {
 				g.kind = diff.Verdicts
-				for k := range x.Verdict.Causes {
-					causes[x.Verdict.Causes[k].Key] = true
-				}
 			}
 		}
 		if x.Setting != nil && g.subject.ID == "" && causes[x.Setting.Key] {
@@ -96,6 +98,20 @@ func causeKey(x *diff.Change) string {
 	return ""
 }
 
+// listCauses returns the keys that recommendations name as their cause. Their changes have no
+// line of their own.
+func listCauses(d *diff.Diff) map[string]bool {
+	out := map[string]bool{}
+	for i := range d.Changes {
+		if v := d.Changes[i].Verdict; v != nil {
+			for k := range v.Causes {
+				out[v.Causes[k].Key] = true
+			}
+		}
+	}
+	return out
+}
+
 // commonCauses returns the number of changes of each cause in the configuration.
 func commonCauses(d *diff.Diff) map[string]int {
 	out := map[string]int{}
@@ -124,12 +140,19 @@ func danglingID(x *diff.Change) string {
 	return kind + " " + id
 }
 
-// removedItems returns the subjects of the removed items with a block of their own, by danglingID.
+// removedItems returns the subjects of the removed items that errors still name, by danglingID.
 func removedItems(d *diff.Diff) map[string]diff.Subject {
+	named := map[string]bool{}
+	for i := range d.Changes {
+		if key := danglingID(&d.Changes[i]); key != "" {
+			named[key] = true
+		}
+	}
 	out := map[string]diff.Subject{}
 	for i := range d.Changes {
-		if x := &d.Changes[i]; x.Item != nil && x.Warn {
-			out[x.Subject.Kind+" "+x.Subject.ID] = subjectKey(x)
+		x := &d.Changes[i]
+		if key := x.Subject.Kind + " " + x.Subject.ID; x.Item != nil && x.Item.Change == "removed" && named[key] {
+			out[key] = subjectKey(x)
 		}
 	}
 	return out
@@ -208,7 +231,7 @@ func (w *words) block(g *group) block {
 func isWorded(g *group, x *diff.Change) bool {
 	return x.Item != nil && !x.Warn && x.Item.Lost == "" && len(x.Item.Refers) == 0 &&
 		slices.ContainsFunc(g.changes, func(r *diff.Change) bool {
-			return r.Kind == diff.Ranked && r.Rank != nil && (r.Rank.Before == nil) != (r.Rank.After == nil)
+			return r.Finding != nil || r.Kind == diff.Ranked && r.Rank != nil && (r.Rank.Before == nil) != (r.Rank.After == nil)
 		})
 }
 
@@ -301,42 +324,53 @@ func (w *words) listRows(g *group) []row {
 	return out
 }
 
-// groupSentence returns the title of a block: the first change, except that a score is more than
-// the prediction that stays in spite of it.
+// groupSentence returns the title of a block: that of its first change, except that a score is
+// more than the prediction that stays in spite of it, and that something which is gone or new
+// has one title for all that follows from it.
 func (w *words) groupSentence(g *group) string {
+	var item, rank *diff.Change
 	first, broken := g.changes[0], 0
 	for _, x := range g.changes {
-		if x.Finding != nil {
+		switch {
+		case x.Finding != nil:
 			broken++
-		} else if first.Finding != nil {
+			continue
+		case first.Finding != nil:
 			first = x
 		}
-	}
-	if i := slices.IndexFunc(g.changes, func(x *diff.Change) bool { return x.Item != nil && !x.Warn }); i >= 0 &&
-		first.Rank != nil && first.Kind == diff.Ranked {
-		it := g.changes[i].Item
-		if r := first.Rank; r.After == nil && r.Before != nil {
-			return fmt.Sprintf("%s %s; it was ranked %d.", subjectTitle(first.Subject), itemWords(it), r.Before.Published)
+		if x.Item != nil {
+			item = x
 		}
-		if it.Change == "added" && it.Status != "" && first.Rank.After != nil {
-			return fmt.Sprintf("%s (new, %s): %s", subjectTitle(first.Subject), shortText(it.Status), w.rankSentence(first.Rank))
+		if x.Kind == diff.Ranked && x.Rank != nil {
+			rank = x
 		}
 	}
-	if broken > 0 && first.Item != nil {
-		return fmt.Sprintf("%s %s, and %s it.", subjectTitle(first.Subject), itemWords(first.Item), stillName(broken))
-	}
-	if p := first.Prediction; p != nil && !p.Ended && p.Change == nil {
-		for _, x := range g.changes {
-			if x.Kind == diff.Ranked && x.Rank != nil {
-				first = x
-			}
+	name := subjectTitle(first.Subject)
+	switch {
+	case item != nil && broken > 0:
+		text := fmt.Sprintf("%s %s, and %s it", name, itemWords(item.Item), stillName(broken))
+		if rank != nil && rank.Rank.Before != nil {
+			text += fmt.Sprintf("; it was ranked %d", rank.Rank.Before.Published)
 		}
-	}
-	if i := slices.IndexFunc(g.changes, func(x *diff.Change) bool { return x.Status != nil }); i >= 0 &&
-		first.Kind == diff.Ranked && first.Rank != nil && first.Rank.After == nil && first.Rank.Before != nil {
-		s := g.changes[i].Status
-		return fmt.Sprintf("%s: %s → %s, not ranked any more (was %d).", subjectTitle(first.Subject), shortText(s.Before),
-			shortText(s.After), first.Rank.Before.Published)
+		return text + "."
+	case item != nil && rank != nil && rank.Rank.Before != nil && rank.Rank.After == nil:
+		return fmt.Sprintf("%s %s; it was ranked %d.", name, itemWords(item.Item), rank.Rank.Before.Published)
+	case item != nil && rank != nil && rank.Rank.After != nil && item.Item.Change == "added" && item.Item.Status != "":
+		return fmt.Sprintf("%s (new, %s): %s", name, shortText(item.Item.Status), w.rankSentence(rank.Rank))
+	case rank != nil && first.Prediction != nil && first.Prediction.Change == nil, rank != nil && first == rank:
+		return w.rankTitle(g, rank)
 	}
 	return w.sentence(first)
+}
+
+// rankTitle returns the title of a block about a score, with the status that ends it.
+func (w *words) rankTitle(g *group, rank *diff.Change) string {
+	r := rank.Rank
+	i := slices.IndexFunc(g.changes, func(x *diff.Change) bool { return x.Status != nil })
+	if i >= 0 && r.Before != nil && r.After == nil {
+		s := g.changes[i].Status
+		return fmt.Sprintf("%s: %s → %s, not ranked any more (was %d).", subjectTitle(rank.Subject), shortText(s.Before),
+			shortText(s.After), r.Before.Published)
+	}
+	return w.sentence(rank)
 }

@@ -319,11 +319,10 @@ func expectedRow(x *diff.Change) *row {
 	if p.Relative {
 		size = format.Share
 	}
-	r := line("Written down on %s ", format.Date(p.Approved))
-	if p.Change.Before != p.Change.After {
-		r.text("as %s: the result would be compared with %s.", size(p.Change.Before), size(p.Change.After))
-	} else {
-		r.text("with another range, outcome or other looks.")
+	what := fmt.Sprintf("(%s, %s)", size(p.Change.Before), format.Date(p.Approved))
+	if p.Now.IsZero() {
+		return line("The expected effect %s stays: the result is compared with it.", what).addPlace(x.File, x.Line)
 	}
-	return r.text(" If it is predicted again, write the day into ").code("expected.on").text(".").addPlace(x.File, x.Line)
+	return line("The expected effect %s stays, although ", what).code("expected.on").text(" is %s now.",
+		format.Date(p.Now)).addPlace(x.File, x.Line)
 }

@@ -220,7 +220,7 @@ func decisionRows(x *diff.Change) []row {
 	}
 	out := []row{*r.addPlace(x.File, x.Line)}
 	if d.Undecided {
-		out = append(out, *line("It is a recommendation again: nothing is announced."))
+		out = append(out, *line("Nothing is announced about it any more."))
 	}
 	if l := d.Leaving; l != nil && d.Change != "removed" {
 		out = append(out, *leavingRow(l))
@@ -273,6 +273,9 @@ func settingRows(x *diff.Change) []row {
 	}
 	out := []row{*r.strong(cmp.Or(valueWords(s.After), none)).addPlace(x.File, x.Line)}
 	switch {
+	case s.Key == diff.ScoreKey:
+		return []row{*line("Score ").struck(valueWords(s.Before)).text(" → ").strong(valueWords(s.After)).
+			addPlace(x.File, x.Line)}
 	case s.Key != diff.SourceKey:
 	case s.After == "":
 		out = append(out, *line("From the next night no unit counts as a user."))

@@ -31,6 +31,7 @@ type Base struct {
 	Root     string    // the folder that its paths are relative to
 	commit   string    // its hash; "" of a folder
 	At       time.Time // when it was committed; zero of a folder
+	bare     string    // the bare clone with the commit; "" for the clone of the configuration
 	data     []byte    // the configuration
 	Config   config.Config
 	content  fact.Content
@@ -40,6 +41,7 @@ type Base struct {
 	files    fs.FS             // its content, while it is read
 	// broken has the content of both sides if either has errors; else nil.
 	broken *content.Both
+	exports map[string]dataFile // of its files that sources read, by path
 	// Of a published site:
 	site   string // its address or folder
 	report *compute.Report
@@ -265,19 +267,24 @@ func (b *Base) readFiles(w *workspace.Workspace, files fs.FS, folder string,
 	case err != nil:
 		return fmt.Errorf("its content folder: %w", err)
 	}
+	var sub fs.FS
 	info, err := fs.Stat(files, dir)
 	if err == nil && !info.IsDir() {
 		err = errors.New("is not a folder of this repository") // or its content would look empty
 	}
 	if err == nil {
-		files, err = fs.Sub(files, dir)
+		sub, err = fs.Sub(files, dir)
 	}
 	if err != nil {
 		return fmt.Errorf("its content folder: %w", err)
 	}
-	b.files = files
-	b.content, b.problems = content.Read(files)
+	b.files = sub
+	b.content, b.problems = content.Read(sub)
 	b.problems = append(b.problems, workspace.CheckGoals(&b.Config, b.content)...)
+	b.exports = map[string]dataFile{}
+	for name, d := range listData(files, folder, listPatterns(&b.Config, b.content)) {
+		b.exports[relativeTo(folder, name)] = d
+	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/diff"
 )
 
 // TestNumbersOfTheBase: where numbers are is said by the base, never by what is
@@ -109,6 +111,11 @@ func TestConfigKeys(t *testing.T) {
 	for _, key := range []string{"rice.impact.low", "decision.satisfied", "dora.window_hours", "people.bots", "git", "calendar"} {
 		if !found[key] {
 			t.Errorf("%s is no key", key)
+		}
+	}
+	for key := range found {
+		if table, _, _ := strings.Cut(key, "."); !slices.Contains(decideTables, table) && !diff.HasRule(key) {
+			t.Errorf("which numbers depend on %s?", key)
 		}
 	}
 	for _, key := range []string{"site.out", "content", "history.from", ""} {

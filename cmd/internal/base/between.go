@@ -47,7 +47,7 @@ func SplitRange(value string, args []string) (from, to string, err error) {
 // ReadBetween reads two commits of the configuration's clone, which may be bare. The second one
 // must have a configuration, which the workspace gets: nothing is read from the working tree.
 func ReadBetween(ctx context.Context, w *workspace.Workspace, from, to string) (a, b *Base, err error) {
-	trees, folder, err := openCommits(ctx, w)
+	trees, folder, bare, err := openCommits(ctx, w)
 	if err != nil {
 		return nil, nil, exit.BadInput("run it in the clone with the configuration, or name that with --config",
 			"--between: %w", err)
@@ -66,6 +66,7 @@ func ReadBetween(ctx context.Context, w *workspace.Workspace, from, to string) (
 		return nil, nil, fail(to, err)
 	}
 	a.Name, b.Name = a.nameCommit(from), b.nameCommit(to)
+	a.bare, b.bare = bare, bare
 	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
 		all := files(b.commit, "")
 		if err := b.readFiles(w, all, folder, all.EvalSymlinks); err != nil {
@@ -113,26 +114,26 @@ func (b *Base) nameCommit(ref string) string {
 }
 
 // openCommits opens the clone around the configuration or, outside of any, the bare clone around
-// it. folder contains the configuration in its commits.
-func openCommits(ctx context.Context, w *workspace.Workspace) (trees *git.Trees, folder string, err error) {
+// it, whose folder it returns. folder contains the configuration in its commits.
+func openCommits(ctx context.Context, w *workspace.Workspace) (trees *git.Trees, folder, bare string, err error) {
 	if folder, ok := w.Tree.Rel(w.Root); ok && w.Tree.Clone {
 		trees, err = git.OpenTrees(ctx, w.Tree.Top(), "")
-		return trees, folder, err
+		return trees, folder, "", err
 	}
 	root, err := filepath.Abs(w.Root)
 	if err != nil {
-		return nil, "", err
+		return nil, "", "", err
 	}
 	for dir := root; ; dir = filepath.Dir(dir) {
 		if isBareClone(dir) {
 			folder, err = filepath.Rel(dir, root)
 			if err == nil {
-				trees, err = git.OpenBareTrees(ctx, dir, "")
+				trees, err = git.OpenRepository(ctx, dir)
 			}
-			return trees, filepath.ToSlash(folder), err
+			return trees, filepath.ToSlash(folder), dir, err
 		}
 		if dir == filepath.Dir(dir) {
-			return nil, "", workspace.ErrNoClone
+			return nil, "", "", workspace.ErrNoClone
 		}
 	}
 }

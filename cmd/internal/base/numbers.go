@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,7 +104,7 @@ func (b *Base) findNumbers(ctx context.Context, r *state.Reader, w *workspace.Wo
 		return m, "", nil
 	}
 	o := b.newOpener(r, w)
-	var failed []string
+	var failed, absent []string
 	for _, p := range b.listPlaces(o, w) {
 		var m compute.Measured
 		var err error
@@ -122,13 +123,16 @@ func (b *Base) findNumbers(ctx context.Context, r *state.Reader, w *workspace.Wo
 			return compute.Measured{}, "", ctx.Err()
 		}
 		explicit := b.Config.History.From != "" && p.Text == b.localFrom()
-		if p.Kind != readback.Folder || explicit || !errors.Is(err, fs.ErrNotExist) {
+		switch missing := errors.Is(err, fs.ErrNotExist); {
+		case !missing || explicit:
 			failed = append(failed, describeFailure(err))
+		case p.Kind != readback.Folder:
+			absent = append(absent, describeFailure(err))
 		}
 	}
 	switch {
-	case len(failed) > 0:
-		return compute.Measured{}, text.Join("; ", failed...), nil
+	case len(failed)+len(absent) > 0:
+		return compute.Measured{}, text.Join("; ", slices.Concat(failed, absent)...), nil
 	case b.Unnamed && (b.Config.History.From != "" || b.Config.Site.BaseURL != ""):
 		return compute.Measured{}, "nothing measured is at hand, and what a configuration names is fetched only if it is " +
 			"that of a base which was named: write --base commit:REF, or --measured", nil

@@ -37,12 +37,13 @@ func (b *Base) ReadRecords(ctx context.Context, w *workspace.Workspace) history.
 func ReadRecordsBetween(ctx context.Context, w *workspace.Workspace, from, to *Base) {
 	of := *w
 	of.Config = from.Config
-	history.Load(ctx, &of, history.Place{Tip: from.commit}, history.Present{Content: &from.content, AsOf: w.AsOf})
+	history.Load(ctx, &of, history.Place{Repository: from.bare, Tip: from.commit},
+		history.Present{Content: &from.content, AsOf: w.AsOf})
 	head := &w.Content
 	if from.broken != nil {
 		head = &from.broken.Head
 	}
-	history.Load(ctx, w, history.Place{Tip: to.commit}, history.Present{Content: head, AsOf: w.AsOf})
+	history.Load(ctx, w, history.Place{Repository: to.bare, Tip: to.commit}, history.Present{Content: head, AsOf: w.AsOf})
 }
 
 // errBrought means that the request may have written the history itself.

@@ -41,6 +41,10 @@ func (b *Base) Input(w *workspace.Workspace, m compute.Measured, missing string)
 // HasConfig reports whether the base is a state with a configuration.
 func (b *Base) HasConfig() bool { return b.report == nil && !b.empty }
 
+// HasContent reports whether the base has a configuration that was read, so that its content can
+// be compared. The base of a preview that nobody named may have none.
+func (b *Base) HasContent() bool { return b.HasConfig() && len(b.data) > 0 }
+
 // UnreadInput returns the input of a comparison for a working tree whose configuration or
 // content folder cannot be opened.
 func (b *Base) UnreadInput(w *workspace.Workspace, fault *exit.Failure) diff.Input {

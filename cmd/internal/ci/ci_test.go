@@ -94,3 +94,35 @@ func TestJobSummary(t *testing.T) {
 		t.Errorf("atMost = %q", got)
 	}
 }
+
+func TestSummaryOfHistory(t *testing.T) {
+	day := time.Date(2026, 3, 9, 2, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		name  string
+		is    *compute.Readback
+		tried []string
+		want  []string
+	}{
+		{"kept", nil, nil, nil},
+		{"read back", &compute.Readback{From: "the branch gh-pages", At: day}, nil, []string{"read back from the branch gh-pages, published on 9 Mar 2026."}},
+		{"old", &compute.Readback{From: "the artifact", At: day, Aged: true}, nil, []string{"more than 30 days ago"}},
+		{
+			"lost", &compute.Readback{Begun: day, Because: []string{"a bucket <b>"}}, []string{"bucket: refused"},
+			[]string{"History begins on 9 Mar 2026", `a bucket \<b\>`, "Not read back: bucket: refused"},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := lastNight()
+			r.History, r.Tried = tt.is, tt.tried
+			got := WriteSummary(r, "3")
+			for _, s := range tt.want {
+				if !strings.Contains(got, s) {
+					t.Errorf("the summary lacks %q:\n%s", s, got)
+				}
+			}
+			if strings.Contains(got, "istory:") != (tt.is != nil && tt.is.Begun.IsZero()) {
+				t.Errorf("the summary about history:\n%s", got)
+			}
+		})
+	}
+}

@@ -27,6 +27,7 @@ func WriteSummary(r *state.Record, code string) string {
 	if r.Error != "" {
 		fmt.Fprintf(&b, "\n> %s\n", comment.Inline(r.Error))
 	}
+	b.WriteString(describeHistory(r))
 	writeHost(&b, r.Host)
 	if len(r.Changed) > 0 {
 		b.WriteString("\n### What changed\n\n")
@@ -45,6 +46,27 @@ func WriteSummary(r *state.Record, code string) string {
 			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, text.FormatCount(s.Used),
 				text.FormatCount(s.Read), newest, comment.Inline(findReason(s)))
 		}
+	}
+	return b.String()
+}
+
+// describeHistory describes where published values were read back from, or why they could not be.
+func describeHistory(r *state.Record) string {
+	var b strings.Builder
+	switch h := r.History; {
+	case h == nil:
+	case !h.Begun.IsZero():
+		fmt.Fprintf(&b, "\n> **History begins on %s**: nothing published before could be read back (%s). It heals when a "+
+			"place can be read again.\n", h.Begun.UTC().Format("2 Jan 2006"), comment.Inline(strings.Join(h.Because, "; ")))
+	default:
+		fmt.Fprintf(&b, "\nHistory: read back from %s, published on %s", comment.Inline(h.From), h.At.UTC().Format("2 Jan 2006"))
+		if h.Aged {
+			b.WriteString(", more than 30 days ago")
+		}
+		b.WriteString(".\n")
+	}
+	for _, line := range r.Tried[:min(len(r.Tried), maxRows)] {
+		fmt.Fprintf(&b, "\n- Not read back: %s\n", comment.Inline(line))
 	}
 	return b.String()
 }
@@ -69,7 +91,7 @@ var endings = map[string]string{
 	"0":   "published, complete",
 	"1":   "nothing published, the last site stays",
 	"2":   "a mistake in configuration or content, the last site stays",
-	"3":   "published, but a source is partial or stale",
+	"3":   "published, but a source is partial or stale, or history could not be read back",
 	"10":  "no readable store, the last site stays",
 	"11":  "another run holds the store, the last site stays",
 	"12":  "a token is missing or was refused",

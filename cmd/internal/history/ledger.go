@@ -119,10 +119,6 @@ func trackFolder[T any](ctx context.Context, h *History, l *Ledger, dir string, 
 
 // listSteps lists the states of a folder that differ from the one before.
 func (h *History) listSteps(ctx context.Context, hashOf func(*Commit) string) ([]step, error) {
-	configs, err := h.readConfigs(ctx)
-	if err != nil {
-		return nil, err
-	}
 	scales := map[string]*fact.Scale{}
 	var steps []step
 	var trees []string
@@ -135,7 +131,7 @@ func (h *History) listSteps(ctx context.Context, hashOf func(*Commit) string) ([
 		}
 		last = hash
 		if scales[c.config] == nil {
-			scale := fact.Scale(configs.of(c.config, &h.config).Options().RICE)
+			scale := fact.Scale(h.configOf(c).Options().RICE)
 			scales[c.config] = &scale
 		}
 		steps = append(steps, step{

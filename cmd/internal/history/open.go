@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +65,7 @@ type History struct {
 	trees  *git.Trees
 	layout layout
 	config config.Config // the present one, for commits without a configuration
+	read   configs       // of all commits
 	remove func()
 }
 
@@ -188,7 +190,7 @@ func (h *History) listCommits(ctx context.Context, w *workspace.Workspace, tip s
 	if err != nil {
 		return err
 	}
-	for _, c := range orderTimes(list) {
+	for _, c := range orderTimes(list, h.asOf) {
 		if !c.At.After(h.asOf) {
 			h.Commits = append(h.Commits, Commit{Commit: c})
 		}
@@ -202,22 +204,27 @@ func (h *History) listCommits(ctx context.Context, w *workspace.Workspace, tip s
 	return h.identify(ctx)
 }
 
-// orderTimes returns commits the oldest first, with times that never go back: a commit is not
-// older than the one before it, and not younger than the newest. So nobody dates a commit back.
-func orderTimes(newestFirst []git.Commit) []git.Commit {
-	out := make([]git.Commit, 0, len(newestFirst))
+// manyOlder is the number of older commits in a row that show a wrong clock before them.
+const manyOlder = 10
+
+// orderTimes returns commits the oldest first, with times that never go back: nobody can date a
+// commit before the one that it follows. A commit with a wrong clock has the time of the one before
+// it: one after asOf that a commit before asOf follows, or one that many older commits follow.
+func orderTimes(newestFirst []git.Commit, asOf time.Time) []git.Commit {
+	out := slices.Clone(newestFirst)
+	slices.Reverse(out)
+	past := slices.IndexFunc(newestFirst, func(c git.Commit) bool { return !c.At.After(asOf) })
+	followed := len(out) - 1 - past // the last commit before asOf
 	var last time.Time
-	newest := newestFirst[0].At
-	for i := len(newestFirst) - 1; i >= 0; i-- {
-		c := newestFirst[i]
-		if c.At.After(newest) {
-			c.At = newest
-		}
-		if c.At.Before(last) {
+	for i := range out {
+		c := &out[i]
+		next := out[i+1 : min(i+1+manyOlder, len(out))]
+		wrong := past >= 0 && c.At.After(asOf) && i < followed ||
+			len(next) == manyOlder && !slices.ContainsFunc(next, func(n git.Commit) bool { return !n.At.Before(c.At) })
+		if wrong || c.At.Before(last) {
 			c.At = last
 		}
 		last = c.At
-		out = append(out, c)
 	}
 	return out
 }
@@ -275,8 +282,7 @@ func (h *History) identify(ctx context.Context) error {
 			h.Commits[i].config = found[i]
 		}
 	}
-	configs, err := h.readConfigs(ctx)
-	if err != nil {
+	if err := h.readConfigs(ctx); err != nil {
 		return err
 	}
 	folders := make([]string, 0, 3*len(h.Commits))
@@ -284,7 +290,7 @@ func (h *History) identify(ctx context.Context) error {
 		c := &h.Commits[i]
 		c.content = h.layout.folder
 		if h.layout.file != "" {
-			where := configs.of(c.config, &h.config).Content.Path
+			where := h.configOf(c).Content.Path
 			if config.LeadsOut(where) {
 				where = "."
 			}
@@ -308,32 +314,31 @@ func (h *History) identify(ctx context.Context) error {
 // configs are configurations by the hash of their file.
 type configs map[string]*config.Config
 
-// of returns a configuration; present if the commit had none.
-func (c configs) of(hash string, present *config.Config) *config.Config {
-	if found := c[hash]; found != nil {
+// configOf returns the configuration of a commit; the present one if it had none.
+func (h *History) configOf(c *Commit) *config.Config {
+	if found := h.read[c.config]; found != nil {
 		return found
 	}
-	return present
+	return &h.config
 }
 
 // readConfigs reads every configuration once.
-func (h *History) readConfigs(ctx context.Context) (configs, error) {
+func (h *History) readConfigs(ctx context.Context) error {
 	var hashes []string
-	seen := configs{}
+	h.read = configs{}
 	for i := range h.Commits {
 		hash := h.Commits[i].config
-		if _, ok := seen[hash]; !ok && hash != "" {
-			seen[hash] = nil
+		if _, ok := h.read[hash]; !ok && hash != "" {
+			h.read[hash] = nil
 			hashes = append(hashes, hash)
 		}
 	}
-	err := h.trees.ReadBlobs(ctx, hashes, func(i int, data []byte) error {
+	return h.trees.ReadBlobs(ctx, hashes, func(i int, data []byte) error {
 		if data != nil {
 			// Problems of a past configuration cannot be mended.
 			c, _ := config.Parse(h.layout.file, data)
-			seen[hashes[i]] = &c
+			h.read[hashes[i]] = &c
 		}
 		return nil
 	})
-	return seen, err
 }

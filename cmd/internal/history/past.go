@@ -26,6 +26,8 @@ const (
 type Records struct {
 	Ledger *Ledger
 	Past   rice.Past // the order of the roadmap over time
+	// Quarters are the states of the content at the beginning of quarters.
+	Quarters Quarters
 }
 
 // Load reads the history of a workspace, attaches its versions to the present content, and returns
@@ -46,6 +48,9 @@ func Load(ctx context.Context, w *workspace.Workspace, place Place, present Pres
 	if r.Past, err = h.readPast(ctx); err != nil {
 		r.Past = rice.Past{Why: pastFailed(err)}
 	}
+	if r.Quarters, err = h.readQuarters(ctx, w); err != nil {
+		r.Quarters = Quarters{Why: text.OneLine(err.Error())}
+	}
 	return r.attach(present)
 }
 
@@ -53,6 +58,7 @@ func Load(ctx context.Context, w *workspace.Workspace, place Place, present Pres
 func Without(err error, present Present) Records {
 	return Records{
 		Ledger: &Ledger{why: text.OneLine(err.Error())}, Past: rice.Past{Why: pastFailed(err)},
+		Quarters: Quarters{Why: text.OneLine(err.Error())},
 	}.attach(present)
 }
 
@@ -77,7 +83,7 @@ func (r Records) Update(w *workspace.Workspace) Records {
 	if n := len(r.Past.Points); n > 0 {
 		past.Points = slices.Clone(r.Past.Points[:n-1])
 	}
-	return Records{Ledger: r.Ledger, Past: past}.attach(PresentOf(w))
+	return Records{Ledger: r.Ledger, Past: past, Quarters: r.Quarters}.attach(PresentOf(w))
 }
 
 // readPast reads the order of the roadmap at the end of each week.
@@ -128,17 +134,14 @@ type State struct {
 // ReadStates reads the states of commits, given by their index. only lists the folders and files
 // of the content that are read; nil for all. Equal states are read once.
 func (h *History) ReadStates(ctx context.Context, commits []int, only []string, read func(*State) error) error {
-	configs, err := h.readConfigs(ctx)
-	if err != nil {
-		return err
-	}
 	return h.trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
 		var last State
 		key := ""
 		for _, i := range commits {
 			c := &h.Commits[i]
 			if k := c.config + " " + h.keyOf(c, only); k != key || key == "" {
-				last = State{Config: configs.of(c.config, &h.config)}
+				last = State{Config: h.configOf(c)}
+				var err error
 				last.Content, last.Problems, err = readContent(files(c.Hash, ""), c.content, only)
 				if err != nil {
 					return err

@@ -3,6 +3,7 @@ package readback
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,8 +34,16 @@ const (
 
 // inJob reports whether the environment is that of a job whose artifact can be asked for.
 func (o *Opener) inJob() bool {
-	return o.Env("GITHUB_REPOSITORY") != "" && o.Env("GITHUB_TOKEN") != "" && o.Env("GITLAB_CI") == "" ||
-		o.Env("GITLAB_CI") != "" && o.Env("CI_API_V4_URL") != "" && o.Env("CI_PROJECT_ID") != ""
+	if o.Env("GITLAB_CI") == "" {
+		return o.Env("GITHUB_REPOSITORY") != "" && o.gitHubToken() != ""
+	}
+	u, err := url.Parse(o.Env("CI_API_V4_URL")) // a token is sent over https only
+	return err == nil && isSafe(u) && o.Env("CI_PROJECT_ID") != ""
+}
+
+// gitHubToken returns the token of the job, which may differ from the one for the forge.
+func (o *Opener) gitHubToken() string {
+	return cmp.Or(o.Env("IP3DP_READ_TOKEN"), o.Env("GITHUB_TOKEN"))
 }
 
 // openArtifact opens the artifact of the newest nightly run of the job's repository, or of the

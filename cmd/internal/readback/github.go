@@ -79,7 +79,7 @@ func (o *Opener) nightlyFile(repository string) string {
 // openGitHub opens the artifact of the newest successful run of the nightly workflow on the
 // default branch of the job's repository.
 func (o *Opener) openGitHub(ctx context.Context, before time.Time) (Site, error) {
-	repository, token := o.Env("GITHUB_REPOSITORY"), o.Env("GITHUB_TOKEN")
+	repository, token := o.Env("GITHUB_REPOSITORY"), o.gitHubToken()
 	owner, name, ok := strings.Cut(repository, "/")
 	switch {
 	case !ok || owner == "" || name == "" || strings.Contains(name, "/"):

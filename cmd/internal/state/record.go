@@ -28,14 +28,14 @@ type Record struct {
 	// Changed are the recommendations, decisions and gates that are others than in
 	// the run before; not published, where the site's log of changes is.
 	Changed []compute.DecisionLogEntry `json:"changed,omitempty"`
-	// Host is about the place of the site, as a job has found it; not published.
-	Host *HostRecord `json:"host,omitempty"`
 	// History describes where what was published before was read back from, or why it could not
 	// be; nil if the state folder or a folder of the machine has it.
 	History *compute.Readback `json:"history,omitempty"`
 	// Tried lists the places that could not be read, with the reasons; not published, because
 	// they may name paths.
 	Tried []string `json:"tried,omitempty"`
+	// Host is about the place of the site, as a job has found it; not published.
+	Host *HostRecord `json:"host,omitempty"`
 	// Manifest is the path of the site's list of files; a site of a version before
 	// manifests has none.
 	Manifest string         `json:"manifest,omitempty"`

@@ -138,6 +138,45 @@ func (r *Reader) OpenSite(ctx context.Context, site string) SiteFiles {
 	return readback.FolderFiles(site)
 }
 
+// ReadPlaces calls read with the files of a place. from names it; "" is the first place of the
+// configuration where read succeeds. Places that cannot be read are warnings, if another one can.
+func (r *Reader) ReadPlaces(ctx context.Context, w *workspace.Workspace, from string, read func(SiteFiles) error) error {
+	o := r.NewOpener(&w.Config, w.Root)
+	places := []readback.Place{readback.Parse(from, ".")}
+	if from == "" {
+		// The site that was built last is the one to read, wherever the others are.
+		places = append([]readback.Place{readback.Parse(siteFolder(w), "")}, readback.List(o, &w.Config, w.Root)...)
+	}
+	var first error
+	var failed []string
+	for _, p := range places {
+		site, err := p.Open(ctx, o)
+		if err == nil {
+			err = read(site.Files)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, fmt.Sprintf("%s is not read: %s", nameOf(p), err))
+		}
+		switch {
+		case err == nil:
+			for _, line := range failed {
+				r.Err.Warnf("%s", line)
+			}
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case first == nil || errors.Is(first, fs.ErrNotExist) && !errors.Is(err, fs.ErrNotExist):
+			first = err
+		}
+	}
+	return first
+}
+
+// Decode reads a file of a site. A file that is not there is fs.ErrNotExist.
+func (r *Reader) Decode(files SiteFiles, form sealed.Form, into any) error {
+	return r.decodeSite(files, form, into)
+}
+
 // decodeSite reads a file of a site and decodes it. A file that is not there is
 // fs.ErrNotExist.
 func (r *Reader) decodeSite(files SiteFiles, form sealed.Form, into any) error {

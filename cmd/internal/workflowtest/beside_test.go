@@ -90,7 +90,10 @@ func TestPreviewBesideTheSite(t *testing.T) {
 	f := p.follow(r, "success")
 	f.ended(p.hosted, map[string]string{"publish": "success", "comment": "success"})
 	p.has(true)
-	p.commented(f, []string{"[Preview](" + addressOfPreview + ")", "Search"}, []string{howToOpen})
+	p.commented(f, []string{"[Preview](" + addressOfPreview + ") · [Charts before and after](" + addressOfPreview + "charts/)", "Search"}, []string{howToOpen})
+	if !slices.Contains(p.branchFiles("gh-pages"), "previews/pr-7/charts/initiative-search-after.svg") {
+		t.Error("the changed chart is not published")
+	}
 	if strings.Contains(f.jobs["publish"].log, "canary") {
 		t.Errorf("the log shows the token:\n%s", f.jobs["publish"].log)
 	}
@@ -98,7 +101,7 @@ func TestPreviewBesideTheSite(t *testing.T) {
 	p.ours = false
 	f = p.follow(r, "success")
 	f.ended(p.hosted, map[string]string{"publish": "skipped", "comment": "success"})
-	p.commented(f, []string{"[Preview as an archive](https://github.com/acme/platform/actions/runs/" + r.id + "/artifacts/50", howToOpen}, []string{addressOfPreview})
+	p.commented(f, []string{"[Preview as an archive](https://github.com/acme/platform/actions/runs/" + r.id + "/artifacts/50", howToOpen, "[Charts before and after](https://github.com/acme/platform/actions/runs/" + r.id + "/artifacts/50"}, []string{addressOfPreview})
 	if j := p.close(); j.result != "skipped" {
 		t.Errorf("a request of a fork is closed: %s", j.result)
 	}

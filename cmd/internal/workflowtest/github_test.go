@@ -26,7 +26,6 @@ type fakeGitHub struct {
 	issues   []*fakePost
 	comments []*fakePost // of pull requests
 	tokens   map[string]map[string]string
-	asked    map[string]int // requests by token
 	// artifacts lists those of a run; pages are the settings of Pages, nil without any.
 	artifacts func(run string) []map[string]any
 	pages     map[string]any
@@ -55,11 +54,11 @@ type fakePost struct {
 }
 
 func newFakeGitHub(t *testing.T) *fakeGitHub {
-	f := &fakeGitHub{t: t, tokens: map[string]map[string]string{}, asked: map[string]int{}, next: 100}
+	f := &fakeGitHub{t: t, tokens: map[string]map[string]string{}, next: 100}
 	mux := http.NewServeMux()
 	repo := "/repos/" + repositoryOfTests
 	mux.HandleFunc("GET "+repo, f.may("", func(http.ResponseWriter, *http.Request) any {
-		return map[string]any{"full_name": repositoryOfTests, "private": f.private}
+		return map[string]any{"full_name": repositoryOfTests, "private": f.private, "id": 1, "default_branch": "main"}
 	}))
 	mux.HandleFunc("GET "+repo+"/pulls", f.may("pull-requests", func(_ http.ResponseWriter, r *http.Request) any {
 		list := []fakePull{}
@@ -72,6 +71,13 @@ func newFakeGitHub(t *testing.T) *fakeGitHub {
 	}))
 	mux.HandleFunc("GET "+repo+"/actions/runs/{run}/artifacts", f.may("actions", func(_ http.ResponseWriter, r *http.Request) any {
 		return map[string]any{"artifacts": f.artifacts(r.PathValue("run"))}
+	}))
+	// No run is listed here: package readback tests which one counts.
+	mux.HandleFunc("GET "+repo+"/actions/workflows/{file}", f.may("actions", func(_ http.ResponseWriter, r *http.Request) any {
+		return map[string]any{"id": 1, "path": ".github/workflows/" + r.PathValue("file")}
+	}))
+	mux.HandleFunc("GET "+repo+"/actions/workflows/{id}/runs", f.may("actions", func(http.ResponseWriter, *http.Request) any {
+		return map[string]any{"workflow_runs": []any{}}
 	}))
 	mux.HandleFunc("GET "+repo+"/pages", f.may("pages", func(w http.ResponseWriter, _ *http.Request) any {
 		if f.pages == nil {
@@ -123,7 +129,7 @@ func newFakeGitHub(t *testing.T) *fakeGitHub {
 func (f *fakeGitHub) token(permissions map[string]string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	name := fmt.Sprintf("ghs_canary%v", permissions)
+	name := strings.ReplaceAll(fmt.Sprintf("ghs_canary%v", permissions), " ", ",")
 	f.tokens[name] = permissions
 	return name
 }
@@ -135,7 +141,6 @@ func (f *fakeGitHub) may(permission string, answer func(http.ResponseWriter, *ht
 		defer f.mu.Unlock()
 		token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 		granted, known := f.tokens[token]
-		f.asked[token]++
 		level := granted[permission]
 		switch {
 		case !known:

@@ -276,7 +276,7 @@ func TestGitLabJobs(t *testing.T) {
 		}
 	}
 	const artifact = "https://gitlab.example.com/acme/platform/-/jobs/1/artifacts/"
-	if body := g.notes[1].Body; !strings.Contains(body, "[Preview]("+artifact+"file/public/index.html) ([archive]("+artifact+"download): unpack it and open `public/index.html`)") {
+	if body := g.notes[1].Body; !strings.Contains(body, "[Preview]("+artifact+"file/public/index.html) ([archive]("+artifact+"download): unpack it and open `public/index.html`) · [Charts before and after]("+artifact+"file/public/charts/index.html)") {
 		t.Errorf("no link to the preview in the artifact:\n%s", body)
 	}
 	// A parallel deployment, for requests of this project only.
