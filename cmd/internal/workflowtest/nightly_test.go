@@ -54,7 +54,7 @@ type nights struct {
 func newNight(t *testing.T, private bool) *nights {
 	t.Helper()
 	fake := newFakeGitHub(t)
-	token := fake.token(map[string]string{"actions": "read", "contents": "read"}) // the job's own
+	token := fake.token(map[string]string{"actions": "read", "contents": "read", "pages": "read"}) // the job's own
 	n := &nights{}
 	n.server = githubtest.Serve(testkit.Story(), githubtest.Options{Token: token, Wrap: func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
