@@ -16,6 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/digest"
 )
@@ -56,7 +57,8 @@ and the content, and collects nothing. --post sends it to the webhook of notify.
 	c.Flags().StringVar(&f.format, "format", digest.Text, "html, markdown, text, or mail, which is text and HTML in one "+
 		"message")
 	c.Flags().StringVar(&f.out, "out", "", "the `file` to write to (default: standard output)")
-	c.Flags().StringVar(&f.from, "from", "", "the built `folder` (default: site.out, which is public)")
+	c.Flags().StringVar(&f.from, "from", "", "the `place` of the site: a folder, branch:NAME, s3://BUCKET/FOLDER, artifact, "+
+		"or an address (default: the first that is configured)")
 	c.Flags().StringVar(&f.site, "site", "", "the `address` of the site, for links (default: site.base_url)")
 	c.Flags().BoolVar(&f.post, "post", false, "send it to the webhook, in its format (notify.format), and print nothing")
 	c.Flags().StringVar(&f.webhookEnv, "webhook-env", "",
@@ -86,7 +88,7 @@ func (p *program) digest(ctx context.Context, f digestFlags) error {
 		return exit.BadInput("use "+strings.Join(digest.Formats, ", "), "--format %q is unknown", f.format)
 	}
 	in := digest.Input{Content: w.Content, Month: month, Now: w.AsOf, Site: n.site}
-	if err := p.readDigested(ctx, n.from, &in); err != nil {
+	if err := p.readDigested(ctx, w, n.from, &in); err != nil {
 		return err
 	}
 	d := digest.New(in)
@@ -125,12 +127,15 @@ func findMonth(name string, now time.Time) (time.Time, error) {
 }
 
 // readDigested reads the numbers, conclusions and changes of a built site.
-func (p *program) readDigested(ctx context.Context, from string, in *digest.Input) error {
+func (p *program) readDigested(ctx context.Context, w *workspace.Workspace, from string, in *digest.Input) error {
 	const next = "build the site first, or name its folder with --from"
 	var measured compute.Measured
-	err := cmp.Or(p.state.ReadSite(ctx, from, state.MeasuredForm, &measured),
-		p.state.ReadSite(ctx, state.LocateFile(from, state.ReportForm.Kind), state.ReportForm, &in.Report),
-		p.state.ReadSite(ctx, state.LocateFile(from, state.ChangesForm.Kind), state.ChangesForm, &in.Log))
+	err := p.state.ReadPlaces(ctx, w, from, func(files state.SiteFiles) (err error) {
+		if measured, err = p.state.DecodeMeasured(files); err != nil {
+			return err
+		}
+		return cmp.Or(p.state.Decode(files, state.ReportForm, &in.Report), p.state.Decode(files, state.ChangesForm, &in.Log))
+	})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return exit.BadInput(next, "nothing to digest: %w", err)
