@@ -273,6 +273,12 @@ func (x *inputs) find(id, title string, unit metric.Unit, scope metric.Scope) Nu
 	return n
 }
 
+// findOfSurveys returns a number of a metric of surveys.
+func (x *inputs) findOfSurveys(id string, scope metric.Scope) Number {
+	s := space.Options{}.Specs().Find(id)
+	return x.find(id, s.Title, s.Unit, scope)
+}
+
 // lost marks numbers as lost.
 func lost(list []Number) []Number {
 	for i := range list {

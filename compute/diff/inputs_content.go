@@ -247,7 +247,7 @@ func (x *inputs) numbersOfFeature(id string) []Number {
 	scope := x.featureScope(id)
 	return []Number{
 		x.find(adoption.Share, "Adoption", metric.Share, scope),
-		x.find(space.Satisfied, "Satisfied users", metric.Share, scope),
+		x.findOfSurveys(space.Satisfied, scope),
 		x.find(effectNumber, "Effect on change lead time", metric.Share, scope),
 	}
 }

@@ -195,12 +195,12 @@ func (x *inputs) addQuestions(in *input, was, after *fact.Survey) {
 	}
 	for _, q := range after.Features {
 		if !slices.ContainsFunc(was.Features, func(o fact.FeatureQuestion) bool { return o.Feature == q.Feature }) {
-			in.addUnsure(x.find(space.Satisfied, "Satisfied users", metric.Share, x.featureScope(q.Feature)))
+			in.addUnsure(x.findOfSurveys(space.Satisfied, x.featureScope(q.Feature)))
 		}
 	}
 	latest := x.m.Space.Wave(x.m.Space.Latest)
 	if was.Invited != after.Invited && latest != nil && space.SurveyID(latest.ID) == was.ID {
-		in.addUnsure(x.find(space.NPS, "Net promoter score", metric.Points, metric.Scope{Kind: metric.Organisation}))
+		in.addUnsure(x.findOfSurveys(space.NPS, metric.Scope{Kind: metric.Organisation}))
 	}
 }
 
@@ -222,26 +222,25 @@ func (x *inputs) addSurvey(in *input, s *fact.Survey) {
 		return
 	}
 	organisation := metric.Scope{Kind: metric.Organisation}
-	in.add(x.find(space.NPS, "Net promoter score", metric.Points, organisation),
-		x.find(space.ResponseRate, "Response rate", metric.Share, organisation))
+	in.add(x.findOfSurveys(space.NPS, organisation),
+		x.findOfSurveys(space.ResponseRate, organisation))
 	for i := range x.Head.Content.Groups {
 		g := &x.Head.Content.Groups[i]
-		in.add(x.find(space.NPS, "Net promoter score", metric.Points,
-			metric.Scope{Kind: metric.Group, ID: g.ID, Title: firstOf(g.Title, g.ID)}))
+		in.add(x.findOfSurveys(space.NPS, metric.Scope{Kind: metric.Group, ID: g.ID, Title: firstOf(g.Title, g.ID)}))
 	}
 	for _, q := range s.Items {
 		in.add(x.find(space.ItemID(q.ID), firstOf(q.Question, q.ID), metric.Share, organisation))
 	}
 	for _, q := range s.Features {
-		in.add(x.find(space.Satisfied, "Satisfied users", metric.Share, x.featureScope(q.Feature)))
+		in.add(x.findOfSurveys(space.Satisfied, x.featureScope(q.Feature)))
 	}
 	for i := range x.Head.Content.Features {
 		f := &x.Head.Content.Features[i]
 		if s.Columns.Loved != "" && !f.Draft {
-			in.add(x.find(space.MostLoved, "Most loved feature", metric.Share, x.featureScope(f.ID)))
+			in.add(x.findOfSurveys(space.MostLoved, x.featureScope(f.ID)))
 		}
 		if s.Columns.Frustrating != "" && !f.Draft {
-			in.add(x.find(space.Frustrating, "Most frustrating feature", metric.Share, x.featureScope(f.ID)))
+			in.add(x.findOfSurveys(space.Frustrating, x.featureScope(f.ID)))
 		}
 	}
 }
