@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,6 +35,9 @@ const (
 func readFile(name string) ([]byte, error) {
 	data, err := workspace.ReadAtMost(name, MaxFile)
 	if errors.Is(err, fs.ErrNotExist) {
+		if abs, err := filepath.Abs(name); err == nil {
+			name = abs
+		}
 		return nil, missingError{rooted.PublicName(workspace.WorkingDirectory(), name)}
 	}
 	return data, err

@@ -260,7 +260,7 @@ func (e missingError) Error() string { return "there is no " + e.name }
 func (missingError) Is(target error) bool { return target == fs.ErrNotExist }
 
 // Locate returns where a file of a site lies that was named by its folder, its address, or
-// another file of its folder data.
+// another file of its folder data. A file with another name is the measured.json itself.
 func Locate(site, file string) string {
 	switch {
 	case strings.HasSuffix(site, path.Base(file)):
@@ -272,6 +272,9 @@ func Locate(site, file string) string {
 	}
 	if info, err := os.Stat(site); err == nil && info.IsDir() || errors.Is(err, fs.ErrNotExist) && path.Ext(site) != ".json" {
 		return filepath.Join(site, filepath.FromSlash(file))
+	}
+	if path.Base(file) == "measured.json" && !slices.Contains(published, "data/"+filepath.Base(site)) {
+		return site // a measured.json may lie alone, under another name
 	}
 	return filepath.Join(filepath.Dir(site), path.Base(file))
 }
