@@ -288,7 +288,7 @@ func TestForgeInterrupted(t *testing.T) {
 // their members show nowhere.
 func TestForgeTeams(t *testing.T) {
 	f := &fakeForge{name: "github"}
-	s := newForgeShop(t, oneForge, f)
+	s := newForgeShop(t, "[site]\naudience = \"organisation\"\n"+oneForge, f)
 	s.says(s.run(exit.Complete, "run"), "teams.toml names no team: 1 team of the forges")
 	s.says(s.read("public/about/data/index.html"), "teams.toml names no team")
 	s.says(s.read("public/data/measured.json"), `"id":"checkout"`)
