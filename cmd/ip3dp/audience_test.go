@@ -232,9 +232,11 @@ func holdPublicWords(t *testing.T, site string) {
 	for page, want := range map[string]string{
 		"about/index.html": `made for the public\. left out: pages and numbers of 60 teams, pages and numbers of ` +
 			`10 groups, the evidence of [\d,]+ deployments, the words of \d+ talks, \d+ quotes \(site\.audience\)`,
-		"delivery/index.html":   `60 teams, 250 developers.*made for the public: numbers of teams and groups`,
-		"discovery/index.html":  `made for the public: the words of developers are left out.*no talk is recorded with 39 of 60 teams`,
-		"experience/index.html": `made for the public: surveys are shown as a whole`,
+		"delivery/index.html":  `60 teams, 250 developers.*made for the public: numbers of teams and groups`,
+		"discovery/index.html": `made for the public: the words of developers are left out.*no talk is recorded with 39 of 60 teams`,
+		// The past of research and of goals of teams is left out, the rest is there.
+		"roadmap/changes/index.html": `this quarter: .*scores and order.*predictions that were changed after approval`,
+		"experience/index.html":      `made for the public: surveys are shown as a whole`,
 	} {
 		if !regexp.MustCompile(`(?s)` + want).MatchString(strings.ReplaceAll(strings.ToLower(pages[page]), "\u00a0", " ")) {
 			t.Errorf("%s lacks %q:\n%.1500s", page, want, pages[page])

@@ -28,6 +28,7 @@ func Reduce(r compute.Report, c fact.Content) (compute.Report, fact.Content) {
 	r.Goals = slices.DeleteFunc(slices.Clone(r.Goals), func(g goals.Standing) bool { return !isOpen(g.Scope) })
 	r.Discovery = reduceDiscovery(r.Discovery, names, titles)
 	r.Found = reduceSection(r.Found)
+	reduceRecords(&r)
 	return r, reduceContent(c, names)
 }
 

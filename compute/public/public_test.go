@@ -3,11 +3,13 @@ package public
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
 // TestHidePlaces: the reason stays, and names go.
@@ -58,5 +60,25 @@ func TestReduceKeepsItsInput(t *testing.T) {
 		t.Errorf("owners: %+v", content.Features)
 	case strings.Contains(content.Research[0].ID, "checkout") || content.Research[0].Quotes != nil:
 		t.Errorf("research: %+v", content.Research[0])
+	}
+}
+
+// TestReduceHidesCommits: predictions and expected effects keep their days, not their commits. A
+// change that is not committed stays one.
+func TestReduceHidesCommits(t *testing.T) {
+	record := rice.Record{Recorded: time.Date(2024, 10, 7, 9, 0, 0, 0, time.UTC), Commit: "e0412c5"}
+	r := compute.Report{
+		Plan:     rice.Plan{Predictions: []rice.Prediction{{Record: record, Since: []rice.Edit{{Commit: "c0ffee1"}, {}}}}},
+		Expected: []rice.Expectation{{Record: record, Since: []rice.EffectEdit{{Commit: "c0ffee1"}, {}}}},
+	}
+	got, _ := Reduce(r, fact.Content{})
+	p, e := got.Plan.Predictions[0], got.Expected[0]
+	switch {
+	case r.Plan.Predictions[0].Commit == "" || r.Plan.Predictions[0].Since[0].Commit != "c0ffee1" || r.Expected[0].Since[0].Commit != "c0ffee1":
+		t.Error("the input changed")
+	case p.Commit != "" || e.Commit != "" || !p.Recorded.Equal(record.Recorded) || !e.Recorded.Equal(record.Recorded):
+		t.Errorf("records: %+v, %+v", p.Record, e.Record)
+	case p.Since[0].Commit != noCommit || e.Since[0].Commit != noCommit || p.Since[1].Commit != "" || e.Since[1].Commit != "":
+		t.Errorf("changes: %+v, %+v", p.Since, e.Since)
 	}
 }
