@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/goals"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
@@ -151,11 +152,12 @@ func (p *Periods) Withhold() {
 	}
 }
 
-// isOpen reports whether a goal is about neither a team nor a group.
+// isOpen reports whether a goal is and was about neither a team nor a group.
 func (g *Goal) isOpen() bool {
-	s := g.After
-	if s == nil {
-		s = g.Before
+	for _, s := range []*goals.Standing{g.Before, g.After} {
+		if s != nil && (s.Scope.Kind == metric.Team || s.Scope.Kind == metric.Group) {
+			return false
+		}
 	}
-	return s.Scope.Kind != metric.Team && s.Scope.Kind != metric.Group
+	return true
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/goals"
+	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
 // TestComparePeriod holds changes to the days of the commits that made them: those of the file,
@@ -57,6 +59,32 @@ func TestComparePeriod(t *testing.T) {
 	periods.Withhold()
 	if d := periods.List[0]; d.Diff.Has(Listed) || len(d.Days) != len(d.Diff.Changes) {
 		t.Errorf("research is not withheld: %+v", d.Diff.Changes)
+	}
+}
+
+// TestWithholdGoals: a goal that is or was about a team or a group is left out.
+func TestWithholdGoals(t *testing.T) {
+	about := func(kind metric.ScopeKind) *goals.Standing { return &goals.Standing{Scope: metric.Scope{Kind: kind}} }
+	for _, tt := range []struct {
+		name          string
+		before, after *goals.Standing
+		open          bool
+	}{
+		{"of the organisation", about(metric.Organisation), about(metric.Organisation), true},
+		{"of a feature, new", nil, about(metric.Feature), true},
+		{"of a team, removed", about(metric.Team), nil, false},
+		{"of a team before", about(metric.Team), about(metric.Organisation), false},
+		{"of a group now", about(metric.Organisation), about(metric.Group), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := Periods{List: []Period{{
+				Diff: Diff{Changes: []Change{{Goal: &Goal{Before: tt.before, After: tt.after}}}}, Days: make([][]time.Time, 1),
+			}}}
+			p.Withhold()
+			if got := len(p.List[0].Diff.Changes) == 1; got != tt.open {
+				t.Errorf("shown: %t", got)
+			}
+		})
 	}
 }
 
