@@ -164,7 +164,7 @@ var scenarios = append(brokenFiles(), []scenario{
 	{"initiatives", "edited", "another phase", nil, replace(rotation, "halved\" },\n]\n+++\n", "halved\" },\n]\n[[phase]]\nname = \"ga\"\nstart = 2025-01-06\nweeks = 1\n+++\n"), "dates:vault-auto-rotation", nil, 0},
 	{"initiatives", "edited", "its owner and its tracker", nil, replace(rotation, `owner = "platform-security"`, `owner = "security"`), "", nil, 0},
 	{"initiatives", "removed", "with its links", nil, unlinked(assistant, "ai-code-assistant"), "item:ai-code-assistant rank:ai-code-assistant", nil, 0},
-	{"initiatives", "removed", "without its links", nil, removed(rotation), "broken:roadmap/vault-auto-rotation.md", nil, 2},
+	{"initiatives", "removed", "without its links", nil, removed(rotation), "broken:research/interview-fraud.md displaced:ai-code-assistant item:vault-auto-rotation prediction:vault-auto-rotation rank:vault-auto-rotation", []string{"1 place still names it"}, 2},
 	{"initiatives", "renamed", "with its former ID", nil, renamed(autoDeploy, "site/roadmap/deploy-by-itself.md"), "item:deploy-by-itself", nil, 0},
 	{"initiatives", "renamed", "without its former ID", nil, func(r *request) { r.rename(autoDeploy, "site/roadmap/deploy-by-itself.md", false) }, "broken:roadmap/auto-deploy-on-merge.md", nil, 2},
 	{"initiatives", "renamed", "and edited", nil, func(r *request) {
@@ -197,7 +197,8 @@ var scenarios = append(brokenFiles(), []scenario{
 	{"features", "edited", "fewer units", nil, replace(packs, "eligible = 60\n", "eligible = 80\n"), "nightly:features/buildpacks.md", nil, 0},
 	{"features", "edited", "a draft", nil, replace(packs, "owner =", "draft = true\nowner ="), "item:buildpacks nightly:features/buildpacks.md verdict:custom-helm-charts?", nil, 0},
 	{"features", "removed", "that nothing refers to", write("site/features/preview-environments.md", lonely), removed("site/features/preview-environments.md"), "item:preview-environments nightly:features/preview-environments.md", nil, 0},
-	{"features", "removed", "that others refer to", nil, removed(packs), "broken:features/buildpacks.md", nil, 2},
+	{"features", "removed", "that others refer to", nil, removed(packs), "broken:cases/faster-builds.md broken:features/custom-helm-charts.md broken:measures.toml broken:research/deploy-changes-quickly.md broken:research/faster-builds.md broken:research/interview-pricing.md broken:research/interview-shipping.md broken:research/shadowing-media.md broken:research/tickets-slow-builds.md broken:roadmap/buildpack-layer-caching.md broken:surveys/2024-09.toml broken:surveys/2024-10.toml broken:tickets/themes.toml item:buildpacks nightly:features/buildpacks.md",
+		[]string{"13 places still name it", "It was recommended: make default"}, 2},
 	{"features", "renamed", "with its former ID", nil, renamed(packs, "site/features/packs.md"), "item:packs", nil, 0},
 	{"features", "renamed", "without its former ID", nil, func(r *request) { r.rename(packs, "site/features/packs.md", false) }, "broken:features/buildpacks.md", nil, 2},
 
@@ -213,7 +214,7 @@ var scenarios = append(brokenFiles(), []scenario{
 	{"research", "edited", "a share of an insight", nil, replace("site/research/tickets-slow-builds.md", "share = 25\n", "share = 20\n"), "", nil, 0},
 	{"research", "edited", "a job", nil, replace("site/research/monitor-health.md", "Grafana dashboard showing SLIs", "A dashboard of SLIs"), "", nil, 0},
 	{"research", "removed", "with its links", nil, unlinked("site/research/retro-gitops-alpha.md", "retro-gitops-alpha"), "item:retro-gitops-alpha", nil, 0},
-	{"research", "removed", "without its links", nil, removed("site/research/retro-gitops-alpha.md"), "broken:research/retro-gitops-alpha.md", nil, 2},
+	{"research", "removed", "without its links", nil, removed("site/research/retro-gitops-alpha.md"), "broken:roadmap/gitops-rollout.md item:retro-gitops-alpha", nil, 2},
 	{"research", "renamed", "with its former ID", nil, renamed("site/research/retro-gitops-alpha.md", "site/research/retro-alpha.md"), "item:retro-alpha", nil, 0},
 
 	{"cases", "added", "", nil, write("site/cases/quiet.md", story), "item:quiet", nil, 0},

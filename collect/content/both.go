@@ -47,8 +47,9 @@ type Unread struct {
 
 // ReadBoth reads two states of a content folder. A file with errors that only one side has is
 // replaced by the version of the other side, also through renames; without another version it
-// is left out. Things that were renamed have their new ID on both sides. An error across files, such as a link to a missing item, replaces the file that
-// differs and causes it. If a file has errors on both sides, both get the base's version.
+// is left out. Things that were renamed have their new ID on both sides. An error across files
+// replaces the file that differs and causes it; a link to a removed thing replaces nothing, and
+// stays an error of the link. If a file has errors on both sides, both get the base's version.
 // show returns the name of a file for messages.
 func ReadBoth(head, base Folder, show func(file string) string) Both {
 	h, b := newState(head, show), newState(base, show)
@@ -190,6 +191,8 @@ func (s *state) holdMeaning() (held bool, unexplained []Problem) {
 		}
 		culprits := s.findCulprits(p, now)
 		switch {
+		case !differs && slices.ContainsFunc(culprits, s.isRemoved):
+			continue // the link is the error, and the removal is compared
 		case differs && (len(culprits) == 0 || !s.hadReference(p)):
 			s.hold(p.File, p)
 			now[p.File] = true
@@ -203,6 +206,12 @@ func (s *state) holdMeaning() (held bool, unexplained []Problem) {
 		}
 	}
 	return len(now) > 0, unexplained
+}
+
+// isRemoved reports whether only the other side has a file of one thing, under any name.
+func (s *state) isRemoved(file string) bool {
+	return !s.isBase && referenceTo(file).what != "" && !exists(s.Files, file) && exists(s.other.Files, file) &&
+		findRenamed(file, s.other.Files, s.Files) == ""
 }
 
 // findCulprits lists the files that differ and that a problem of another file may come from. now

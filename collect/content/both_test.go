@@ -75,7 +75,7 @@ func TestReadBoth(t *testing.T) {
 			"roadmap/deploy.md": "+++\ntitle = \"Deploy\"\nstatus = \"idea\"\nfeatures = [\"packs\", \"new\"]\n[rice]\nreach = 10\neffort = 1\n+++\n",
 		}, nil, "features/new.md", `unknown key "x"`, false},
 		{"a link to nothing", edits{"roadmap/deploy.md": "+++\nstatus = \"idea\"\nfeatures = [\"nothing\"]\n+++\n"}, nil, "roadmap/deploy.md", `unknown feature "nothing"`, true},
-		{"a removed thing that others need", edits{"features/packs.md": ""}, nil, "features/packs.md", "features/packs.md: does not exist, but features/helm.md:3 needs it|roadmap/deploy.md:4", true},
+		{"a removed thing that others need", edits{"features/packs.md": ""}, nil, "", `features/helm.md:3: unknown feature "packs"|roadmap/deploy.md:4: unknown feature "packs"`, false},
 		{"a team gone from the list", edits{"teams.toml": "[[group]]\nid = \"shop\"\n[[team]]\nid = \"cart\"\ngroup = \"shop\"\n"}, nil, "teams.toml", "teams.toml: does not fit research/talk.md:3", true},
 		{"a broken list with a new ID", edits{
 			"teams.toml": bothBase()["teams.toml"] + "[[team]]\nid = \"search\"\n[[", "research/two.md": "+++\nkind = \"interview\"\nteams = [\"search\"]\n+++\n",

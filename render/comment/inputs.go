@@ -53,34 +53,30 @@ func (w *words) inputRows(x *diff.Change) []row {
 	}
 	out := []row{*first}
 	known := slices.DeleteFunc(slices.Clone(in.Numbers), func(n diff.Number) bool { return !n.IsKnown() })
-	if len(known) > 0 {
-		out = append(out, *knownRow(known))
-	}
+	out = append(out, knownRows(known)...)
 	if rest := in.Numbers[min(len(known), mostKnown):]; len(rest)+in.More > 0 {
 		out = append(out, *restRow(rest, in.More, len(known) > 0))
 	}
 	return append(out, readerRows(in)...)
 }
 
-// knownRow returns the first numbers with a known result.
-func knownRow(list []diff.Number) *row {
-	r := line("")
+// knownRows returns the first numbers with a known result, one in a row.
+func knownRows(list []diff.Number) []row {
+	var out []row
 	for i := range list[:min(len(list), mostKnown)] {
 		n := &list[i]
-		if i > 0 {
-			r.text("; ")
-		}
-		r.text("%s ", numberName(n)).text("%s → ", cmp.Or(shortText(format.Maybe(n.Now, n.Unit)), "not known"))
+		r := line("%s ", numberName(n)).text("%s → ", cmp.Or(shortText(format.Maybe(n.Now, n.Unit)), "not known"))
 		if n.Lost {
 			r.strong("not known")
-			continue
+		} else {
+			r.strong(shortText(format.Maybe(n.After, n.Unit)))
+			if n.From != "" {
+				r.text(" (%s)", shortText(n.From))
+			}
 		}
-		r.strong(shortText(format.Maybe(n.After, n.Unit)))
-		if n.From != "" {
-			r.text(" (%s)", shortText(n.From))
-		}
+		out = append(out, *r.text("."))
 	}
-	return r.text(".")
+	return out
 }
 
 // numberName returns the name of a number with its scope.
