@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -364,4 +365,68 @@ func currentPhase(in *fact.Initiative, asOf time.Time) int {
 		}
 	}
 	return current
+}
+
+// movedDates returns the phases and activities whose dates moved: as they were and as they are.
+func (q *quarterView) movedDates() ganttView {
+	g := &chart.Gantt{Today: q.report.AsOf}
+	var section chart.GanttSection
+	var notes []string
+	for i := range q.p.Diff.Changes {
+		x := &q.p.Diff.Changes[i]
+		on, _ := daysWords(q.p.Days[i])
+		for k := range x.Dates {
+			d := &x.Dates[k]
+			if !d.Moved() {
+				continue
+			}
+			row := chart.GanttRow{Title: cmp.Or(x.Subject.Title, x.Subject.ID)}
+			if x.Subject.Kind == "initiative" {
+				row.ID, row.Title = x.Subject.ID, row.Title+", "+format.Phase(d.Name)
+			}
+			for _, bar := range []struct {
+				diff.Dates
+				state chart.State
+			}{{d.Before, chart.Planned}, {d.After, chart.Done}} {
+				if !bar.From.IsZero() && !bar.To.IsZero() {
+					row.Bars = append(row.Bars, chart.GanttBar{From: bar.From, To: bar.To, State: bar.state})
+				}
+			}
+			if len(row.Bars) == 0 {
+				continue
+			}
+			section.Rows = append(section.Rows, row)
+			notes = append(notes, strings.Join(slices.DeleteFunc([]string{movedWords(d), on}, func(t string) bool { return t == "" }),
+				" · "))
+		}
+	}
+	v := ganttView{What: "Phase or activity"}
+	if len(section.Rows) == 0 {
+		return v
+	}
+	g.Sections = []chart.GanttSection{section}
+	v.Axis = template.HTML(g.AppendAxis(nil)) // chart escapes every text
+	track := view.Figures{}
+	for i := range section.Rows {
+		r := &section.Rows[i]
+		f := view.Figure{Name: view.Link{Title: r.Title}, Note: notes[i], Bar: template.HTML(g.AppendRow(nil, r))}
+		if r.ID != "" {
+			f.Name = q.linkTo(q.root, "roadmap", r.ID, r.Title)
+			f.Name.Title = r.Title
+		}
+		track.Rows = append(track.Rows, f)
+	}
+	v.Tracks = []view.Figures{track}
+	return v
+}
+
+// movedWords returns the dates before and after.
+func movedWords(d *diff.Span) string {
+	switch {
+	case d.Before.Gone:
+		return "new: " + whenWords(d.After.From, d.After.To)
+	case d.After.Gone:
+		return "gone, it was " + whenWords(d.Before.From, d.Before.To)
+	}
+	return whenWords(d.Before.From, d.Before.To) + " → " + whenWords(d.After.From, d.After.To)
 }

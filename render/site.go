@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	words "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -231,4 +232,57 @@ func (s *site) evidenceFragment(m *metric.Metric) string {
 		}
 	}
 	return ""
+}
+
+// audiences are the people whom a site is made for, by audience.
+var audiences = map[string]string{
+	"public": "the public", "organisation": "everyone in the organisation", "login": "everyone with an account for it",
+}
+
+// isPublic reports whether the site lacks the numbers of teams because everybody can read it.
+func (s *site) isPublic() bool { return s.report.Withheld != nil }
+
+// leftOut returns the parts that a public site leaves out.
+func (s *site) leftOut() string {
+	w := s.report.Withheld
+	var parts []string
+	for _, p := range []struct {
+		n            int
+		before, what string
+	}{
+		{w.Teams, "pages and numbers of ", "teams"},
+		{w.Groups, "pages and numbers of ", "groups"},
+		{w.Deployments, "the evidence of ", "deployments"},
+		{w.Talks, "the words of ", "talks"},
+		{w.Quotes, "", "quotes"},
+	} {
+		if p.n > 0 {
+			parts = append(parts, p.before+format.Things(p.n, p.what))
+		}
+	}
+	return words.Join(", ", parts...)
+}
+
+// audienceLine returns the people whom the site is made for and the parts that are left out for
+// them; "" if the audience is not known.
+func (s *site) audienceLine() string {
+	who := audiences[s.Audience]
+	switch {
+	case who == "":
+		return ""
+	case s.isPublic() && s.leftOut() != "":
+		return "This site is made for " + who + ". Left out: " + s.leftOut() + " (site.audience)."
+	case s.Audience == "public" && !s.isPublic():
+		return "The published site is made for " + who + " and has less than this copy: numbers of teams and groups, " +
+			"evidence, and the words of developers are left out there (site.audience)."
+	}
+	return "This site is made for " + who + " (site.audience)."
+}
+
+// publicNote returns the note of a page of a public site; "" for other sites.
+func (s *site) publicNote(text string) string {
+	if !s.isPublic() {
+		return ""
+	}
+	return "This site is made for the public: " + text
 }

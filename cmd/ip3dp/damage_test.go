@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -21,6 +23,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/testkit/damage"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 var damages = flag.Int("damages", 200, "how many damages of each file that is read again are tried")
@@ -181,9 +184,11 @@ func readFormer(ctx context.Context, p *program, w *workspace.Workspace) error {
 }
 
 // TestDamagedStateFallsBack damages the files of the state: the site's take their place, with a
-// warning that names the file.
+// warning that names the file. The site has all of them, because its audience is not the public.
 func TestDamagedStateFallsBack(t *testing.T) {
 	dir := smallWorld(t)
+	settings := filepath.Join(dir, "config.toml")
+	put(t, settings, readText(t, settings)+"[site]\naudience = \"organisation\"\n")
 	var log bytes.Buffer
 	args := []string{"build", "--config", filepath.Join(dir, "config.toml"), "--now", "2024-11-11"}
 	if code := start(args, nil, nil, &log, &log); code != exit.Complete {
@@ -208,4 +213,53 @@ func TestDamagedStateFallsBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDamagedStateOfPublicSite damages the files of the state of a public site. The site lacks what
+// is about teams: a night takes its files nevertheless, and counts no look less than there were.
+func TestDamagedStateOfPublicSite(t *testing.T) {
+	dir := smallWorld(t)
+	var log bytes.Buffer
+	args := []string{"build", "--config", filepath.Join(dir, "config.toml"), "--now", "2024-11-11"}
+	if code := start(args, nil, nil, &log, &log); code != exit.Complete {
+		t.Fatal(log.String())
+	}
+	file := filepath.Join(dir, ".ip3dp", "history.json")
+	countLooks := func() map[string]int {
+		var history struct{ Looks []trend.Look }
+		if err := json.Unmarshal([]byte(readText(t, file)), &history); err != nil {
+			t.Fatal(err)
+		}
+		looks := map[string]int{}
+		for _, l := range history.Looks {
+			looks[fmt.Sprint(l.Kind, l.Scope, l.Metric)] = l.Looks
+		}
+		return looks
+	}
+	before := countLooks()
+	whole := readText(t, file)
+	put(t, file, whole[:len(whole)-3])
+	log.Reset()
+	if code := start(args, nil, nil, &log, &log); code != exit.Complete || !strings.Contains(log.String(), "history.json is damaged") {
+		t.Errorf("exit %d\n%s", code, log.String())
+	}
+	after := countLooks()
+	if len(before) == 0 {
+		t.Error("the test has no looks")
+	}
+	for id, n := range before {
+		if after[id] < n {
+			t.Errorf("%s had %d looks and has %d", id, n, after[id])
+		}
+	}
+}
+
+// readText returns the text of a file.
+func readText(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }

@@ -79,8 +79,8 @@ type library struct {
 var libraries = []library{
 	{"github.com/hashicorp/go-retryablehttp", []string{"cmd/internal/post", "cmd/internal/publish", "cmd/internal/readback"}},
 	// Reading and writing a forge are apart: a nightly run has no token that writes.
-	{"github.com/google/go-github/v60", []string{"collect/github", "cmd/internal/post"}},
-	{"github.com/xanzy/go-gitlab", []string{"collect/gitlab", "cmd/internal/post"}},
+	{"github.com/google/go-github/v60", []string{"collect/github", "cmd/internal/post", "cmd/internal/readback"}},
+	{"github.com/xanzy/go-gitlab", []string{"collect/gitlab", "cmd/internal/post", "cmd/internal/readback"}},
 	{"github.com/BurntSushi/toml", []string{"collect/content", "cmd/ip3dp"}},
 	{"github.com/gocarina/gocsv", []string{"collect/*"}},
 	{"golang.org/x/text", []string{"collect/tabular", "collect/text"}},

@@ -43,7 +43,7 @@ estimated = 2024-06-10
 // exampleCommits returns the commits of the example's content, the oldest first. Each lists its
 // edits as text before and after; the present files are what all of them lead to.
 func exampleCommits() []commit {
-	return slices.Concat(winterCommits(), summerCommits(), autumnCommits())
+	return slices.Concat(winterCommits(), summerCommits(), autumnCommits(), novemberCommits())
 }
 
 // winterCommits returns those of the first half year: two initiatives from approval to the end.
@@ -144,7 +144,7 @@ func summerCommits() []commit {
 	}
 }
 
-// autumnCommits returns those of the present quarter.
+// autumnCommits returns those of the first four weeks of the present quarter.
 func autumnCommits() []commit {
 	return []commit{
 		{"2024-10-07", "The order of the quarter: deploy on merge first, no feature flags", slices.Concat(
@@ -205,6 +205,12 @@ func autumnCommits() []commit {
 				{activities, "status = \"planned\"\nstart = 2024-10-22", "status = \"active\"\nstart = 2024-10-22"},
 			},
 		)},
+	}
+}
+
+// novemberCommits returns those of the last days of October and of November.
+func novemberCommits() []commit {
+	return []commit{
 		{"2024-10-28", "Findings in the data; a higher goal for GitOps", slices.Concat(
 			add("research/tickets-*.md", "research/backstage-parts.md", "research/jenkins-copied-pipelines.md",
 				"research/gitops-teams-deploy-more.md", "pages/the-loop.md"),

@@ -29,6 +29,7 @@ type ConfigKey struct {
 	File    string
 	Line    int  // 0 if it is not written
 	Nightly bool // read by the nightly run only
+	Forge   bool // in the table of a forge
 }
 
 // Input is the input of Compare.

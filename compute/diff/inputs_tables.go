@@ -54,7 +54,7 @@ func keyRules() map[string]rule {
 		"dora.exclude_label": delivery, "dora.exclude_title": delivery, "dora.tiers": none,
 		"changes": delivery, "people": delivery, "evidence": none, "sesoi": none, "calendar": weekly,
 		"privacy": delivery,
-		"github":  events, "gitlab": events, "git": events, "events": events,
+		"git":     events, "events": events, // and the tables of forges
 		"surveys":  none, // the figures of closed surveys are published
 		"tickets":  func(_ *inputs, family string, _ *Number) bool { return family == "support" || family == "themes" },
 		"usage":    byUsage,
@@ -132,7 +132,7 @@ func (x *inputs) compareTables() {
 		if x.Missing != "" {
 			continue
 		}
-		accept := findRule(rules, key)
+		accept := findRule(rules, key, s.head.Forge)
 		list := x.choose(func(family string, n *Number) bool {
 			return named[key][n.Metric] && !x.isAsked(n) || accept(x, family, n)
 		})
@@ -143,8 +143,12 @@ func (x *inputs) compareTables() {
 	}
 }
 
-// findRule returns the rule of a key or of its table. A key without a rule may move every number.
-func findRule(rules map[string]rule, key string) rule {
+// findRule returns the rule of a key or of its table, which may be that of a forge. A key without
+// a rule may move every number.
+func findRule(rules map[string]rule, key string, forge bool) rule {
+	if forge {
+		return events
+	}
 	for _, k := range []string{key, tableOf(key)} {
 		if r, ok := rules[k]; ok {
 			return r
@@ -154,9 +158,9 @@ func findRule(rules map[string]rule, key string) rule {
 }
 
 // HasRule reports whether the numbers that depend on a key of the configuration are listed.
-func HasRule(key string) bool {
-	rules := keyRules()
-	return rules[key] != nil || rules[tableOf(key)] != nil
+func HasRule(k ConfigKey) bool {
+	rules, key := keyRules(), k.Key
+	return k.Forge || rules[key] != nil || rules[tableOf(key)] != nil
 }
 
 // configured returns, for every key, the metrics whose definition names it on either side.

@@ -27,7 +27,8 @@ func (c *comparison) findChangedKeys() []struct{ base, head ConfigKey } {
 	}
 	for _, k := range c.Base.Settings {
 		if _, gone := before[k.Key]; gone {
-			out = append(out, struct{ base, head ConfigKey }{k, ConfigKey{Key: k.Key, File: k.File, Nightly: k.Nightly}})
+			head := ConfigKey{Key: k.Key, File: k.File, Nightly: k.Nightly, Forge: k.Forge}
+			out = append(out, struct{ base, head ConfigKey }{k, head})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b struct{ base, head ConfigKey }) int {

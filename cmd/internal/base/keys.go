@@ -32,6 +32,7 @@ func ListKeys(file string, data []byte, c *config.Config) []diff.ConfigKey {
 			return
 		}
 		k := diff.ConfigKey{Key: key, Sum: fmt.Sprintf("%+v", v.Interface()), File: file}
+		k.Forge = config.FindKind(table) != nil
 		if _, written := lines[key]; written {
 			k.Line = lines.At(key)
 		}

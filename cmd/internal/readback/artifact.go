@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -58,16 +59,24 @@ func (o *Opener) openArtifact(ctx context.Context, before time.Time) (Site, erro
 // precedes reports whether a time is before another, which is no limit if it is zero.
 func precedes(t, before time.Time) bool { return before.IsZero() || t.Before(before) }
 
-// forge sends requests to the API of a forge.
+// forge reads from the API of a forge.
 type forge struct {
-	base    *url.URL
-	header  http.Header
-	client  *http.Client
-	release string
+	base   *url.URL
+	client *http.Client // without the token
+	agent  string
+	call   caller
 }
 
-// newForge returns a client for the API at an address. header has the token.
-func (o *Opener) newForge(api, header, token string) (*forge, error) {
+// caller sends a request with the client of a forge, which adds the token, and copies the answer
+// to a writer. at is an escaped path below the address of the API. An answer whose status is an
+// error is returned with the error.
+type caller func(ctx context.Context, at string, query url.Values, to io.Writer) (*http.Response, error)
+
+// errLimited means that the forge refuses further requests of the token for some time.
+var errLimited = errors.New("the token has used up its requests for now (rate limit)")
+
+// newForge returns the part that is the same for all forges, for the API at an address.
+func (o *Opener) newForge(api string) (*forge, error) {
 	base, err := url.Parse(strings.TrimSuffix(api, "/") + "/")
 	switch {
 	case err != nil || base.Host == "" || base.User != nil:
@@ -83,14 +92,40 @@ func (o *Opener) newForge(api, header, token string) (*forge, error) {
 	}
 	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	c.HTTPClient.Timeout = 2 * time.Minute
+	c.HTTPClient.Transport = limitedTransport{c.HTTPClient.Transport}
 	c.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	outer := c.StandardClient()
 	outer.CheckRedirect = c.HTTPClient.CheckRedirect
-	f := &forge{base: base, header: http.Header{"User-Agent": {"ip3dp/" + o.Release}}, client: outer}
-	if token != "" {
-		f.header.Set(header, token)
+	return &forge{base: base, client: outer, agent: "ip3dp/" + o.Release}, nil
+}
+
+// limitedTransport ends every answer, of an error, too, after the largest size of an artifact.
+type limitedTransport struct{ next http.RoundTripper }
+
+// RoundTrip sends a request.
+func (t limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := t.next.RoundTrip(r)
+	if err == nil {
+		answer.Body = http.MaxBytesReader(nil, answer.Body, maxZip+1)
 	}
-	return f, nil
+	return answer, err
+}
+
+// limitedBuffer keeps what is written to it, up to a number of bytes.
+type limitedBuffer struct {
+	data  []byte
+	limit int64
+	full  bool
+}
+
+// Write adds bytes, or fails if they are too many.
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if int64(len(b.data)+len(p)) > b.limit {
+		b.full = true
+		return 0, errors.New("the answer is too large")
+	}
+	b.data = append(b.data, p...)
+	return len(p), nil
 }
 
 // answerError reports an answer of a forge that is not 200.
@@ -112,33 +147,28 @@ func (e answerError) Error() string {
 	return text
 }
 
-// get reads the answer at a path. location is where the forge redirects to, "" without one.
+// get reads the answer at a path. location is where the forge redirects to, nil without one.
 func (f *forge) get(ctx context.Context, at string, query url.Values, limit int64) (data []byte, location *url.URL,
 	err error,
 ) {
-	u := f.base.JoinPath(at)
-	u.RawQuery = query.Encode()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, nil, errors.New("the address of the forge's API is not a URL")
-	}
-	request.Header = f.header.Clone()
-	answer, err := f.client.Do(request)
-	if err != nil {
+	to := &limitedBuffer{limit: limit}
+	answer, err := f.call(ctx, at, query, to)
+	switch {
+	case answer == nil, errors.Is(err, errLimited):
 		return nil, nil, describeFault(f.base.Host, 2*time.Minute, ctx, err)
-	}
-	defer answer.Body.Close() // read only
-	if answer.StatusCode/100 == 3 {
+	case answer.StatusCode/100 == 3:
 		if location, err = answer.Location(); err != nil {
 			return nil, nil, fmt.Errorf("%s redirects to no address", f.base.Host)
 		}
 		return nil, location, nil
-	}
-	if answer.StatusCode != http.StatusOK {
+	case answer.StatusCode != http.StatusOK:
 		return nil, nil, answerError{f.base.Host, answer.StatusCode}
+	case to.full:
+		return nil, nil, fmt.Errorf("the answer of %s is larger than %d MiB", f.base.Host, limit>>20)
+	case err != nil:
+		return nil, nil, fmt.Errorf("the answer of %s: %w", f.base.Host, err)
 	}
-	data, err = readLimited(answer.Body, "the answer of "+f.base.Host, limit)
-	return data, nil, err
+	return to.data, nil, nil
 }
 
 // getJSON decodes the answer at a path.
@@ -170,7 +200,7 @@ func (f *forge) download(ctx context.Context, at string, query url.Values, limit
 	if err != nil {
 		return nil, errors.New("the address of the download is not a URL")
 	}
-	request.Header.Set("User-Agent", f.header.Get("User-Agent"))
+	request.Header.Set("User-Agent", f.agent)
 	answer, err := f.client.Do(request)
 	if err != nil {
 		return nil, describeFault(away.Host, 2*time.Minute, ctx, err)

@@ -62,7 +62,9 @@ type fakeGitHub struct {
 	artifacts map[int64][]gitHubArtifact
 	zips      map[int64][]byte
 	path      string
-	refuse    int // status of every answer about runs
+	refuse    int  // status of every answer about runs
+	used      bool // the requests of the token are used up
+	size      int  // number of bytes before every answer about the repository
 	leaked    bool
 	redirects []string
 }
@@ -118,7 +120,12 @@ func (g *fakeGitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	case at == "":
+		io.WriteString(w, strings.Repeat(" ", g.size))
 		answer = map[string]any{"id": repositoryID, "default_branch": "main", "fork": false}
+	case g.used:
+		w.Header().Set("X-RateLimit-Remaining", "0")
+		w.WriteHeader(http.StatusForbidden)
+		return
 	case g.refuse != 0:
 		w.WriteHeader(g.refuse)
 		return
@@ -266,6 +273,8 @@ func TestGitHubFaults(t *testing.T) {
 		missing bool
 	}{
 		{"no run", func(*fakeGitHub) {}, nil, "there is no successful run of .github/workflows/nightly.yml on main", true},
+		{"no requests left", func(g *fakeGitHub) { g.used = true }, nil, "(rate limit)", false},
+		{"a huge answer", func(g *fakeGitHub) { g.size = maxAnswer }, nil, "is larger than 8 MiB", false},
 		{"no workflow", func(g *fakeGitHub) { g.path = ".github/workflows/other.yml" }, nil, "there is no workflow", true},
 		{"no permission", func(g *fakeGitHub) { g.refuse = 403 }, nil, "actions: read", false},
 		{"a broken forge", func(g *fakeGitHub) { g.refuse = 503 }, nil, "answered 503", false},

@@ -7,11 +7,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/google/go-github/v60/github"
 )
 
 // workflowFolder is the folder of workflows in a repository.
@@ -87,11 +91,11 @@ func (o *Opener) openGitHub(ctx context.Context, before time.Time) (Site, error)
 	case token == "":
 		return Site{}, errors.New("GITHUB_TOKEN is not set: give the step env: GITHUB_TOKEN: ${{ github.token }}")
 	}
-	f, err := o.newForge(cmp.Or(o.Env("GITHUB_API_URL"), "https://api.github.com"), "Authorization", "Bearer "+token)
+	f, err := o.newForge(cmp.Or(o.Env("GITHUB_API_URL"), "https://api.github.com"))
 	if err != nil {
 		return Site{}, err
 	}
-	f.header.Set("Accept", "application/vnd.github+json")
+	f.call = f.callGitHub(token)
 	g := &gitHub{forge: f, path: "repos/" + url.PathEscape(owner) + "/" + url.PathEscape(name)}
 	g.workflow = workflowFolder + o.nightlyFile(repository)
 	run, err := g.findRun(ctx, before)
@@ -108,6 +112,30 @@ func (o *Opener) openGitHub(ctx context.Context, before time.Time) (Site, error)
 		return Site{}, fmt.Errorf("%s: %w", title, err)
 	}
 	return Site{Files: listedFiles(files, title), Title: title, At: a.CreatedAt, Run: run.CreatedAt}, nil
+}
+
+// callGitHub returns go-github's client as a function. Its own types lack the path of a run and
+// the digest of an artifact, and it does not limit what it reads.
+func (f *forge) callGitHub(token string) caller {
+	api := github.NewClient(f.client).WithAuthToken(token)
+	api.BaseURL, api.UserAgent = f.base, f.agent
+	return func(ctx context.Context, at string, query url.Values, to io.Writer) (*http.Response, error) {
+		request, err := api.NewRequest(http.MethodGet, at, nil)
+		if err != nil {
+			return nil, errors.New("the address of the forge's API is not a URL")
+		}
+		request.URL.RawQuery = query.Encode()
+		answer, err := api.Do(ctx, request, to)
+		var used *github.RateLimitError
+		var abuse *github.AbuseRateLimitError
+		if errors.As(err, &used) || errors.As(err, &abuse) {
+			err = errLimited // the error of the client has the whole answer
+		}
+		if answer == nil {
+			return nil, err
+		}
+		return answer.Response, err
+	}
 }
 
 // findRun finds the newest successful run of the workflow that was created before a time.

@@ -5,12 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/xanzy/go-gitlab"
 )
+
+//lint:file-ignore SA1019 the module is fixed; its successor has the same functions
 
 // gitLabSources are the sources of pipelines whose jobs count. A pipeline of a merge request is
 // never one.
@@ -44,19 +49,25 @@ func (o *Opener) openGitLab(ctx context.Context, before time.Time) (Site, error)
 	if _, err := strconv.ParseInt(project, 10, 64); err != nil {
 		return Site{}, errors.New("CI_PROJECT_ID is not a number: the artifact is that of the job's project")
 	}
-	header, token := "Private-Token", o.Env("GITLAB_TOKEN")
-	if token == "" {
-		header, token = "Job-Token", o.Env("CI_JOB_TOKEN")
-	}
-	f, err := o.newForge(api, header, token)
+	f, err := o.newForge(api)
 	if err != nil {
 		return Site{}, err
 	}
+	token, connect := o.Env("GITLAB_TOKEN"), gitlab.NewClient
+	ofJob := token == ""
+	if ofJob {
+		token, connect = o.Env("CI_JOB_TOKEN"), gitlab.NewJobClient
+	}
+	client, err := connect(token, gitlab.WithBaseURL(api), gitlab.WithHTTPClient(f.client), gitlab.WithoutRetries())
+	if err != nil {
+		return Site{}, errors.New("the address of the forge's API is not a URL")
+	}
+	f.call = f.callGitLab(client)
 	at, branch := "projects/"+project, o.Env("CI_DEFAULT_BRANCH")
 	if branch == "" {
 		return Site{}, errors.New("CI_DEFAULT_BRANCH is not set: the artifact is that of the default branch")
 	}
-	if header == "Job-Token" {
+	if ofJob {
 		if !before.IsZero() {
 			return Site{}, missingError{"earlier artifact that the job's own token can read"}
 		}
@@ -73,6 +84,24 @@ func (o *Opener) openGitLab(ctx context.Context, before time.Time) (Site, error)
 	site, err := f.openJob(ctx, folder, nil, title, job.Finished)
 	site.Run = job.Created
 	return site, err
+}
+
+// callGitLab returns go-gitlab's client as a function. Its own functions do not limit what they
+// read, and hold the whole archive in memory.
+func (f *forge) callGitLab(api *gitlab.Client) caller {
+	api.UserAgent = f.agent
+	return func(ctx context.Context, at string, query url.Values, to io.Writer) (*http.Response, error) {
+		request, err := api.NewRequest(http.MethodGet, at, nil, []gitlab.RequestOptionFunc{gitlab.WithContext(ctx)})
+		if err != nil {
+			return nil, errors.New("the address of the forge's API is not a URL")
+		}
+		request.URL.RawQuery = query.Encode()
+		answer, err := api.Do(request, to)
+		if answer == nil {
+			return nil, err
+		}
+		return answer.Response, err
+	}
 }
 
 // findJob finds the newest successful nightly job that was created before a time.
