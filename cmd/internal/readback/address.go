@@ -49,6 +49,7 @@ type StatusError struct {
 	Code    int
 }
 
+// Error returns the address and the status.
 func (e StatusError) Error() string {
 	text := fmt.Sprintf("%s answers %d %s", e.Address, e.Code, http.StatusText(e.Code))
 	if e.Code == http.StatusNotFound {
@@ -70,6 +71,7 @@ type LoginError struct {
 	Unset         string // the variable of the header, which is not set
 }
 
+// Error returns the address and how the login page was recognised.
 func (e LoginError) Error() string {
 	return fmt.Sprintf("%s answered with a login page (host %s, %s)", e.Address, e.Host, e.Seen)
 }
