@@ -197,8 +197,11 @@ var scenarios = append(brokenFiles(), []scenario{
 	{"features", "edited", "fewer units", nil, replace(packs, "eligible = 60\n", "eligible = 80\n"), "nightly:features/buildpacks.md", nil, 0},
 	{"features", "edited", "a draft", nil, replace(packs, "owner =", "draft = true\nowner ="), "item:buildpacks nightly:features/buildpacks.md verdict:custom-helm-charts?", nil, 0},
 	{"features", "removed", "that nothing refers to", write("site/features/preview-environments.md", lonely), removed("site/features/preview-environments.md"), "item:preview-environments nightly:features/preview-environments.md", nil, 0},
-	{"features", "removed", "that others refer to", nil, removed(packs), "broken:cases/faster-builds.md broken:features/custom-helm-charts.md broken:measures.toml broken:research/deploy-changes-quickly.md broken:research/faster-builds.md broken:research/interview-pricing.md broken:research/interview-shipping.md broken:research/shadowing-media.md broken:research/tickets-slow-builds.md broken:roadmap/buildpack-layer-caching.md broken:surveys/2024-09.toml broken:surveys/2024-10.toml broken:tickets/themes.toml item:buildpacks nightly:features/buildpacks.md",
-		[]string{"13 places still name it", "It was recommended: make default"}, 2},
+	{
+		"features", "removed", "that others refer to", nil, removed(packs), "broken:cases/faster-builds.md broken:features/custom-helm-charts.md broken:measures.toml broken:research/deploy-changes-quickly.md broken:research/faster-builds.md broken:research/interview-pricing.md broken:research/interview-shipping.md broken:research/shadowing-media.md broken:research/tickets-slow-builds.md broken:roadmap/buildpack-layer-caching.md broken:surveys/2024-09.toml broken:surveys/2024-10.toml broken:tickets/themes.toml item:buildpacks nightly:features/buildpacks.md",
+		[]string{"13 places still name it", "It was recommended: make default"},
+		2,
+	},
 	{"features", "renamed", "with its former ID", nil, renamed(packs, "site/features/packs.md"), "item:packs", nil, 0},
 	{"features", "renamed", "without its former ID", nil, func(r *request) { r.rename(packs, "site/features/packs.md", false) }, "broken:features/buildpacks.md", nil, 2},
 
