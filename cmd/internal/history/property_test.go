@@ -14,7 +14,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
-var sequences = flag.Int("sequences", 200, "random histories of TestRandomHistories")
+// Each history has several initiatives with edits of their own: 120 have more than 200 predictions.
+var sequences = flag.Int("sequences", 120, "random histories of TestRandomHistories")
 
 // draftItem is an initiative in a random history.
 type draftItem struct {
@@ -204,7 +205,8 @@ func TestRandomHistories(t *testing.T) {
 			renamed += len(s.from)
 		}
 	}
-	if counted < *sequences || renamed < *sequences {
+	t.Logf("%d histories, %d predictions, %d renames", *sequences, counted, renamed)
+	if counted < *sequences*3/2 || renamed < *sequences {
 		t.Errorf("only %d predictions and %d renames in %d histories", counted, renamed, *sequences)
 	}
 }
