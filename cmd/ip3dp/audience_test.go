@@ -136,6 +136,7 @@ func findLeaks(t *testing.T, dir string) []string {
 // state have no byte about a team, a single event or the words of a developer. The state and
 // explain have all numbers.
 func TestPublicSiteLeaks(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	writeCanaryExample(t, dir)
 	file, site := filepath.Join(dir, "config.toml"), filepath.Join(dir, "public")
@@ -252,6 +253,7 @@ func holdPublicWords(t *testing.T, site string) {
 // TestPublicNumbersDecideTheSame: on the numbers of a public site, a preview draws the conclusions
 // that the whole numbers give.
 func TestPublicNumbersDecideTheSame(t *testing.T) {
+	t.Parallel()
 	if _, err := exampleSite(); err != nil {
 		t.Fatal(err)
 	}
