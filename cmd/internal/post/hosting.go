@@ -41,11 +41,11 @@ func (g *GitHub) FindBranchSite(ctx context.Context, branch string) (string, err
 	source := pages.GetSource()
 	switch folder := source.GetPath(); {
 	case pages.GetBuildType() == "workflow":
-		return "", errors.New("Pages is deployed by a workflow, not from a branch")
+		return "", errors.New("the site of Pages is deployed by a workflow, not from a branch")
 	case source.GetBranch() != branch:
-		return "", fmt.Errorf("Pages serves the branch %q, not %q", source.GetBranch(), branch)
+		return "", fmt.Errorf("the forge serves the branch %q, not %q", source.GetBranch(), branch)
 	case folder != "" && folder != "/":
-		return "", fmt.Errorf("Pages serves the folder %q of the branch, not its top", folder)
+		return "", fmt.Errorf("the forge serves the folder %q of the branch, not its top", folder)
 	}
 	u, err := url.Parse(pages.GetHTMLURL())
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
