@@ -108,7 +108,7 @@ func (w *words) footRow() *row {
 		{"recommendations", true, func(x *diff.Change) bool {
 			return x.Verdict != nil || x.Item != nil && x.Subject.Kind == "feature" && x.Item.Change != "renamed"
 		}},
-		{"gates", false, func(x *diff.Change) bool { return x.Gate != nil || len(x.Criteria) > 0 }},
+		{"gates", false, func(x *diff.Change) bool { return x.Gate != nil || len(x.Criteria) > 0 || x.Refusal != nil }},
 		{"won’t-build", false, func(x *diff.Change) bool { return x.Refusal != nil }},
 	} {
 		moves := false
