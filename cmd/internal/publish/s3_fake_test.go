@@ -55,6 +55,20 @@ func (s *fakeS3) bucket(t *testing.T, folder string) *Bucket {
 	return b
 }
 
+// setLeft sets the number of writes before it crashes; -1 for no end.
+func (s *fakeS3) setLeft(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left = n
+}
+
+// setAfter sets the call that follows each write.
+func (s *fakeS3) setAfter(call func(s *fakeS3, write string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.after = call
+}
+
 // names are the objects there, in order.
 func (s *fakeS3) names() string {
 	s.mu.Lock()

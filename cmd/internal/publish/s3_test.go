@@ -94,7 +94,7 @@ func TestBucketCrashes(t *testing.T) {
 		if _, err := b.Publish(t.Context(), open(t, oldSite), "", day); err != nil {
 			t.Fatal(err)
 		}
-		s.after = func(s *fakeS3, write string) {
+		s.setAfter(func(s *fakeS3, write string) {
 			for name, o := range s.objects {
 				for _, m := range refs.FindAllSubmatch(o.data, -1) {
 					if _, ok := s.objects[string(m[1])]; !ok {
@@ -102,8 +102,8 @@ func TestBucketCrashes(t *testing.T) {
 					}
 				}
 			}
-		}
-		s.left = crash
+		})
+		s.setLeft(crash)
 		_, err := b.Publish(t.Context(), open(t, newSite), "", day)
 		if died := crash < 9; died != (err != nil) {
 			t.Fatalf("crash after %d writes: %v", crash, err)
@@ -111,7 +111,7 @@ func TestBucketCrashes(t *testing.T) {
 		if err != nil && (!strings.Contains(err.Error(), "Crashed") || strings.Contains(err.Error(), "Signature")) {
 			t.Errorf("error %v", err)
 		}
-		s.left = -1
+		s.setLeft(-1)
 		next, want := newSite, newSite
 		if crash%2 == 1 { // the one before is published again
 			next, want = oldSite, oldSite
@@ -134,11 +134,11 @@ func TestBucketCrashes(t *testing.T) {
 func TestBucketFirstCrash(t *testing.T) {
 	s := newFakeS3(t)
 	b := s.bucket(t, "")
-	s.left = 3
+	s.setLeft(3)
 	if _, err := b.Publish(t.Context(), open(t, oldSite), "", day); err == nil {
 		t.Fatal("it did not die")
 	}
-	s.left = -1
+	s.setLeft(-1)
 	if _, err := b.Publish(t.Context(), open(t, newSite), "", day); err != nil {
 		t.Fatal(err)
 	}
