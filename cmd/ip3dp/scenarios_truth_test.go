@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/diff"
@@ -134,6 +135,11 @@ func judgeGates(d *diff.Diff, in *diff.Input) (wrong, missing []string) {
 	shown := map[string]bool{}
 	for i := range d.Changes {
 		x := &d.Changes[i]
+		if x.Refusal != nil {
+			for _, phase := range x.Refusal.Gates {
+				shown[x.Subject.ID+" "+phase] = true
+			}
+		}
 		if x.Gate == nil {
 			continue
 		}
@@ -146,6 +152,15 @@ func judgeGates(d *diff.Diff, in *diff.Input) (wrong, missing []string) {
 	for key, failed := range after {
 		if was, left := before[key]; (!left || failed && !was) && !shown[key] {
 			missing = append(missing, key+" is left")
+		}
+	}
+	for i := range in.Base.Report.Crossings {
+		x := &in.Base.Report.Crossings[i]
+		refused := slices.ContainsFunc(in.Head.Content.Initiatives, func(h fact.Initiative) bool {
+			return h.ID == x.Initiative && h.Status == fact.WontBuild
+		})
+		if key := x.Initiative + " " + x.Left; refused && !shown[key] {
+			missing = append(missing, key+" counts no longer")
 		}
 	}
 	return wrong, missing

@@ -247,6 +247,7 @@ type Refusal struct {
 	Reason  string    `json:"reason,omitempty"` // of the refusal; the new reason if there is one
 	Instead string    `json:"instead,omitempty"`
 	Revisit time.Time `json:"revisit,omitzero"`
+	Gates   []string  `json:"gates,omitempty"` // phases that were left before, and count no longer
 	// Reopened is the new reason or answer of a request that is not refused any more; "" without.
 	Reopened string `json:"reopened,omitempty"`
 }

@@ -30,6 +30,7 @@ func (c *comparison) compareRefusal(p *pair[fact.Initiative]) {
 			return
 		}
 		r.Reason, r.Instead, r.Revisit = p.head.Reason, p.head.Instead, p.head.Revisit
+		r.Gates = c.listFormerGates(p)
 	} else if p.head != nil {
 		r.Reopened = c.findReopening(p)
 	}
@@ -37,6 +38,16 @@ func (c *comparison) compareRefusal(p *pair[fact.Initiative]) {
 		Kind: Refused, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File),
 		Line: findLine(p, "status"), Refusal: &r, Warn: !refused(p.head) && r.Reopened == "",
 	})
+}
+
+// listFormerGates returns the phases that the base leaves. A refused initiative has no gates.
+func (c *comparison) listFormerGates(p *pair[fact.Initiative]) (phases []string) {
+	for i := range c.Base.Report.Crossings {
+		if x := &c.Base.Report.Crossings[i]; p.base != nil && x.Initiative == p.base.ID {
+			phases = append(phases, x.Left)
+		}
+	}
+	return phases
 }
 
 // findReopening returns the reason for work on a request that was refused before: a reason or an

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute"
@@ -102,6 +103,9 @@ func refusalRows(x *diff.Change) []row {
 	}
 	if !f.Revisit.IsZero() {
 		out = append(out, *line("To be looked at again on %s", format.Date(f.Revisit)))
+	}
+	if len(f.Gates) > 0 {
+		out = append(out, *line("Its gates no longer count: %s", shortText(strings.Join(f.Gates, ", "))))
 	}
 	switch {
 	case f.Reopened != "":
