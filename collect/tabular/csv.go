@@ -109,7 +109,7 @@ func (s *csvSource) readNext() (record, error) {
 			s.longLine = rec.line
 		}
 	case len(rec.cells) > width:
-		rec.reject = &rejection{reason: "more cells than headers"}
+		rec.reject = newRefusal("more cells than headers")
 	case rec.cells[0] == s.first[0] && slices.Equal(rec.cells, s.first):
 		rec.reject = headerAgain
 	}
@@ -127,7 +127,7 @@ func (s *csvSource) readRecord() (record, error) {
 			return record{}, atLine(line, fmt.Errorf("a quoted cell does not end properly up to line %d",
 				broken.Line+s.skipped))
 		}
-		return record{line: line, reject: &rejection{reason: "broken quotes"}}, nil
+		return record{line: line, reject: newRefusal("broken quotes")}, nil
 	}
 	if err != nil {
 		if errors.Is(err, io.EOF) {

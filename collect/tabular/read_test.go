@@ -234,23 +234,23 @@ func TestRejected(t *testing.T) {
 		used     int
 		want     []fact.Rejected
 	}{
-		{"required cell blank", "id,score\n,9\n1,9\n", 1, []fact.Rejected{{Reason: "id is blank", Count: 1, Line: 2}}},
-		{"fraction for a whole number", "id,score\n1,9.7\n2,9.0\n3,010\n", 2, []fact.Rejected{{Reason: "score: not a whole number", Count: 1, Line: 2}}},
-		{"word for a number", "id,hours\n1,NaN\n2,0x10\n3,1.5\n4,many\n", 1, []fact.Rejected{{Reason: "hours: not a number", Count: 3, Line: 2}}},
-		{"yes or no", "id,done\n1,maybe\n", 0, []fact.Rejected{{Reason: "done: not yes or no", Count: 1, Line: 2}}},
-		{"no such day", "id,at\n1,2024-02-30\n2,2023-02-29T00:00:00Z\n", 0, []fact.Rejected{{Reason: "at: not a date", Count: 2, Line: 2}}},
-		{"too many cells", "id,text\n1,a,b\n", 0, []fact.Rejected{{Reason: "more cells than headers", Count: 1, Line: 2}}},
-		{"blank row", "id,text\n , \n1,a\n", 1, []fact.Rejected{{Reason: "blank row", Count: 1, Line: 2, ByRule: true}}},
-		{"header repeated", "id,text\n1,a\nid,text\n", 1, []fact.Rejected{{Reason: "header repeated", Count: 1, Line: 3, ByRule: true}}},
-		{"broken quotes", "id,text\n1,5\" disk\n2,a\n", 1, []fact.Rejected{{Reason: "broken quotes", Count: 1, Line: 2}}},
-		{"cell too long", "id,text\n1," + big + "\n2,a\n", 1, []fact.Rejected{{Reason: "text: a cell over 100 bytes", Count: 1, Line: 2}}},
+		{"required cell blank", "id,score\n,9\n1,9\n", 1, []fact.Rejected{{Reason: "id is blank", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"fraction for a whole number", "id,score\n1,9.7\n2,9.0\n3,010\n", 2, []fact.Rejected{{Reason: "score: not a whole number", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"word for a number", "id,hours\n1,NaN\n2,0x10\n3,1.5\n4,many\n", 1, []fact.Rejected{{Reason: "hours: not a number", Count: 3, Line: 2, Class: fact.Refused}}},
+		{"yes or no", "id,done\n1,maybe\n", 0, []fact.Rejected{{Reason: "done: not yes or no", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"no such day", "id,at\n1,2024-02-30\n2,2023-02-29T00:00:00Z\n", 0, []fact.Rejected{{Reason: "at: not a date", Count: 2, Line: 2, Class: fact.Refused}}},
+		{"too many cells", "id,text\n1,a,b\n", 0, []fact.Rejected{{Reason: "more cells than headers", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"blank row", "id,text\n , \n1,a\n", 1, []fact.Rejected{{Reason: "blank row", Count: 1, Line: 2, Class: fact.ByRule}}},
+		{"header repeated", "id,text\n1,a\nid,text\n", 1, []fact.Rejected{{Reason: "header repeated", Count: 1, Line: 3, Class: fact.ByRule}}},
+		{"broken quotes", "id,text\n1,5\" disk\n2,a\n", 1, []fact.Rejected{{Reason: "broken quotes", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"cell too long", "id,text\n1," + big + "\n2,a\n", 1, []fact.Rejected{{Reason: "text: a cell over 100 bytes", Count: 1, Line: 2, Class: fact.Refused}}},
 		{"nested", "{\"id\":\"1\"}\n{\"id\":{\"a\":1}}\n{\"id\":[1,2]}\n", 1, []fact.Rejected{
-			{Reason: "id: a nested value, want text or a number", Count: 1, Line: 2},
-			{Reason: "id: a list, want one value", Count: 1, Line: 3},
+			{Reason: "id: a nested value, want text or a number", Count: 1, Line: 2, Class: fact.Refused},
+			{Reason: "id: a list, want one value", Count: 1, Line: 3, Class: fact.Refused},
 		}},
 		{"broken line", "{\"id\":\"1\"}\n{\"id\":\n{\"id\":\"2\"} {}\n", 1, []fact.Rejected{
-			{Reason: "not a JSON object on one line", Count: 1, Line: 2},
-			{Reason: "more than one JSON value on the line", Count: 1, Line: 3},
+			{Reason: "not a JSON object on one line", Count: 1, Line: 2, Class: fact.Refused},
+			{Reason: "more than one JSON value on the line", Count: 1, Line: 3, Class: fact.Refused},
 		}},
 	}
 	for _, tt := range tests {
@@ -322,7 +322,7 @@ func TestCallback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := fact.Import{File: "file", Read: 3, Used: 2, Rejected: []fact.Rejected{{Reason: `status "2" is unknown`, Count: 1, Line: 3}}}
+	want := fact.Import{File: "file", Read: 3, Used: 2, Rejected: []fact.Rejected{{Reason: `status "2" is unknown`, Count: 1, Line: 3, Class: fact.Refused}}}
 	if diff := cmp.Diff(want, im); diff != "" {
 		t.Errorf("import (-want +got):\n%s", diff)
 	}

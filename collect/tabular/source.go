@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
 // record is one row of a file before any check.
@@ -17,8 +19,8 @@ type record struct {
 
 // Rows without content, in any export.
 var (
-	blankRow    = &rejection{reason: "blank row", byRule: true}
-	headerAgain = &rejection{reason: "header repeated", byRule: true}
+	blankRow    = &rejection{"blank row", fact.ByRule}
+	headerAgain = &rejection{"header repeated", fact.ByRule}
 )
 
 // Marks in a raw cell, which clean text cannot contain. A cell that starts with itemSeparator
