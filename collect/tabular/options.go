@@ -23,6 +23,9 @@ type Options struct {
 	Delimiter  rune   // 0: detected
 	HeaderRows int    // 1, 2 or 3; 0: detected
 
+	// Sheet is the sheet of a workbook, or the key of the list of rows in JSON; "": the only one.
+	Sheet string
+
 	Zone    *time.Location // zone of stamps without one; nil: such a stamp is an error
 	Order   DateOrder      // order of day and month in dates such as 3/4/2024
 	Decimal byte           // '.' or ','; 0: 1,234 is an error
