@@ -15,6 +15,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
@@ -97,6 +98,30 @@ func newJudge(s *Setup, production *org.Production, list []Gathered) merge.Judge
 	content := *s.Content
 	merge.Adopt(&content, forges)
 	return org.NewJudge(content, production, all)
+}
+
+// Account is the account of the rows of a source.
+type Account struct {
+	Name string
+	Rows compute.RowCounts
+}
+
+// CountRows returns the accounts of the sources with rows, over all their files, in the order of
+// the list.
+func CountRows(list []Gathered) []Account {
+	var out []Account
+	var imports []fact.Import
+	for i := range list {
+		imports = append(imports, list[i].Events.Imports...)
+		if i+1 < len(list) && list[i+1].Name() == list[i].Name() {
+			continue
+		}
+		if len(imports) > 0 {
+			out = append(out, Account{list[i].Name(), compute.CountRows(imports)})
+		}
+		imports = nil
+	}
+	return out
 }
 
 // RefuseEmpty ends a run if every source failed: the last site has more than an empty one
