@@ -69,6 +69,14 @@ func (c Class) IsExpected() bool {
 	return false
 }
 
+// Verdict is why a fact is not counted. The class "" means that it is counted.
+type Verdict struct {
+	Class  Class
+	Reason string // in words, without a name
+	Kind   string // kind of the unknown name: "feature", "team", "service"; "" without one
+	Name   string // the unknown name as the row has it; it may be any text
+}
+
 // UnmarshalJSON reads the form of this version, and the form before classes.
 func (r *Rejected) UnmarshalJSON(data []byte) error {
 	type now Rejected
