@@ -108,6 +108,9 @@ func (c *converter) convertCell(f *field, h *header, raw string, rec *record) (s
 	case listKind, wordsKind:
 		return c.convertList(f, h, s), nil
 	case cellsKind:
+		if s = h.readPoint(s); s == "" {
+			return "", nil
+		}
 		return f.boundName(h) + itemSeparator + s, nil
 	}
 	return c.dropAddress(f, s), nil
@@ -143,6 +146,22 @@ func (c *converter) convertDate(s string, h *header) (string, error) {
 		return "", err
 	}
 	return t.Format(time.RFC3339Nano), nil
+}
+
+// readPoint returns the point for a ticked box, if a question has one column for each point of
+// its scale; else the cell.
+func (h *header) readPoint(s string) string {
+	if !h.point || s == h.choice {
+		return s
+	}
+	ticked, err := canonicalBool(s)
+	switch {
+	case err != nil:
+		return s
+	case ticked == "false":
+		return ""
+	}
+	return h.choice
 }
 
 // convertList splits a cell into items. In a column of a multiple-choice question, a ticked box
