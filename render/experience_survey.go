@@ -290,13 +290,19 @@ func (s *site) groupFigures(w *space.Wave, sec *metric.Section) view.Figures {
 	changed, compared := 0, 0
 	for i := range w.Parts {
 		p := &w.Parts[i]
+		if p.Value == nil {
+			v.Rows = append(v.Rows, view.Figure{Name: view.Link{Title: p.Title}, Why: "cannot tell: " + p.Unclear.String()})
+			continue
+		}
 		g := &gauges[i]
-		g.Figure, g.Class = metric.NewFigure(p.Value, stat.Interval(p.Range)), "muted"
-		ends = append(ends, p.Lo, p.Hi, p.Value)
+		g.Figure, g.Class = p.Figure, "muted"
+		ends = append(ends, *p.Lo, *p.Hi, *p.Value)
 		row := view.Figure{
-			Name: view.Link{Title: p.Title}, Value: format.Value(p.Value, metric.Points), Range: format.Interval(&p.Lo,
-				&p.Hi, metric.Points),
-			N: format.Things(p.N, "answers"), Was: "not compared",
+			Name: view.Link{Title: p.Title}, Value: format.Value(*p.Value, metric.Points),
+			Range: format.Interval(p.Lo, p.Hi, metric.Points), N: format.Things(p.N, "answers"), Was: "not compared",
+		}
+		if p.Unclear != nil {
+			row.N += ", " + format.Count(p.Unclear.N) + " more not understood"
 		}
 		if m := sec.Find(space.NPS, metric.Scope{Kind: metric.Group, ID: p.ID}); m != nil && m.Was != nil {
 			row.Was = "was " + format.Maybe(m.Was.Value, metric.Points)
@@ -319,6 +325,9 @@ func (s *site) groupFigures(w *space.Wave, sec *metric.Section) view.Figures {
 	}
 	lo, hi := chart.RoundAxis(slices.Min(ends), slices.Max(ends))
 	for i := range gauges {
+		if w.Parts[i].Value == nil {
+			continue
+		}
 		gauges[i].Min, gauges[i].Max = lo, hi
 		gauges[i].Marks = []chart.Limit{{Value: 0}}
 		v.Rows[i].Bar = view.DrawGauge(&gauges[i])
