@@ -114,7 +114,7 @@ func computeSatisfaction(answers []teamAnswer, unclear *Unclear, teams []string)
 		s.Unclear = unclear
 	}
 	if s.Unclear.Hides() {
-		s.Why, s.Next = "cannot tell: "+unclear.String(), unclear.Next
+		s.Why, s.Next = unclear.Why(), unclear.Next
 		return s
 	}
 	if len(answers) < minAnswers {

@@ -71,9 +71,16 @@ func (u *Unclear) String() string {
 	return out
 }
 
+// CannotTellWhy begins the reason why a result is unknown because of answers that were not
+// understood.
+const CannotTellWhy = "cannot tell: "
+
+// Why returns the reason why a result is unknown.
+func (u *Unclear) Why() string { return CannotTellWhy + u.String() }
+
 // explain makes a metric unknown because of answers that were not understood.
 func (u *Unclear) explain(mt *metric.Metric) {
-	mt.State, mt.Why = metric.NotAvailable, "cannot tell: "+u.String()
+	mt.State, mt.Why = metric.NotAvailable, u.Why()
 	mt.Next = cmp.Or(u.Next, "map them in the survey's file")
 }
 

@@ -194,7 +194,7 @@ func (m *measurer) fillWave(w *Wave, s *fact.Survey, answers []answer, in *Input
 	}
 	switch {
 	case w.Unclear.Hides():
-		w.Why = "cannot tell: " + w.Unclear.String()
+		w.Why = w.Unclear.Why()
 	case w.Score == nil && s.NPS == "":
 		w.Why = "the survey does not ask for a recommendation"
 	case w.Score == nil:
