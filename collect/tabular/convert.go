@@ -20,11 +20,8 @@ type converter struct {
 	addresses int
 	// recoded is the first line with a cell that was not UTF-8.
 	recoded int
-}
-
-// isFatal reports whether an error concerns the whole file, not one row.
-func isFatal(err error) bool {
-	return errors.Is(err, errAmbiguous) || errors.Is(err, errNoZone) || errors.Is(err, errDecimal)
+	// prove finds the evidence of all dates of the file; nil if it cannot be opened again.
+	prove func() error
 }
 
 // convertRow fills out with the canonical cells of the bound fields. An error that is not a
@@ -98,9 +95,9 @@ func (c *converter) convertCell(f *field, h *header, raw string, rec *record) (s
 	}
 	switch f.kind {
 	case wholeKind:
-		return canonicalInteger(s, c.decimal)
+		return c.convertNumber(readInteger, s, h, rec.line)
 	case numberKind:
-		return canonicalNumber(s, c.decimal)
+		return c.convertNumber(readNumber, s, h, rec.line)
 	case yesNoKind:
 		return canonicalBool(s)
 	case timeKind:
@@ -133,12 +130,36 @@ func (c *converter) dropAddress(f *field, s string) string {
 	return s
 }
 
+func (c *converter) convertNumber(read func(s string, decimal byte) (string, byte, error), s string, h *header,
+	line int,
+) (string, error) {
+	number, mark, err := read(s, c.decimal)
+	if mark != 0 && err == nil {
+		if h.column == nil {
+			h.column = &column{}
+		}
+		err = h.column.weighMark(mark, line)
+	}
+	return number, err
+}
+
 func (c *converter) convertDate(s string, h *header) (string, error) {
 	iso, err := parseISO(s)
 	if err == nil && (iso.zoned || !iso.clock && h.zone == nil && c.dates.zone == nil) {
 		return s, nil // Time reads it the same way
 	}
+	if h.column == nil {
+		h.column = &column{}
+	}
+	c.dates.column = h.column
 	t, err := c.dates.parseDate(s, h.zone)
+	if errors.Is(err, errAmbiguous) && c.prove != nil {
+		if err := c.prove(); err != nil {
+			return "", err
+		}
+		c.dates.column = h.column
+		t, err = c.dates.parseDate(s, h.zone)
+	}
 	if err != nil {
 		return "", err
 	}

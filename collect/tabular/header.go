@@ -20,6 +20,7 @@ type header struct {
 	group  string // normalised
 	choice string // as written
 	zone   *time.Location
+	column *column // evidence of its cells; nil before the first
 }
 
 var (

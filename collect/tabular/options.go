@@ -3,6 +3,7 @@ package tabular
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -35,6 +36,9 @@ type Options struct {
 	MaxBytes int64 // cap on the decompressed size; 0: 512 MiB
 	MaxRatio int64 // cap on decompressed ÷ compressed size; 0: 200
 	MaxField int   // cap on one cell in bytes; 0: 1 MiB
+
+	// again opens the file once more, if that is possible.
+	again func() (io.ReadCloser, error)
 }
 
 const (
@@ -75,14 +79,16 @@ func (o Options) validate() error {
 // DateOrder is the order of day and month in a date of three numbers.
 type DateOrder int
 
-// Date orders. Undeclared refuses an ambiguous date.
+// Date orders. Undeclared refuses a column without a date that proves its order.
 const (
 	Undeclared DateOrder = iota
 	DayFirst
 	MonthFirst
+	YearFirst // years of two digits; those of four need no order
+	ExcelDays // a spreadsheet's count of days; other dates as if undeclared
 )
 
-// ParseDateOrder reads "dmy", "mdy" or "" as written in config.toml.
+// ParseDateOrder reads "dmy", "mdy", "ymd", "excel" or "" as written in config.toml.
 func ParseDateOrder(s string) (DateOrder, error) {
 	switch strings.ToLower(s) {
 	case "":
@@ -91,8 +97,12 @@ func ParseDateOrder(s string) (DateOrder, error) {
 		return DayFirst, nil
 	case "mdy", "m/d/y":
 		return MonthFirst, nil
+	case "ymd", "y/m/d":
+		return YearFirst, nil
+	case "excel":
+		return ExcelDays, nil
 	}
-	return Undeclared, fmt.Errorf("date_order %q is unknown: use \"dmy\" or \"mdy\"", s)
+	return Undeclared, fmt.Errorf("date_order %q is unknown: use \"dmy\", \"mdy\", \"ymd\" or \"excel\"", s)
 }
 
 // rejection is the error of a callback that refuses one row.
