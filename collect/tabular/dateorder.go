@@ -192,7 +192,7 @@ func (c *converter) weighDates(b *binding, rec *record) {
 		}
 		for _, p := range b.columns[i] {
 			if p < len(rec.cells) && rec.cells[p] != "" {
-				_, _ = c.convertCell(&b.fields[i], &b.headers[p], rec.cells[p], rec)
+				_, _ = c.convertCell(&b.fields[i], &b.headers[p], rec.cells[p], rec.line)
 			}
 		}
 	}
