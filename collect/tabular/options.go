@@ -23,6 +23,8 @@ type Options struct {
 	Encoding   string // "utf-8", "utf-16le", "utf-16be", "windows-1252", "macroman"; "": detected
 	Delimiter  rune   // 0: detected
 	HeaderRows int    // 1, 2 or 3; 0: detected
+	SkipRows   int    // lines before the header, such as a report's title
+	Tool       string // survey tool, whose number of header rows the file must have; "": any
 
 	// Sheet is the sheet of a workbook, or the key of the list of rows in JSON; "": the only one.
 	Sheet string
@@ -70,6 +72,12 @@ func (o Options) validate() error {
 	}
 	if o.HeaderRows < 0 || o.HeaderRows > 3 {
 		return fmt.Errorf("header_rows is %d: use 1, 2 or 3, or leave it out", o.HeaderRows)
+	}
+	if o.SkipRows < 0 {
+		return fmt.Errorf("skip_rows is %d: use the number of lines before the header", o.SkipRows)
+	}
+	if _, known := toolHeaderRows[o.Tool]; o.Tool != "" && !known {
+		return fmt.Errorf("dialect %q is unknown: use %s", o.Tool, strings.Join(ListTools(), ", "))
 	}
 	if o.Decimal != 0 && o.Decimal != '.' && o.Decimal != ',' {
 		return fmt.Errorf("decimal is %q: use \".\" or \",\"", o.Decimal)
