@@ -94,9 +94,13 @@ func (c *converter) convertField(b *binding, i int, rec *record) (string, error)
 	case cellsKind:
 		return c.convertCells(b, i, rec)
 	}
-	for _, p := range b.columns[i] {
+	columns := b.columns[i]
+	for n, p := range columns {
 		if p >= len(rec.cells) || rec.cells[p] == "" {
 			continue
+		}
+		if rec.cells[p] == nestedCell && n < len(columns)-1 {
+			continue // such as {"actor": {"actorId": …}}, whose value is a column of its own
 		}
 		if value, err := c.convertCell(f, &b.headers[p], rec.cells[p], rec.line); value != "" || err != nil {
 			return value, err
