@@ -54,6 +54,6 @@ func (b *fileReader) addIncident(_ int, row *incidentRow) error {
 	if err := b.admit(in.Repository, in.Opened, append(in.Reopened, in.Resolved)...); err != nil {
 		return err
 	}
-	b.incidents.add(in)
+	b.incidents.Add(in)
 	return nil
 }

@@ -81,7 +81,7 @@ func Merge(parts []SourceFacts, production func(environment, tier string) bool) 
 	all.Tickets = gatherKind(m, ticketKind())
 	all.Tasks = gatherPlain(m, taskKind)
 	all.Measures = gatherPlain(m, measureKind)
-	all.Usage = gatherPlain(m, useKind)
+	all.Usage = m.appendSummed(gatherPlain(m, useKind))
 	all.Answers = dropResponseIDs(gatherPlain(m, answerKind))
 	all.Coverage = m.mergeCoverage()
 	r := Result{Findings: m.findings}
