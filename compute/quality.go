@@ -18,7 +18,7 @@ const minUsedShare = 0.99
 func countLeftOut(rejected []fact.Rejected) int {
 	n := 0
 	for _, r := range rejected {
-		if r.ByRule {
+		if r.Class.IsExpected() {
 			n += r.Count
 		}
 	}

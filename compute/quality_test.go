@@ -59,7 +59,7 @@ func TestQualityOfForge(t *testing.T) {
 	e := fact.Events{
 		Imports: []fact.Import{
 			{Source: "git", Kind: "commits", Read: 2, Used: 2},
-			{Source: "github", Kind: "changes", Read: 3, Used: 1, Rejected: []fact.Rejected{{Reason: "by rule", Count: 2, ByRule: true}}},
+			{Source: "github", Kind: "changes", Read: 3, Used: 1, Rejected: []fact.Rejected{{Reason: "by rule", Count: 2, Class: fact.ByRule}}},
 		},
 		Checks: []fact.Check{{Source: "github", What: "b", Theirs: 2, Ours: 1, Note: "other definition"}, {Source: "github", What: "a"}},
 		Syncs:  []fact.Sync{{Source: "github", At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90}},

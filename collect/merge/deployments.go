@@ -262,7 +262,7 @@ func (m *merger) joinWithoutID(rows []row[fact.Deployment]) []fact.Deployment {
 		d := *kept[i].v
 		if r := identify(&d); r.state == fact.Pending && ends[r.rollOut] > 0 {
 			ends[r.rollOut]--
-			kept[i].source.left[leftOut{"deployments", repeatedID}]++
+			kept[i].source.left[leftOut{"deployments", updated, fact.Update}]++
 			continue
 		}
 		d.ID = derivedID(&d)
@@ -300,7 +300,7 @@ func keepMostFrequent[T any, K comparable](rows []row[T], content func(*T) K, na
 		}
 		k := content(r.v)
 		if here[k]++; here[k] <= emitted[k] {
-			r.source.left[leftOut{name, repeatedRow}]++
+			r.source.left[leftOut{name, repeatedRow, fact.Repeat}]++
 			continue
 		}
 		emitted[k]++

@@ -109,8 +109,12 @@ type sourceRows struct {
 	notes map[string][]string // by kind
 }
 
-// leftOut is a kind of rows with a reason for leaving them out.
-type leftOut struct{ kind, reason string }
+// leftOut is a kind of rows that are not counted, with the reason.
+type leftOut struct {
+	kind   string
+	reason string
+	class  fact.Class
+}
 
 func newMerger(parts []SourceFacts) *merger {
 	m := &merger{sources: make([]sourceRows, len(parts)), folded: map[string]string{}}
@@ -140,12 +144,12 @@ func (m *merger) foldRepository(repository string) string {
 // listImports returns the imports of a source with the rows left out of it.
 func (p *sourceRows) listImports() []fact.Import {
 	list := p.Events.Imports
-	kinds := map[string]map[string]int{}
+	kinds := map[string]map[leftOut]int{}
 	for l, n := range p.left {
 		if kinds[l.kind] == nil {
-			kinds[l.kind] = map[string]int{}
+			kinds[l.kind] = map[leftOut]int{}
 		}
-		kinds[l.kind][l.reason] = n
+		kinds[l.kind][l] = n
 	}
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		list = countLeft(list, p.Name, kind, kinds[kind])

@@ -184,7 +184,7 @@ func TestRepeatsAreCounted(t *testing.T) {
 	)
 	before := slices.Clone(parts[0].Events.Imports)
 	got := Merge(parts, prod)
-	want := [][]fact.Rejected{{{Reason: repeatedID, Count: 1, ByRule: true}}, {{Reason: repeatedID, Count: 1, ByRule: true}}}
+	want := [][]fact.Rejected{{{Reason: repeatedID, Count: 1, Class: fact.Repeat}}, {{Reason: repeatedID, Count: 1, Class: fact.Repeat}}}
 	for i := range got.Imports {
 		if diff := cmp.Diff(want[i], got.Imports[i][0].Rejected); diff != "" {
 			t.Errorf("file %d (-want +got):\n%s", i, diff)

@@ -133,11 +133,14 @@ func (k *plainKind[T, K]) appendNewest(out []T, rows []row[T]) []T {
 			if r.ref == best.ref {
 				continue
 			}
-			reason := repeatedID
-			if k.replaces && k.content(r.v) != k.content(best.v) {
-				reason = superseded
+			l := leftOut{k.name, repeatedID, fact.Repeat}
+			if k.content(r.v) != k.content(best.v) {
+				l.reason, l.class = updated, fact.Update
 			}
-			r.source.left[leftOut{k.name, reason}]++
+			if k.replaces && l.class == fact.Update {
+				l.reason = superseded
+			}
+			r.source.left[l]++
 		}
 		out, rows = append(out, *best.v), rows[n:]
 	}

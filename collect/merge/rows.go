@@ -205,7 +205,7 @@ func (c *collector[T]) visitRows(visit func(r ref, p *sourceRows, row *T)) {
 			}
 			if c.drop != nil {
 				if by := c.drop(p, row); by != "" {
-					p.left[leftOut{c.name, duplicateReason(by)}]++
+					p.left[leftOut{c.name, duplicateReason(by), fact.Repeat}]++
 					c.dropped++
 					continue
 				}

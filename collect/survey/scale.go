@@ -135,7 +135,7 @@ func (f *faults) add(reason string, line int) {
 	i := slices.IndexFunc(f.list, func(r fact.Rejected) bool { return r.Reason == reason })
 	if i < 0 {
 		i = len(f.list)
-		f.list = append(f.list, fact.Rejected{Reason: reason, Line: line})
+		f.list = append(f.list, fact.Rejected{Reason: reason, Line: line, Class: fact.NotUnderstood})
 	}
 	f.list[i].Count++
 }

@@ -139,7 +139,7 @@ func TestBlankIsNoScore(t *testing.T) {
 	if diff := cmp.Diff([]int{0, 10}, scores); diff != "" {
 		t.Errorf("scores (-want +got):\n%s", diff)
 	}
-	want := []fact.Rejected{{Reason: "no answer given", Count: 4, Line: 2, ByRule: true}}
+	want := []fact.Rejected{{Reason: "no answer given", Count: 4, Line: 2, Class: fact.ByRule}}
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}
