@@ -201,15 +201,16 @@ func openSurvey(s *Setup, wave fact.Survey) ([]Source, error) {
 	if err != nil {
 		return nil, exit.Fail("", fmt.Errorf("%s: %w", wave.File, err))
 	}
+	options := tabular.Options{MaxBytes: int64(s.Config.Surveys.MaxBytes)}
 	var list []Source
 	for _, name := range files {
-		src, err := survey.New(wave, exportFile(s.Root, name), tabular.Options{}, runKey())
+		src, err := survey.New(wave, exportFile(s.Root, name), options, runKey())
 		if err != nil {
 			return nil, exit.BadInput("", "%w", err)
 		}
 		list = append(list, Source{
 			Source: src, Files: []string{name}, Pattern: pattern,
-			Setting: fmt.Sprintf("survey %s %s %s", wave.ID, name, setting),
+			Setting: fmt.Sprintf("survey %s %s %s %d", wave.ID, name, setting, options.MaxBytes),
 		})
 	}
 	return list, nil
