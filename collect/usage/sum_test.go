@@ -106,7 +106,7 @@ func mergeParts(parts []fact.Events) (sums, []int) {
 	for _, e := range parts {
 		list = append(list, merge.SourceFacts{Name: "logs", Events: e})
 	}
-	result := merge.Merge(list, func(string, string) bool { return true })
+	result := merge.Merge(list, func(string, string) bool { return true }, nil)
 	var used []int
 	for _, imports := range result.Imports {
 		used = append(used, imports[0].Used)
