@@ -43,6 +43,7 @@ type reading struct {
 	byColumn  map[string][]int // of a header: the questions, by index
 	given     []given          // of all answers, in their order
 	faults    faults
+	ids       *tabular.IDHasher
 }
 
 // given is one answer to one question.
@@ -55,7 +56,7 @@ type given struct {
 }
 
 func (s *Source) newReading(w collect.Window) *reading {
-	b := &reading{Source: s, window: w, byColumn: map[string][]int{}}
+	b := &reading{Source: s, window: w, byColumn: map[string][]int{}, ids: tabular.NewIDHasher(s.salt)}
 	add := func(column string, q *question) {
 		b.byColumn[column] = append(b.byColumn[column], len(b.questions))
 		b.questions = append(b.questions, q)
@@ -238,7 +239,7 @@ func (b *reading) hashID(id string) string {
 	if id == "" || len(b.salt) == 0 {
 		return ""
 	}
-	return tabular.HashID(b.salt, id)
+	return b.ids.Hash(id)
 }
 
 // qualtricsStatus maps the status numbers of rows that are not answers.

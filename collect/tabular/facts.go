@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
@@ -62,9 +63,23 @@ const MinKey = 16
 
 // HashID returns HMAC-SHA-256 of an ID, cut to 96 bits, in hexadecimal: unique for any number
 // of people, and useless without the key.
-func HashID(key []byte, id string) string {
+func HashID(key []byte, id string) string { return NewIDHasher(key).Hash(id) }
+
+// IDHasher hashes IDs with one key, as HashID does. It is not safe for concurrent use.
+type IDHasher struct {
+	mac hash.Hash
+	sum [sha256.Size]byte
+	id  []byte
+}
+
+// NewIDHasher returns a hasher with the key.
+func NewIDHasher(key []byte) *IDHasher { return &IDHasher{mac: hmac.New(sha256.New, key)} }
+
+// Hash returns the hash of an ID.
+func (h *IDHasher) Hash(id string) string {
 	const kept = 12 // bytes
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(id))
-	return hex.EncodeToString(h.Sum(nil)[:kept])
+	h.mac.Reset()
+	h.id = append(h.id[:0], id...)
+	_, _ = h.mac.Write(h.id)
+	return hex.EncodeToString(h.mac.Sum(h.sum[:0])[:kept])
 }

@@ -120,9 +120,10 @@ type reading struct {
 	nameless bool
 	repeated tabular.Repeated
 
+	ids    *tabular.IDHasher
 	hashes map[string]string // unit → its keyed hash
-	places map[names]int     // of units in units
-	units  []unit
+	byName map[names]*unit
+	units  []*unit // in the order of their first rows
 	single []fact.Use
 }
 
@@ -138,7 +139,7 @@ type unit struct {
 func (s *Source) newReading(ids *tabular.Identities, repeated tabular.Repeated) *reading {
 	return &reading{
 		Source: s, hasher: ids.NewHasher(), repeated: repeated, nameless: s.shared != nil,
-		hashes: map[string]string{}, places: map[names]int{},
+		ids: tabular.NewIDHasher(s.o.Salt), hashes: map[string]string{}, byName: map[names]*unit{},
 	}
 }
 
@@ -223,17 +224,18 @@ var (
 // findUnit returns the unit with the names of a row. It copies the names of a new one, so that
 // they do not keep the text of the row.
 func (b *reading) findUnit(n names) *unit {
-	if i, known := b.places[n]; known {
-		return &b.units[i]
+	if u := b.byName[n]; u != nil {
+		return u
 	}
 	n = names{strings.Clone(n.feature), strings.Clone(n.part), strings.Clone(n.unit), strings.Clone(n.team)}
-	b.places[n] = len(b.units)
-	b.units = append(b.units, b.newUnit(n))
-	return &b.units[len(b.units)-1]
+	u := b.newUnit(n)
+	b.byName[n] = u
+	b.units = append(b.units, u)
+	return u
 }
 
-func (b *reading) newUnit(n names) unit {
-	u := unit{Use: fact.Use{Source: b.name, Feature: cmp.Or(n.feature, b.o.Feature), Part: n.part, Team: n.team}}
+func (b *reading) newUnit(n names) *unit {
+	u := &unit{Use: fact.Use{Source: b.name, Feature: cmp.Or(n.feature, b.o.Feature), Part: n.part, Team: n.team}}
 	byTeam := b.notPeople[text.Fold(u.Feature)]
 	name := n.unit
 	if name == "" && (byTeam || b.o.Known != nil && !b.o.Known(u.Feature)) {
@@ -256,7 +258,7 @@ func (b *reading) newUnit(n names) unit {
 func (b *reading) hashUnit(name string) string {
 	key, ok := b.hashes[name]
 	if !ok {
-		key = tabular.HashID(b.o.Salt, text.Fold(name))
+		key = b.ids.Hash(text.Fold(name))
 		b.hashes[name] = key
 	}
 	return key
