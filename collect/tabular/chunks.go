@@ -1,5 +1,10 @@
 package tabular
 
+import (
+	"iter"
+	"slices"
+)
+
 // Chunks collects the facts of a file of unknown length. Facts are large, and a growing slice
 // would copy them several times.
 type Chunks[T any] struct {
@@ -24,6 +29,19 @@ func (p *Chunks[T]) Add(v T) {
 	}
 	p.last = append(p.last, v)
 	p.n++
+}
+
+// All iterates over the facts in the order of Add.
+func (p *Chunks[T]) All() iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for _, piece := range append(slices.Clip(p.full), p.last) {
+			for i := range piece {
+				if !yield(&piece[i]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Join returns all facts in the order of Add; nil for none.
