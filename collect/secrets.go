@@ -48,6 +48,7 @@ func WithoutSecrets(source string, e fact.Events) fact.Events {
 var importKinds = map[string]string{
 	"Repositories": string(Repositories), "Teams": string(Teams), "Commits": string(Commits), "Changes": string(Changes),
 	"Deployments": string(Deployments), "Incidents": string(Incidents), "Answers": "survey", "Tickets": "tickets",
+	"TitleWords": "tickets",
 	"Usage": "usage", "Measures": "measures", "Tasks": "tasks",
 }
 

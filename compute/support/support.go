@@ -40,6 +40,10 @@ type Result struct {
 	// Unsolved counts the tickets opened in the window and closed without a solution, for
 	// example as duplicates. They have no resolution time.
 	Unsolved int `json:"unsolved"`
+	// Undated counts the tickets that were closed without a date, Unclear those without a date
+	// whose status was not understood. They are not open, and have no resolution time.
+	Undated int `json:"undated,omitempty"`
+	Unclear int `json:"unclear,omitempty"`
 }
 
 // UnmatchedShare returns the share of the window's tickets without a theme; 0 without tickets.
@@ -71,7 +75,7 @@ type Theme struct {
 func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, developers int, sesoi float64) Result {
 	m := measurer{
 		cal: o.Calendar, developers: developers, sesoi: sesoi, sorted: byOpening(tickets),
-		themes: compileThemes(c.Themes),
+		themes: c.Themes,
 	}
 	m.counted = m.dropBreaks()
 	res := Result{Section: metric.Section{Family: "support", Definitions: Specs().Definitions()}}
@@ -84,8 +88,13 @@ func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, develop
 	}
 	res.Tickets = len(now)
 	for _, t := range now {
-		if t.Resolved.IsZero() {
+		switch {
+		case t.IsOpen():
 			res.Open++
+		case t.Ending == fact.Undated:
+			res.Undated++
+		case t.Ending == fact.Unclear:
+			res.Unclear++
 		}
 		if t.Reopened > 0 {
 			res.Reopened++
@@ -104,7 +113,7 @@ type measurer struct {
 	sesoi      float64
 	sorted     []fact.Ticket
 	counted    []fact.Ticket // those of no break
-	themes     []theme
+	themes     []fact.Theme
 }
 
 // dropBreaks returns the tickets that were not opened in a week of a break.
@@ -239,6 +248,8 @@ type resolutions struct {
 	seconds    []float64
 	closed     []bool // false: open, and the time is its age so far
 	impossible int    // resolved before they were opened
+	undated    int    // closed, at an unknown time
+	unclear    int    // closed or open
 	unsolved   map[string]int
 }
 
@@ -252,6 +263,10 @@ func (m *measurer) resolutionTimes(tickets []fact.Ticket) resolutions {
 		switch {
 		case t.Unsolved != "":
 			l.unsolved[t.Unsolved]++
+		case t.Ending == fact.Undated:
+			l.undated++
+		case t.Ending == fact.Unclear:
+			l.unclear++
 		case t.Resolved.IsZero():
 			l.seconds, l.closed = append(l.seconds, m.cal.AsOf.Sub(t.Opened).Seconds()), append(l.closed, false)
 		case t.Resolved.Before(t.Opened):

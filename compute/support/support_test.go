@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tickets"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -22,7 +23,7 @@ func some(n int, from time.Time, hours float64, title string) []fact.Ticket {
 	var out []fact.Ticket
 	for i := range n {
 		at := from.Add(time.Duration(i*27*24/max(n, 1)) * time.Hour)
-		out = append(out, fact.Ticket{ID: fmt.Sprint(title, from, i), Title: title, Opened: at, Resolved: at.Add(time.Duration(hours * float64(time.Hour)))})
+		out = append(out, fact.Ticket{ID: fmt.Sprint(title, from, i), Theme: rules.Find(title), Opened: at, Resolved: at.Add(time.Duration(hours * float64(time.Hour)))})
 	}
 	return out
 }
@@ -31,6 +32,8 @@ var content = fact.Content{Themes: []fact.Theme{
 	{ID: "prod", Title: "How do I deploy?", Match: []string{"deploy.*prod", "("}, Hint: "docs"},
 	{ID: "slow", Title: "My build is slow", Match: []string{"slow.*build", "build.*slow"}},
 }}
+
+var rules = tickets.NewThemes(content.Themes)
 
 func measure(tickets ...[]fact.Ticket) Result {
 	var all []fact.Ticket

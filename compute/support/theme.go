@@ -1,50 +1,15 @@
 package support
 
 import (
-	"regexp"
-
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// theme is a compiled rule. A ticket belongs to the first theme that matches it.
-type theme struct {
-	fact.Theme
-	match []*regexp.Regexp
-}
-
-// compileThemes compiles the patterns. It skips those that do not compile, because the check of
-// content reports them.
-func compileThemes(themes []fact.Theme) []theme {
-	out := make([]theme, 0, len(themes))
-	for _, t := range themes {
-		c := theme{Theme: t}
-		for _, p := range t.Match {
-			if re, err := regexp.Compile("(?i)" + p); err == nil {
-				c.match = append(c.match, re)
-			}
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-func (t *theme) matches(title string) bool {
-	for _, re := range t.match {
-		if re.MatchString(title) {
-			return true
-		}
-	}
-	return false
-}
-
 // themeIndex returns the index of the ticket's theme, or −1.
 func (m *measurer) themeIndex(t *fact.Ticket) int {
-	for i := range m.themes {
-		if m.themes[i].matches(t.Title) {
-			return i
-		}
+	if i := int(t.Theme) - 1; i < len(m.themes) {
+		return max(i, -1)
 	}
 	return -1
 }
