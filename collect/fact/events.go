@@ -318,6 +318,9 @@ type Ticket struct {
 	Ending Ending
 }
 
+// Duplicate is the Unsolved of a ticket that repeats another one.
+const Duplicate = "duplicate"
+
 // Unthemed is the Theme of a ticket whose title matches no rule.
 const Unthemed = -1
 

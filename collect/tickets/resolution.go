@@ -1,11 +1,15 @@
 package tickets
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
 
 // unsolvedWords maps the words on the pages to the resolutions that close a ticket without
 // a solution, in letters and digits only.
 var unsolvedWords = map[string][]string{
-	"duplicate": {
+	fact.Duplicate: {
 		"duplicate", "isduplicate", "duplicated", "closedduplicate", "closedasduplicate", "duplicateticket",
 		"dup",
 	},
