@@ -152,6 +152,12 @@ func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched 
 	return organisation.Unmatched, doubts, err
 }
 
+// MatchThemes returns remarks about the themes of tickets: one that nearly all tickets match, many
+// tickets without a theme, and frequent words of these.
+func MatchThemes(c fact.Content, e fact.Events) []string {
+	return support.DescribeThemes(&c, e.Tickets, e.TitleWords, listPeople(e))
+}
+
 // publish rounds the measured values and adds the rows of the recent weeks to history. Metrics
 // of survey answers have no revisions: two values that differ by one late answer would reveal
 // it.

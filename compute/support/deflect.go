@@ -130,6 +130,10 @@ func (m *measurer) measureChange(theme int, d dated, from, to time.Time) Change 
 	before := m.listPast(on, from, reachBefore)
 	after := m.listPast(to, on.Add(org.Week), math.MaxInt32)
 	after = after[:min(len(after), reachAfter)]
+	known := slices.DeleteFunc(slices.Clone(before), func(w time.Time) bool { return !m.active.covers(w) })
+	if len(known) >= looks[0] {
+		before = known // rates per developer are worth a shorter past
+	}
 	c.WeeksBefore, c.WeeksAfter = len(before), len(after)
 	if len(before) < looks[0] || len(after) < looks[0] {
 		c.State, c.Why = CannotTell, fmt.Sprintf("%d weeks before and %d after; at least %d each are needed",

@@ -26,6 +26,7 @@ type world struct {
 	drift   float64 // of the rates of the themes alone, a week
 	after   float64 // factor of the rate of the first theme after its change
 	lately  float64 // factor of its rate in the current four weeks
+	all     float64 // factor of the rate of all tickets after that change
 }
 
 const simWeeks, changedBefore = 78, 27
@@ -58,6 +59,9 @@ func (w *world) draw(seed uint64) ([]fact.Ticket, []fact.Theme) {
 			}
 			if k == 0 && w.after > 0 && from.After(themes[0].Changes[0].On) {
 				level *= w.after
+			}
+			if w.all > 0 && from.After(themes[0].Changes[0].On) {
+				level *= w.all
 			}
 			if k == 0 && w.lately > 0 && t >= simWeeks-4 {
 				level *= w.lately
@@ -143,7 +147,7 @@ func TestNothingChanged(t *testing.T) {
 		{name: "all tickets move together", perWeek: 8, themes: 6, common: 0.3},
 		{name: "the platform grows", perWeek: 4, themes: 6, growth: 0.01},
 		{name: "themes fall all the time", perWeek: 12, themes: 6, drift: -0.015},
-		{name: "all tickets fall at once", perWeek: 8, themes: 1, after: 1},
+		{name: "all tickets fall at once", perWeek: 8, themes: 6, all: 0.6},
 	} {
 		t.Run(w.name, func(t *testing.T) {
 			any, _, _ := w.run()

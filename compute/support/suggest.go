@@ -2,6 +2,7 @@ package support
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -63,6 +64,48 @@ func suggestWords(words []fact.TitleWord, c *fact.Content, people []string) []Su
 	}
 	slices.SortStableFunc(out, func(a, b Suggestion) int { return cmp.Compare(b.Tickets, a.Tickets) })
 	return out[:min(len(out), mostSuggestions)]
+}
+
+// LargestShare is the share of tickets above which a theme is too wide to show anything.
+const LargestShare = 0.6
+
+// DescribeThemes returns remarks about the rules of themes, from all tickets.
+func DescribeThemes(c *fact.Content, tickets []fact.Ticket, words []fact.TitleWord, people []string) []string {
+	m := measurer{themes: c.Themes}
+	counts := make([]int, len(c.Themes)+1)
+	titled := 0
+	for i := range tickets {
+		if tickets[i].Theme == 0 {
+			continue
+		}
+		titled++
+		k := m.themeIndex(&tickets[i])
+		if k < 0 {
+			k = len(c.Themes)
+		}
+		counts[k]++
+	}
+	var out []string
+	for k := range c.Themes {
+		switch n := counts[k]; {
+		case titled >= leastSide && n == 0:
+			out = append(out, fmt.Sprintf("theme %q matches none of %d tickets", c.Themes[k].Title, titled))
+		case titled >= leastSide && float64(n) > LargestShare*float64(titled):
+			out = append(out, fmt.Sprintf("theme %q matches %d of %d tickets: split it, or place it last", c.Themes[k].Title,
+				n, titled))
+		}
+	}
+	if n := counts[len(c.Themes)]; float64(n) > UnmatchedWarning*float64(titled) {
+		out = append(out, fmt.Sprintf("%d of %d tickets match no theme", n, titled))
+	}
+	var list []string
+	for _, w := range suggestWords(words, c, people) {
+		list = append(list, fmt.Sprintf("%s (%d)", w.Word, w.Tickets))
+	}
+	if len(list) > 0 {
+		out = append(out, "frequent words of tickets without a theme: "+strings.Join(list, ", "))
+	}
+	return out
 }
 
 // contentWords returns the words of the names of features: products, not people.
