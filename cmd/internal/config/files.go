@@ -142,7 +142,12 @@ type Surveys struct {
 // Tickets is an export of support requests.
 //
 // Support requests. [exports.md](../exports.md) lists the columns.
-type Tickets struct{ FileKeys }
+type Tickets struct {
+	FileKeys
+	// Words for the status of a ticket: `{ "Shipped" = "closed" }`. States are `open` and
+	// `closed`. Default: none, besides [the usual words](../exports.md#tickets).
+	Statuses map[string]string `toml:"statuses"`
+}
 
 // Usage is an export of who used what.
 //
@@ -173,6 +178,8 @@ type Export struct {
 	*FileKeys
 	Table string // its name in config.toml
 	Own   string // the feature or measure of rows that name none
+	// Statuses are the words of [[tickets]] for the status of a ticket.
+	Statuses map[string]string
 
 	key string // "usage.0"
 }
@@ -181,10 +188,11 @@ type Export struct {
 func (c *Config) Exports() []Export {
 	var list []Export
 	add := func(table string, i int, f *FileKeys, own string) {
-		list = append(list, Export{f, table, own, fmt.Sprintf("%s.%d", table, i)})
+		list = append(list, Export{f, table, own, nil, fmt.Sprintf("%s.%d", table, i)})
 	}
 	for i := range c.Tickets {
 		add("tickets", i, &c.Tickets[i].FileKeys, "")
+		list[i].Statuses = c.Tickets[i].Statuses
 	}
 	for i := range c.Usage {
 		add("usage", i, &c.Usage[i].FileKeys, c.Usage[i].Feature)

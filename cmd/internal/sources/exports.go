@@ -63,8 +63,18 @@ func exportKind(table string, opener exportOpener) *Kind {
 	}
 }
 
-func openTickets(_ *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
-	return func(f tabular.File) (collect.Source, error) { return tickets.New(x.Name, f, o), nil }, nil
+func openTickets(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
+	options := tickets.Options{Tabular: o, Themes: tickets.NewThemes(s.Content.Themes), Statuses: x.Statuses}
+	settings := []string{fmt.Sprintf("%q", x.Statuses)} // maps print in the order of their keys
+	for i := range s.Content.Themes {
+		settings = append(settings, fmt.Sprintf("%q", s.Content.Themes[i].Match))
+	}
+	return func(f tabular.File) (collect.Source, error) {
+		if err := tickets.CheckStatuses(x.Statuses); err != nil {
+			return nil, exit.BadInput("", "source %q: %w", x.Name, err)
+		}
+		return tickets.New(x.Name, f, options), nil
+	}, settings
 }
 
 func openUsage(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
