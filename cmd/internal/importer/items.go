@@ -1,0 +1,262 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/survey"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
+)
+
+// rated is a column with answers on a scale.
+type rated struct {
+	column  int
+	points  int
+	numbers bool // numbers alone: whether they are ratings is asked
+	why     string
+}
+
+// listRated returns the columns that may hold ratings.
+func (p *proposer) listRated() []rated {
+	var list []rated
+	for i := range p.File.Columns {
+		c := &p.File.Columns[i]
+		if p.taken[i] != "" || c.Personal || c.Filled == 0 || c.Prose > 0 || c.IsDate() {
+			continue
+		}
+		scale := survey.FindScale(c.Words)
+		plainNumbers := c.Wholes - c.Labelled
+		switch {
+		case scale.Points > 0 && scale.Known > plainNumbers && 10*(scale.Known+plainNumbers) >= 9*c.Filled:
+			why := fmt.Sprintf("%d words of a scale of %d points", scale.Known, scale.Points)
+			if scale.Unknown.Count > 0 {
+				why += fmt.Sprintf("; %d not understood, the first on line %d", scale.Unknown.Count, scale.Unknown.Line)
+			}
+			list = append(list, rated{i, scale.Points, false, why})
+		case c.IsWhole() && c.Min >= 1 && c.Max <= 7 && c.Max > 1 && (isSentence(c.Title) || c.Choice != "") && !c.IsUnique(p.File.Rows-p.File.Unusable):
+			points := 5
+			if c.Max > 5 {
+				points = 7
+			}
+			list = append(list, rated{i, points, true, fmt.Sprintf("whole numbers from %g to %g", c.Min, c.Max)})
+		}
+	}
+	return list
+}
+
+// findOpinions finds the questions about features: the header has a feature's name.
+func (p *proposer) findOpinions() error {
+	for _, r := range p.confirmNumbers(p.listRated()) {
+		c := &p.File.Columns[r.column]
+		id := p.findFeature(c.Title)
+		if id == "" || slices.ContainsFunc(p.Survey.Features, func(f fact.FeatureQuestion) bool { return f.Feature == id }) {
+			continue
+		}
+		p.Survey.Features = append(p.Survey.Features, fact.FeatureQuestion{Feature: id, Question: c.Title})
+		p.bind(Bound{Field: "feature " + id, Columns: []int{r.column}, Why: "names the feature; " + r.why, question: c.Title})
+	}
+	return nil
+}
+
+// findFeature returns the ID of the only feature whose title, ID or label is in a text.
+func (p *proposer) findFeature(title string) string {
+	found := ""
+	folded := " " + text.Fold(title) + " "
+	for i := range p.Content.Features {
+		f := &p.Content.Features[i]
+		for _, name := range append([]string{f.Title, f.ID}, f.Labels...) {
+			if len(name) < 3 || !strings.Contains(folded, text.Fold(name)) {
+				continue
+			}
+			if found != "" && found != f.ID {
+				return ""
+			}
+			found = f.ID
+		}
+	}
+	return found
+}
+
+// confirmNumbers drops the columns with numbers alone, unless they are confirmed as ratings: one
+// question for all of them.
+func (p *proposer) confirmNumbers(list []rated) []rated {
+	var numbers []string
+	points := 5
+	for _, r := range list {
+		if r.numbers && !p.isKnown(&p.File.Columns[r.column]) {
+			numbers = append(numbers, strconv.Itoa(r.column+1))
+			points = max(points, r.points)
+		}
+	}
+	if len(numbers) == 0 {
+		return list
+	}
+	const shown = 12
+	more := ""
+	if len(numbers) > shown {
+		more = fmt.Sprintf(" and %d more", len(numbers)-shown)
+	}
+	noun := "Column "
+	if len(numbers) > 1 {
+		noun = "Columns "
+	}
+	q := Question{
+		Key: "scale", Choices: []string{"1-5", "1-7", none}, Suggest: fmt.Sprintf("1-%d", points),
+		Text:    noun + strings.Join(numbers[:min(shown, len(numbers))], ", ") + more + " may be ratings in whole numbers. Of which scale?",
+		Without: "they are not read",
+	}
+	answer, ok := p.Answers[q.Key]
+	if !ok && !slices.ContainsFunc(p.Open, func(o Question) bool { return o.Key == q.Key }) {
+		p.Open = append(p.Open, q)
+	}
+	_, high, _ := strings.Cut(answer, "-")
+	n, err := strconv.Atoi(high)
+	return slices.DeleteFunc(slices.Clone(list), func(r rated) bool {
+		if r.numbers && !p.isKnown(&p.File.Columns[r.column]) {
+			return !ok || err != nil || float64(n) < p.File.Columns[r.column].Max
+		}
+		return false
+	})
+}
+
+// isKnown reports whether a question is known by its exact words.
+func (p *proposer) isKnown(c *tabular.Column) bool { return p.findKnown(c) != nil }
+
+func (p *proposer) findKnown(c *tabular.Column) *fact.SurveyItem {
+	at := slices.IndexFunc(p.Known, func(i fact.SurveyItem) bool {
+		k := tabular.NormaliseHeader(i.Question)
+		return k == tabular.NormaliseHeader(c.Title) || c.Choice != "" && k == tabular.NormaliseHeader(c.Choice)
+	})
+	if at < 0 {
+		return nil
+	}
+	return &p.Known[at]
+}
+
+// findItems finds the questions on a scale.
+func (p *proposer) findItems() error {
+	used := map[string]bool{}
+	proposed := 0
+	for _, r := range p.confirmNumbers(p.listRated()) {
+		c := &p.File.Columns[r.column]
+		item := Item{Why: r.why}
+		if known := p.findKnown(c); known != nil {
+			item.SurveyItem = *known
+			item.Why += "; the question is known"
+		}
+		item.Question = c.Title
+		if item.ID == "" || used[item.ID] {
+			item.ID = makeID(cmpOr(c.Choice, c.Title), r.column, used)
+		}
+		used[item.ID] = true
+		if r.points != 5 && len(item.Words) == 0 {
+			item.Min, item.Max = 1, r.points
+		}
+		if r.numbers {
+			if answer, ok := p.Answers["scale"]; ok && answer == "1-7" {
+				item.Min, item.Max = 1, 7
+			}
+		}
+		if item.Dimension == "" {
+			item.Dimension = proposeDimension(c.Title)
+			if item.Dimension != "" {
+				proposed++
+			}
+		}
+		p.Survey.Items = append(p.Survey.Items, item)
+		p.bind(Bound{Field: "item " + item.ID, Columns: []int{r.column}, Why: item.Why, question: c.Title})
+	}
+	if proposed == 0 {
+		return nil
+	}
+	answer, ok := p.ask(Question{
+		Key: "dimensions", Choices: []string{"yes", "no"}, Suggest: "yes", Without: "they are written as comments",
+		Text: fmt.Sprintf("Take the proposed dimensions of %s?", text.Plural(proposed, "question")),
+	})
+	if !ok || answer != "yes" {
+		for i := range p.Survey.Items {
+			if item := &p.Survey.Items[i]; !p.isKnown(&p.File.Columns[p.File.FindColumn(item.Question)]) && item.Dimension != "" {
+				item.Source, item.Dimension = "# "+item.Dimension, ""
+			}
+		}
+	}
+	return nil
+}
+
+func cmpOr(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// makeID returns an ID from the first words of a question; "item_4" if it has no Latin letters.
+func makeID(title string, column int, used map[string]bool) string {
+	const most = 4
+	small := []string{"the", "a", "an", "i", "is", "are", "to", "of", "my", "our", "with", "and", "how", "do", "you", "your", "it", "in", "for", "on"}
+	var words []string
+	for word := range strings.FieldsFuncSeq(strings.ToLower(title), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+		if !slices.Contains(small, word) && len(words) < most {
+			words = append(words, word)
+		}
+	}
+	id := strings.Join(words, "_")
+	if id == "" || id[0] < 'a' || used[id] {
+		id = strings.Trim(id+fmt.Sprintf("_item_%d", column+1), "_")
+	}
+	if id[0] < 'a' {
+		id = "item_" + id
+	}
+	return id
+}
+
+// proposeDimension returns the dimension of SPACE that the words of a question are about; "" if
+// there is none, or several.
+func proposeDimension(question string) string {
+	found := ""
+	for _, d := range []struct {
+		name  string
+		words []string
+	}{
+		{"satisfaction", []string{"satisf", "happy", "enjoy", "pleasant", "frustrat", "zufrieden", "satisfait"}},
+		{"performance", []string{"reliab", "quality", "stable", "secure", "robust", "zuverlässig", "fiable"}},
+		{"communication", []string{"documentation", "docs", "feedback", "support", "answers", "help me", "listen", "dokumentation"}},
+		{"efficiency", []string{"easy", "quick", "fast", "slow", "wait", "interrupt", "flow", "automat", "independent", "effort", "time", "einfach", "schnell", "facile"}},
+	} {
+		if !containsAny(question, d.words) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = d.name
+	}
+	return found
+}
+
+// isScoreText reports whether a text is a number from 0 to 10, alone or with a label.
+func isScoreText(cell string) bool {
+	for word := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(" -:=–—()\t\u00a0", r) }) {
+		if v, err := strconv.ParseFloat(word, 64); err == nil && v >= 0 && v <= 10 {
+			return true
+		}
+	}
+	return false
+}
+
+// rateSurvey returns how much a file is like a survey: the number of headers that are sentences,
+// or that ask for a recommendation.
+func (p *proposer) rateSurvey() int {
+	n := 0
+	for i := range p.File.Columns {
+		c := &p.File.Columns[i]
+		if isSentence(c.Title) || containsAny(c.Title, recommendWords()) && p.isScore(c) {
+			n++
+		}
+	}
+	return n
+}
