@@ -225,7 +225,7 @@ func (c *examined) addNumber(cell string, line int) {
 // parseLabelledNumber reads a number of at most two digits with a label before or after it.
 func parseLabelledNumber(cell string) (value float64, ok bool) {
 	words := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(" -:=–—()\t\u00a0", r) })
-	if len(words) < 2 || strings.ContainsAny(cell, "/,.") {
+	if len(words) < 2 || !strings.Contains(cell, " ") || strings.ContainsAny(cell, "/,.") {
 		return 0, false
 	}
 	for _, w := range [...]string{words[0], words[len(words)-1]} {

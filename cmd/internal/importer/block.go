@@ -100,11 +100,7 @@ func (p *Proposal) FormatWave(in *tabular.Inspection, t Target) string {
 		fmt.Fprintf(&b, "dialect = %s\n", config.Quote(p.Dialect))
 	}
 	fmt.Fprintf(&b, "sent = %s # the first answer: correct it if it was sent before\n", t.First.Format(time.DateOnly))
-	if !t.Last.IsZero() {
-		fmt.Fprintf(&b, "closed = %s # the last answer\n", t.Last.Format(time.DateOnly))
-	} else {
-		b.WriteString("# closed = 2024-10-18 # the last day of answers; without it 14 days after the last one\n")
-	}
+	fmt.Fprintf(&b, "# closed = %s # the last answer; without the key the survey closes 14 days after it\n", t.Last.Format(time.DateOnly))
 	b.WriteString("# invited = 250 # without it there is no response rate\n")
 	if w.NPS != "" {
 		fmt.Fprintf(&b, "nps = %s # %s\n", config.Quote(w.NPS), p.whyOf("nps"))

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/collect/survey"
 	"github.com/ip3dp/ip3dp/collect/tabular"
 	"github.com/ip3dp/ip3dp/collect/text"
 )
@@ -16,7 +15,8 @@ import (
 type rated struct {
 	column  int
 	points  int
-	numbers bool // numbers alone: whether they are ratings is asked
+	numbers bool            // numbers alone: whether they are ratings is asked
+	unknown tabular.Witness // answers that are not on the scale; many are asked about
 	why     string
 }
 
@@ -25,24 +25,24 @@ func (p *proposer) listRated() []rated {
 	var list []rated
 	for i := range p.File.Columns {
 		c := &p.File.Columns[i]
-		if p.taken[i] != "" || c.Personal || c.Filled == 0 || c.Prose > 0 || c.IsDate() {
+		if p.taken[i] != "" || c.Personal || c.Filled == 0 || c.IsDate() {
 			continue
 		}
-		scale := survey.FindScale(c.Words)
+		scale := p.Words.FindScale(c.Words)
 		plainNumbers := c.Wholes - c.Labelled
 		switch {
-		case scale.Points > 0 && scale.Known > plainNumbers && 10*(scale.Known+plainNumbers) >= 9*c.Filled:
-			why := fmt.Sprintf("%d words of a scale of %d points", scale.Known, scale.Points)
+		case scale.Points > 0 && 2*scale.Words > plainNumbers && 2*scale.Known >= scale.Given:
+			why := fmt.Sprintf("%d of %d answers are on a scale of %d points", scale.Known, scale.Given, scale.Points)
 			if scale.Unknown.Count > 0 {
-				why += fmt.Sprintf("; %d not understood, the first on line %d", scale.Unknown.Count, scale.Unknown.Line)
+				why += fmt.Sprintf(", the first other one is on line %d", scale.Unknown.Line)
 			}
-			list = append(list, rated{i, scale.Points, false, why})
+			list = append(list, rated{i, scale.Points, false, scale.Unknown, why})
 		case c.IsWhole() && c.Min >= 1 && c.Max <= 7 && c.Max > 1 && (isSentence(c.Title) || c.Choice != "") && !c.IsUnique(p.File.Rows-p.File.Unusable):
 			points := 5
 			if c.Max > 5 {
 				points = 7
 			}
-			list = append(list, rated{i, points, true, fmt.Sprintf("whole numbers from %g to %g", c.Min, c.Max)})
+			list = append(list, rated{i, points, true, tabular.Witness{}, fmt.Sprintf("whole numbers from %g to %g", c.Min, c.Max)})
 		}
 	}
 	return list
@@ -143,10 +143,23 @@ func (p *proposer) findItems() error {
 	proposed := 0
 	for _, r := range p.confirmNumbers(p.listRated()) {
 		c := &p.File.Columns[r.column]
+		if 10*r.unknown.Count >= c.Examined {
+			answer, ok := p.ask(Question{
+				Key: fmt.Sprintf("item %d", r.column+1), Choices: []string{"yes", "no"}, Without: "it is not read",
+				Text: fmt.Sprintf("%d answers of column %d are not on its scale of %d points, the first on line %d. Read the others as ratings?",
+					r.unknown.Count, r.column+1, r.points, r.unknown.Line),
+			})
+			if !ok || answer != "yes" {
+				continue
+			}
+		}
 		item := Item{Why: r.why}
 		if known := p.findKnown(c); known != nil {
 			item.SurveyItem = *known
 			item.Why += "; the question is known"
+			if !r.numbers && !slices.ContainsFunc(c.Words, func(w tabular.Word) bool { _, ok := known.Words[text.Fold(w.Text)]; return ok }) {
+				item.Words = nil // of other words
+			}
 		}
 		item.Question = c.Title
 		if item.ID == "" || used[item.ID] {
@@ -236,16 +249,6 @@ func proposeDimension(question string) string {
 		found = d.name
 	}
 	return found
-}
-
-// isScoreText reports whether a text is a number from 0 to 10, alone or with a label.
-func isScoreText(cell string) bool {
-	for word := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(" -:=–—()\t\u00a0", r) }) {
-		if v, err := strconv.ParseFloat(word, 64); err == nil && v >= 0 && v <= 10 {
-			return true
-		}
-	}
-	return false
 }
 
 // rateSurvey returns how much a file is like a survey: the number of headers that are sentences,

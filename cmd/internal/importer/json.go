@@ -69,7 +69,7 @@ func (i *importing) printJSON() error {
 	for n := range in.Columns {
 		c := &in.Columns[n]
 		col := seenColumn{
-			Position: n + 1, Title: c.Shown(), Cells: describeCells(in, c), Filled: c.Filled, Dates: c.Dates, Wholes: c.Wholes,
+			Position: n + 1, Title: c.Shown(), Cells: describeCells(p.words, in, c), Filled: c.Filled, Dates: c.Dates, Wholes: c.Wholes,
 			Personal: c.Personal,
 		}
 		for _, f := range p.Fields {

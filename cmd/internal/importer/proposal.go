@@ -22,6 +22,7 @@ type Input struct {
 	Content *fact.Content
 	// Known are questions that are known by their exact words, such as those of DORA.
 	Known []fact.SurveyItem
+	Words *survey.Words
 	// Zone is the time zone of other sources, as a suggestion; "" without one.
 	Zone string
 	// Answers are the answers so far, by the key of their question.
@@ -66,6 +67,8 @@ type Proposal struct {
 	Survey   *Wave // nil for other kinds
 	Open     []Question
 	Notes    []string
+
+	words *survey.Words
 }
 
 // IsBlocked reports whether a required question is open.
@@ -85,7 +88,7 @@ type proposer struct {
 // Propose returns the proposal for a file. It does not read the file again.
 func Propose(input Input) (*Proposal, error) {
 	p := &proposer{Input: input, names: org.NewNames(*input.Content), tool: findTool(input.File), taken: map[int]string{}}
-	p.Tool = p.tool.name
+	p.Tool, p.Dialect, p.words = p.tool.name, p.tool.dialect, input.Words
 	if err := p.decideKind(); err != nil {
 		return nil, err
 	}
@@ -191,13 +194,15 @@ func (p *proposer) rate(kind string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	has := map[string]bool{}
+	has, may := map[string]bool{}, map[string]bool{}
 	for i := range matches {
-		has[matches[i].Field] = len(p.listFitting(&matches[i])) > 0
+		m := &matches[i]
+		has[m.Field] = len(p.listFitting(m)) > 0
+		may[m.Field] = has[m.Field] || slices.ContainsFunc(p.File.Columns, func(c tabular.Column) bool { return p.mayBe(m, &c) })
 	}
 	profile := profileOf(kind)
 	for _, group := range profile.needs {
-		if !slices.ContainsFunc(group, func(field string) bool { return has[field] }) {
+		if !slices.ContainsFunc(group, func(field string) bool { return may[field] }) {
 			return -1, nil
 		}
 	}
@@ -208,6 +213,15 @@ func (p *proposer) rate(kind string) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// mayBe reports whether a column under another header may be a required field: a date, or one whose
+// header is like the field.
+func (p *proposer) mayBe(m *tabular.Match, c *tabular.Column) bool {
+	if m.Kind == tabular.TimeField {
+		return m.Required && c.IsDate()
+	}
+	return m.Field == "unit" && containsAny(c.Title, hints("unit"))
 }
 
 // listFitting returns the columns of a field whose cells are of its kind.
@@ -267,7 +281,7 @@ func (p *proposer) decideKind() error {
 		}
 	}
 	if p.Tool == plain().name {
-		if score := p.rateSurvey(); score > most {
+		if score := p.rateSurvey(); score > 0 && score > most {
 			most, best = score, []string{Survey}
 		} else if score > 0 && score == most {
 			best = append(best, Survey)

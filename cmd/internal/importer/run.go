@@ -25,6 +25,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
+	"github.com/ip3dp/ip3dp/collect/survey"
 	"github.com/ip3dp/ip3dp/collect/tabular"
 	"github.com/ip3dp/ip3dp/templates"
 )
@@ -120,7 +121,11 @@ func (i *importing) propose() error {
 	if err != nil {
 		return exit.Fail("", err)
 	}
-	input := Input{File: i.in, Content: &i.w.Content, Known: known, Zone: i.findZone(), Answers: maps.Clone(i.Answers)}
+	words, err := survey.ReadWords()
+	if err != nil {
+		return exit.Fail("", err)
+	}
+	input := Input{File: i.in, Words: words, Content: &i.w.Content, Known: known, Zone: i.findZone(), Answers: maps.Clone(i.Answers)}
 	if i.proposal, err = Propose(input); err != nil {
 		return exit.BadInput("", "import: %w", err)
 	}

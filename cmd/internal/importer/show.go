@@ -48,7 +48,7 @@ func nameDelimiter(r rune) string {
 }
 
 // describeCells returns the evidence of a column in words, without a cell of it.
-func describeCells(in *tabular.Inspection, c *tabular.Column) string {
+func describeCells(words *survey.Words, in *tabular.Inspection, c *tabular.Column) string {
 	rows := in.Rows - in.Unusable
 	share := fmt.Sprintf("%s of %s", text.FormatCount(c.Filled), text.FormatCount(rows))
 	if c.Filled == 0 {
@@ -76,7 +76,7 @@ func describeCells(in *tabular.Inspection, c *tabular.Column) string {
 	case 10*c.Hashes >= 9*c.Examined:
 		return share + ", hashes of commits"
 	}
-	if s := survey.FindScale(c.Words); s.Points > 0 && 2*s.Known >= c.Examined {
+	if s := words.FindScale(c.Words); s.Points > 0 && 2*s.Known >= c.Examined {
 		return fmt.Sprintf("%s, words of a scale of %d points", share, s.Points)
 	}
 	switch {
@@ -142,7 +142,7 @@ func (p *Proposal) Show(out *console.Console, in *tabular.Inspection, name strin
 			continue
 		}
 		c := &in.Columns[i]
-		out.Printf("    %-*s  %s: %s", width, cmpOr(field[i], "-"), c.Shown(), describeCells(in, c))
+		out.Printf("    %-*s  %s: %s", width, cmpOr(field[i], "-"), c.Shown(), describeCells(p.words, in, c))
 	}
 	if n := p.countHidden(in, field); n > 0 {
 		out.Printf("    %-*s  and %s without a meaning here", width, "-", text.Plural(n, "column"))
@@ -202,7 +202,7 @@ func (p *Proposal) ShowOpen(out *console.Console) {
 // ShowBlock prints a text that is or would be written, without the marks of a line.
 func ShowBlock(out *console.Console, block string) {
 	for line := range strings.Lines(strings.TrimRight(block, "\n")) {
-		out.Printf("  %s", strings.TrimRight(line, "\n"))
+		out.Printf("%s", strings.TrimRight("  "+line, " \n"))
 	}
 }
 

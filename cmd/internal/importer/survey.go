@@ -3,11 +3,11 @@ package importer
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/collect/survey"
 	"github.com/ip3dp/ip3dp/collect/tabular"
 	"github.com/ip3dp/ip3dp/collect/text"
 )
@@ -180,16 +180,13 @@ func (p *proposer) findScore() error {
 	return err
 }
 
-// isScore reports whether the numbers of a column may be of a scale from 0 to 10. Labels of the
-// ends may be in place of its ends.
+// isScore reports whether the answers of a column may be of a scale from 0 to 10.
 func (p *proposer) isScore(c *tabular.Column) bool {
-	ends := 0
-	for _, w := range c.Words {
-		if _, ok := survey.EndOf(w.Text); ok {
-			ends += w.Count
-		}
+	m := p.Words.ReadScores(c.Words, nil)
+	for _, end := range m.Ends {
+		m.Known += end.Count
 	}
-	return c.Wholes > 0 && 10*(c.Wholes+ends) >= 9*c.Filled && c.Min >= 0 && c.Max <= 10
+	return c.Wholes > 0 && c.Min >= 0 && 10*m.Known >= 9*m.Given
 }
 
 // mayBeOtherScale reports whether the answers may be of a scale from 1: then an NPS would be wrong.
@@ -211,27 +208,20 @@ func (p *proposer) setScore(column int, why string) {
 	c := &p.File.Columns[column]
 	p.Survey.NPS = c.Question
 	p.bind(Bound{Field: "nps", Columns: []int{column}, Why: why, question: c.Question})
-	unknown := tabular.Witness{}
-	for _, w := range c.Words {
-		score, isEnd := survey.EndOf(w.Text)
-		switch {
-		case isEnd:
-			answer, ok := p.ask(Question{
-				Key: "nps word " + w.Text, Suggest: fmt.Sprint(score), Without: "these answers are not understood",
-				Text: fmt.Sprintf("%s %q in place of a number. Which number from 0 to 10 is it?", text.Plural(w.Count, "answer")+" is", w.Text),
-			})
-			if ok && answer != none {
-				p.Survey.NPSWords = append(p.Survey.NPSWords, Setting{config.Quote(w.Text), answer, "as answered"})
-			}
-		case !isScoreText(w.Text) && survey.FindScale([]tabular.Word{w}).Unknown.Count > 0:
-			if unknown.Count += w.Count; unknown.Line == 0 {
-				unknown.Line = w.Line
-			}
+	declared := map[string]float64{}
+	for _, end := range p.Words.ReadScores(c.Words, nil).Ends {
+		answer, ok := p.ask(Question{
+			Key: "nps word " + end.Text, Suggest: fmt.Sprint(end.Score), Without: "these answers are not understood",
+			Text: fmt.Sprintf("%s to the NPS question: %q. Which number from 0 to 10 is it?", text.Plural(end.Count, "answer"), end.Text),
+		})
+		if score, err := strconv.ParseFloat(answer, 64); ok && err == nil {
+			declared[end.Text] = score
+			p.Survey.NPSWords = append(p.Survey.NPSWords, Setting{config.Quote(end.Text), answer, "as answered"})
 		}
 	}
-	if unknown.Count > 0 {
-		p.Notes = append(p.Notes, fmt.Sprintf("%s to the NPS question are not understood, the first on line %d: map its word under [nps_words]",
-			text.Plural(unknown.Count, "answer"), unknown.Line))
+	if m := p.Words.ReadScores(c.Words, declared); m.Unknown.Count > 0 {
+		p.Notes = append(p.Notes, fmt.Sprintf("NPS: %d of %d answers are not understood, the first on line %d: map its words under [nps_words]",
+			m.Unknown.Count, m.Given, m.Unknown.Line))
 	}
 }
 

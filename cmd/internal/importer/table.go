@@ -43,9 +43,6 @@ func (p *proposer) proposeTable() error {
 			return err
 		}
 	}
-	if p.Kind == Usage && !p.has("unit") && !p.has("team") {
-		p.Notes = append(p.Notes, "a row names no developer, team or service: it cannot be counted")
-	}
 	p.settleDates(p.boundColumns(tabular.TimeField, matches))
 	p.settleDecimals(p.boundColumns(tabular.NumberField, matches))
 	if p.Kind == deployments {
@@ -102,10 +99,6 @@ func (p *proposer) bindAnswered(m *tabular.Match, answer string) error {
 	if answer == none {
 		return nil
 	}
-	if slices.Contains(once(p.Kind), m.Field) && strings.HasPrefix(answer, "=") {
-		p.setOnce(m.Field, answer[1:])
-		return nil
-	}
 	column, err := p.findAnswered(answer)
 	if err != nil {
 		return fmt.Errorf("column %s: %w", m.Field, err)
@@ -130,19 +123,22 @@ func (p *proposer) bindOther(m *tabular.Match) error {
 		return nil
 	}
 	candidates, why := p.listCandidates(m)
+	if len(candidates) == 1 && m.Kind == tabular.TimeField && m.Required && p.countDates() == 1 {
+		why = "the only column of dates"
+	}
 	if len(candidates) == 1 && why != "" {
 		p.bind(Bound{Field: m.Field, Columns: candidates, Why: why})
 		return nil
 	}
 	if isOnce {
-		p.askOnce(m, candidates)
-		return nil
+		return p.askOnce(m, candidates)
 	}
-	if len(candidates) == 0 && !m.Required {
+	required := m.Required || p.Kind == Usage && m.Field == "unit"
+	if len(candidates) == 0 && !required {
 		return nil
 	}
 	q := Question{
-		Key: key, Text: fmt.Sprintf("Which column is %s?", describeField(p.Kind, m.Field)), Required: m.Required,
+		Key: key, Text: fmt.Sprintf("Which column is %s?", describeField(p.Kind, m.Field)), Required: required,
 		Without: "it is not read",
 	}
 	column, _, err := p.askColumn(q, candidates)
@@ -152,14 +148,26 @@ func (p *proposer) bindOther(m *tabular.Match) error {
 	return err
 }
 
+// countDates returns the number of columns of dates.
+func (p *proposer) countDates() int {
+	n := 0
+	for i := range p.File.Columns {
+		if p.File.Columns[i].IsDate() {
+			n++
+		}
+	}
+	return n
+}
+
 // bindRival asks about a second column with the names of teams or features.
 func (p *proposer) bindRival(m *tabular.Match) error {
 	if m.Field != "team" && m.Field != "feature" {
 		return nil
 	}
 	at := slices.IndexFunc(p.Fields, func(b Bound) bool { return b.Field == m.Field })
-	rivals, why := p.listCandidates(m)
-	if why == "" || len(rivals) == 0 {
+	rivals, _ := p.listCandidates(m)
+	rivals = slices.DeleteFunc(rivals, func(i int) bool { return p.File.Columns[i].Distinct < 2 })
+	if len(rivals) == 0 {
 		return nil
 	}
 	first := p.Fields[at].Columns[0]
@@ -179,7 +187,8 @@ func (p *proposer) listCandidates(m *tabular.Match) (candidates []int, why strin
 	best := ""
 	for i := range p.File.Columns {
 		c := &p.File.Columns[i]
-		if p.taken[i] != "" || c.Filled == 0 || c.Personal && !m.Identity || !fits(m, c) || m.Kind == tabular.TimeField && !c.IsDate() {
+		isPart := m.Field == "feature" && p.taken[i] == "part" // Backstage names its features by plugin
+		if p.taken[i] != "" && !isPart || c.Filled == 0 || c.Personal && !m.Identity || !fits(m, c) || m.Kind == tabular.TimeField && !c.IsDate() {
 			continue
 		}
 		known, all := p.countNames(m.Field, c)
@@ -192,7 +201,7 @@ func (p *proposer) listCandidates(m *tabular.Match) (candidates []int, why strin
 			best = fmt.Sprintf("%d of its %d names are in the content", known, all)
 			candidates = append(candidates, i)
 		case best != "":
-		case m.Kind == tabular.TimeField && m.Required, isNear:
+		case m.Kind == tabular.TimeField && m.Required, isNear, isPart:
 			candidates = append(candidates, i)
 		case m.Required && m.Field == "id" && c.IsUnique(p.File.Rows-p.File.Unusable):
 			candidates = append(candidates, i)
@@ -225,12 +234,12 @@ func (p *proposer) countNames(field string, c *tabular.Column) (known, all int) 
 }
 
 // askOnce asks for a value of all rows, or for a column.
-func (p *proposer) askOnce(m *tabular.Match, candidates []int) {
+func (p *proposer) askOnce(m *tabular.Match, candidates []int) error {
 	key := m.Field
 	q := Question{
 		Key: key, Required: true,
-		Text: fmt.Sprintf("No column names the %s. Which %s is the file about? (or a column, as --answer \"column %s=HEADER\")",
-			m.Field, m.Field, m.Field),
+		Text: fmt.Sprintf("No header names the %s. Which %s are all rows about, or which column names it?",
+			m.Field, m.Field),
 	}
 	if m.Field == "feature" {
 		for i := range p.Content.Features {
@@ -245,9 +254,25 @@ func (p *proposer) askOnce(m *tabular.Match, candidates []int) {
 	if m.Field == "environment" {
 		q.Suggest = "production"
 	}
-	if answer, ok := p.ask(q); ok {
-		p.setOnce(m.Field, answer)
+	for _, c := range candidates {
+		q.Choices = append(q.Choices, "column "+p.File.Columns[c].Shown())
 	}
+	answer, ok := p.ask(q)
+	if !ok {
+		return nil
+	}
+	if header, isColumn := strings.CutPrefix(answer, "column "); isColumn {
+		column, err := p.findAnswered(header)
+		if err != nil {
+			column, err = p.findAnswered(answer)
+		}
+		if err == nil {
+			p.bind(Bound{Field: m.Field, Columns: []int{column}, Why: "as answered"})
+		}
+		return err
+	}
+	p.setOnce(m.Field, answer)
+	return nil
 }
 
 func (p *proposer) setOnce(field, value string) {

@@ -24,6 +24,12 @@ func (p *Proposal) newSurvey(t Target) fact.Survey {
 			"frustrating": &s.Columns.Frustrating,
 		}[c.Key] = unquote(c.Value)
 	}
+	for _, word := range w.NPSWords {
+		if s.NPSWords == nil {
+			s.NPSWords = map[string]float64{}
+		}
+		s.NPSWords[unquote(word.Key)], _ = strconv.ParseFloat(word.Value, 64)
+	}
 	for i := range w.Items {
 		s.Items = append(s.Items, w.Items[i].SurveyItem)
 	}
