@@ -56,7 +56,9 @@ func (p *program) importFile(ctx context.Context, f importFlags) error {
 	if err != nil {
 		return err
 	}
-	f.Now = w.AsOf
+	if f.check {
+		return importer.Check(w, p.out, f.Request)
+	}
 	f.Answers = map[string]string{}
 	for _, a := range f.answers {
 		key, value, ok := strings.Cut(a, "=")

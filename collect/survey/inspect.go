@@ -97,3 +97,9 @@ func (w *Words) read(q *question, words []tabular.Word) Meaning {
 	}
 	return m
 }
+
+// ListHeaders returns the headers that a wave's file names, by the field of a row.
+func ListHeaders(s fact.Survey) map[string][]string {
+	src := Source{survey: s}
+	return src.mapColumns()
+}

@@ -41,7 +41,6 @@ type Request struct {
 	JSON    bool // print the proposal as JSON
 	// Ask reads the answers of a person; nil: nothing is asked.
 	Ask *bufio.Reader
-	Now time.Time
 }
 
 // importing is one import.
@@ -323,10 +322,7 @@ func (i *importing) setTarget() error {
 
 // placeSurvey finds the file's name in the folder of exports of surveys, or the folder to declare.
 func (i *importing) placeSurvey() error {
-	folder := filepath.Join(i.w.ContentRoot(), "surveys")
-	if set := i.w.Config.Surveys.Folder; set != "" {
-		folder = config.Resolve(i.w.Root, set)
-	}
+	folder := surveyFolder(i.w)
 	rel, err := relate(folder, i.File)
 	if err == nil && fs.ValidPath(rel) {
 		i.target.File = rel

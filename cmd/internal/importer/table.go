@@ -243,7 +243,9 @@ func (p *proposer) askOnce(m *tabular.Match, candidates []int) error {
 	}
 	if m.Field == "feature" {
 		for i := range p.Content.Features {
-			q.Choices = append(q.Choices, p.Content.Features[i].ID)
+			if f := &p.Content.Features[i]; !f.Draft {
+				q.Choices = append(q.Choices, f.ID)
+			}
 		}
 	}
 	if m.Field == "measure" {
