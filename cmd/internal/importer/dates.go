@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // settleDates finds the order of day and month and the time zone of the columns with dates.
@@ -50,7 +52,7 @@ func (p *proposer) settleOrder(columns []int) {
 	}
 	c := &p.File.Columns[doubt]
 	answer, ok := p.ask(Question{
-		Key: "date_order", Required: true, Choices: []string{"dmy", "mdy"},
+		Key: "date_order", Required: true, Choices: []string{"dmy", "mdy"}, Closed: true,
 		Text: fmt.Sprintf("Line %d of %s may have the day or the month first, and no line proves which. Which order is it?",
 			c.Ambiguous.Line, c.Shown()),
 	})
@@ -86,6 +88,9 @@ func (p *proposer) settleZone(columns []int) {
 		Key: "timezone", Required: true, Suggest: p.Zone,
 		Text: fmt.Sprintf("%s has times without a zone, from line %d. Which zone are they in? Such as Europe/Vienna or UTC", c.Shown(), c.Zoneless.Line),
 	})
+	if _, err := time.LoadLocation(answer); ok && (err != nil || answer == "Local") {
+		p.wrong = fmt.Errorf("timezone: %s is unknown: answer such as Europe/Vienna or UTC", text.Quote(answer))
+	}
 	if ok {
 		p.Settings = append(p.Settings, Setting{"timezone", config.Quote(answer), "as answered"})
 	}

@@ -85,11 +85,9 @@ func (p *proposer) findFeature(title string) string {
 // question for all of them.
 func (p *proposer) confirmNumbers(list []rated) []rated {
 	var numbers []string
-	points := 5
 	for _, r := range list {
 		if r.numbers && !p.isKnown(&p.File.Columns[r.column]) {
 			numbers = append(numbers, strconv.Itoa(r.column+1))
-			points = max(points, r.points)
 		}
 	}
 	if len(numbers) == 0 {
@@ -105,12 +103,14 @@ func (p *proposer) confirmNumbers(list []rated) []rated {
 		noun = "Columns "
 	}
 	q := Question{
-		Key: "scale", Choices: []string{"1-5", "1-7", none}, Suggest: fmt.Sprintf("1-%d", points),
+		Key: "scale", Choices: []string{"1-5", "1-7", none}, Closed: true,
 		Text:    noun + strings.Join(numbers[:min(shown, len(numbers))], ", ") + more + " may be ratings in whole numbers. Of which scale?",
 		Without: "they are not read",
 	}
 	answer, ok := p.Answers[q.Key]
-	if !ok && !slices.ContainsFunc(p.Open, func(o Question) bool { return o.Key == q.Key }) {
+	if ok {
+		p.ask(q)
+	} else if !slices.ContainsFunc(p.Open, func(o Question) bool { return o.Key == q.Key }) {
 		p.Open = append(p.Open, q)
 	}
 	_, high, _ := strings.Cut(answer, "-")
@@ -145,7 +145,7 @@ func (p *proposer) findItems() error {
 		c := &p.File.Columns[r.column]
 		if 10*r.unknown.Count >= c.Examined {
 			answer, ok := p.ask(Question{
-				Key: fmt.Sprintf("item %d", r.column+1), Choices: []string{"yes", "no"}, Without: "it is not read",
+				Key: fmt.Sprintf("item %d", r.column+1), Choices: []string{"yes", "no"}, Closed: true, Without: "it is not read",
 				Text: fmt.Sprintf("%d answers of column %d are not on its scale of %d points, the first on line %d. Read the others as ratings?",
 					r.unknown.Count, r.column+1, r.points, r.unknown.Line),
 			})
@@ -187,7 +187,7 @@ func (p *proposer) findItems() error {
 		return nil
 	}
 	answer, ok := p.ask(Question{
-		Key: "dimensions", Choices: []string{"yes", "no"}, Suggest: "yes", Without: "they are written as comments",
+		Key: "dimensions", Choices: []string{"yes", "no"}, Closed: true, Suggest: "yes", Without: "they are written as comments",
 		Text: fmt.Sprintf("Take the proposed dimensions of %s?", text.Plural(proposed, "question")),
 	})
 	if !ok || answer != "yes" {

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,7 +36,8 @@ type Question struct {
 	Text string
 	// Required means that nothing can be written without an answer.
 	Required bool
-	Choices  []string // "" and no choice: a text
+	Choices  []string // none: a text
+	Closed   bool     // whether the answer must be one of the choices
 	Suggest  string   // "": none
 	// Without is what happens without an answer; "" if it is required.
 	Without string
@@ -83,6 +85,7 @@ type proposer struct {
 	names *org.Names
 	tool  tool
 	taken map[int]string // columns that have a field
+	wrong error          // an answer that cannot be
 }
 
 // Propose returns the proposal for a file. It does not read the file again.
@@ -92,18 +95,23 @@ func Propose(input Input) (*Proposal, error) {
 	if err := p.decideKind(); err != nil {
 		return nil, err
 	}
+	var err error
 	switch p.Kind {
 	case "":
-		return &p.Proposal, nil
 	case Survey:
-		return &p.Proposal, p.proposeSurvey()
+		err = p.proposeSurvey()
+	default:
+		err = p.proposeTable()
 	}
-	return &p.Proposal, p.proposeTable()
+	return &p.Proposal, cmp.Or(err, p.wrong)
 }
 
 // ask adds a question unless it is answered. It returns the answer, and whether there is one.
 func (p *proposer) ask(q Question) (answer string, ok bool) {
 	if answer, ok = p.Answers[q.Key]; ok {
+		if q.Closed && !slices.Contains(q.Choices, answer) {
+			p.wrong = cmp.Or(p.wrong, fmt.Errorf("%s: answer %s", q.Key, strings.Join(q.Choices, " or ")))
+		}
 		return answer, true
 	}
 	p.Open = append(p.Open, q)
@@ -120,6 +128,9 @@ func (p *proposer) askColumn(q Question, candidates []int) (column int, answered
 		q.Choices = append(q.Choices, none)
 	}
 	answer, ok := p.ask(q)
+	if ok && answer == none && q.Required {
+		return -1, true, fmt.Errorf("%s: the rows cannot be read without it", q.Key)
+	}
 	if !ok || answer == none {
 		return -1, ok, nil
 	}

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
@@ -135,7 +134,7 @@ func (p *Proposal) Show(out *console.Console, in *tabular.Inspection, name strin
 	}
 	width := 0
 	for _, f := range p.Fields {
-		width = max(width, min(len(f.Field), 24))
+		width = max(width, min(len(f.Field), 32))
 	}
 	for i := range in.Columns {
 		if p.isHidden(in, i, field) {
@@ -204,9 +203,4 @@ func ShowBlock(out *console.Console, block string) {
 	for line := range strings.Lines(strings.TrimRight(block, "\n")) {
 		out.Printf("%s", strings.TrimRight("  "+line, " \n"))
 	}
-}
-
-// isChoice reports whether an answer is one of the choices of a question, if it has any.
-func (q *Question) isChoice(answer string) bool {
-	return len(q.Choices) == 0 || slices.Contains(q.Choices, answer)
 }

@@ -300,7 +300,7 @@ func (p *proposer) settleDecimals(columns []int) {
 			continue
 		}
 		answer, ok := p.ask(Question{
-			Key: "decimal", Required: true, Choices: []string{".", ","},
+			Key: "decimal", Required: true, Choices: []string{".", ","}, Closed: true,
 			Text: fmt.Sprintf("Line %d of %s has a number such as 1,234. Which sign precedes fractions?", c.Grouped.Line, c.Shown()),
 		})
 		if ok {
@@ -322,7 +322,7 @@ func (p *proposer) settleStatuses() error {
 				continue
 			}
 			answer, ok := p.ask(Question{
-				Key: "status " + w.Text, Choices: []string{"pending", "success", "failure", "inactive", none},
+				Key: "status " + w.Text, Choices: []string{"pending", "success", "failure", "inactive", none}, Closed: true,
 				Text:    fmt.Sprintf("%s have the status %s. What does it mean?", text.Plural(w.Count, "row"), text.Quote(w.Text)),
 				Without: "these rows are counted as not understood",
 			})
