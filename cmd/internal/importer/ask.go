@@ -50,11 +50,15 @@ func Ask(out *console.Console, in *bufio.Reader, input Input) (*Proposal, error)
 
 // askOne asks one question. Of a list of choices the answer may be the number.
 func askOne(out *console.Console, in *bufio.Reader, q *Question) (string, error) {
-	suggest := q.Suggest
+	var choices []string
 	for i, c := range q.Choices {
-		out.Printf("  %d %s", i+1, c)
+		choices = append(choices, fmt.Sprintf("%d %s", i+1, c))
 	}
-	answer, err := console.Ask(out.W, in, text.OneLine(q.Text), cmp.Or(suggest, skip))
+	question := q.Text
+	if len(choices) > 0 {
+		question += " (" + strings.Join(choices, ", ") + ")"
+	}
+	answer, err := console.Ask(out.W, in, text.OneLine(question), cmp.Or(q.Suggest, skip))
 	if err != nil {
 		return "", err
 	}

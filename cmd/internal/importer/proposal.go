@@ -193,7 +193,7 @@ func profileOf(kind string) profile {
 		Tasks:       {[][]string{{"task"}, {"date"}}, []string{"task", "minutes", "unaided", "done"}},
 		deployments: {[][]string{{"finished", "at", "started", "created"}, {"status", "environment", "commit"}}, []string{"environment", "finished", "started", "commit", "status", "ref"}},
 		changes:     {[][]string{{"id"}, {"merged"}}, []string{"merged", "head_branch", "draft", "first_review", "merge_commit", "branch", "authors"}},
-		incidents:   {[][]string{{"id"}, {"opened"}}, []string{"severity", "service", "deployment", "change", "resolved"}},
+		incidents:   {[][]string{{"id"}, {"opened"}}, []string{"severity", "service", "deployment", "change"}},
 		commits:     {[][]string{{"sha"}, {"commit_time", "author_time"}}, []string{"sha", "parents", "commit_time", "author_time", "subject"}},
 	}[kind]
 }
@@ -297,8 +297,8 @@ func (p *proposer) decideKind() error {
 		} else if score > 0 && score == most {
 			best = append(best, Survey)
 		}
-	} else if slices.Contains(best, p.tool.kinds[0]) {
-		best = p.tool.kinds[:1]
+	} else if len(best) == 0 || slices.Contains(best, p.tool.kinds[0]) {
+		best, most = p.tool.kinds[:1], 1
 	}
 	if len(best) == 1 && most > 0 {
 		p.Kind, p.Why = best[0], "by its columns"

@@ -243,7 +243,7 @@ func (i *importing) isGitLab() bool {
 func (i *importing) choosePlace() error {
 	if i.Place == "" && i.Ask != nil {
 		q := Question{
-			Key: "night", Text: "Where will the file be at night? A folder outside git, a CI variable, a package, a bucket, or a database",
+			Key: "night", Text: "Where will the file be at night?",
 			Choices: Places(), Suggest: Folder,
 		}
 		answer, err := askOne(i.out, i.Ask, &q)
