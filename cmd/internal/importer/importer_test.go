@@ -95,7 +95,7 @@ func TestMisleading(t *testing.T) {
 		settings           string
 	}{
 		{
-			"a file of usage with headers of its own", rowsOf("event_time,actor,plugin,hits", 30, func(i int) string {
+			"a file of usage with headers of its own", rowsOf("event_time,account,plugin,hits", 30, func(i int) string {
 				return fmt.Sprintf("2024-10-%02d,dev%d,%s,%d", 1+i%28, i%7, []string{"gitops", "backstage"}[i%2], 1+i%3)
 			}), Usage, "count 3, date 0, feature 2, part 2", "column unit!", "",
 		},
@@ -237,7 +237,7 @@ func FuzzPropose(f *testing.F) {
 	const person = "zoe.canary"
 	f.Add("Timestamp,Name,How likely are you to recommend us?\n2024-10-01,%s,9\n", "nps=column 3")
 	f.Add("Issue key,Issue id,Created,Reporter\nA-1,1,01/02/2024,%s\n", "date_order=dmy")
-	f.Add("date,actor,plugin\n2024-10-01,%s@example.org,x\n", "column unit=actor")
+	f.Add("date,account,plugin\n2024-10-01,%s@example.org,x\n", "column unit=account")
 	f.Add("a;b;c\n%s;1,234;x\n", "kind=measures")
 	f.Add("[{\"id\":1,\"user\":{\"login\":\"%s\"},\"created\":\"2024-10-01\"}]", "kind=tickets")
 	f.Fuzz(func(t *testing.T, data, answer string) {
