@@ -39,7 +39,7 @@ func listExports() []benchmarked {
 					day(i+300), "checkout", i%31, i%40, i%2)
 			},
 			func(f tabular.File) (collect.Source, error) {
-				return tickets.New("support", f, tabular.Options{}), nil
+				return tickets.New("support", f, tickets.Options{}), nil
 			},
 		},
 		{
