@@ -32,6 +32,12 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 	if err != nil {
 		return fact.Import{Source: o.Source, Kind: o.Kind, File: name}, fmt.Errorf("%s: %w", name, err)
 	}
+	return readAll(rd, name, each)
+}
+
+// readAll passes all rows of a reader to each.
+func readAll[T any](rd *reader, name string, each func(line int, row *T) error) (fact.Import, error) {
+	var err error
 	out := make([]decoded[T], batchSize)
 	for more := true; more && err == nil; {
 		more, err = rd.fillBatch()
@@ -76,15 +82,20 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 		return nil, err
 	}
 	o = o.withDefaults()
-	fields, err := fieldsOf(row, o)
-	if err != nil {
-		return nil, err
-	}
 	t, err := openText(r, o)
 	if err != nil {
 		return nil, err
 	}
 	src, err := newSource(t, o)
+	if err != nil {
+		return nil, err
+	}
+	return newSourceReader(t, src, name, o, row)
+}
+
+// newSourceReader returns a reader of the records of a source.
+func newSourceReader(t *textFile, src source, name string, o Options, row reflect.Type) (*reader, error) {
+	fields, err := fieldsOf(row, o)
 	if err != nil {
 		return nil, err
 	}
