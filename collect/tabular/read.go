@@ -32,11 +32,11 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 	if err != nil {
 		return fact.Import{Source: o.Source, Kind: o.Kind, File: name}, fmt.Errorf("%s: %w", name, err)
 	}
-	return readAll(rd, name, each)
+	return readBatches(rd, name, each)
 }
 
-// readAll passes all rows of a reader to each.
-func readAll[T any](rd *reader, name string, each func(line int, row *T) error) (fact.Import, error) {
+// readBatches passes all rows of a reader to each.
+func readBatches[T any](rd *reader, name string, each func(line int, row *T) error) (fact.Import, error) {
 	var err error
 	out := make([]decoded[T], batchSize)
 	for more := true; more && err == nil; {

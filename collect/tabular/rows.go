@@ -69,5 +69,5 @@ func readRows[T any](rows Rows, name string, o Options, each func(line int, row 
 	if err != nil {
 		return im, fmt.Errorf("%s: %w", name, err)
 	}
-	return readAll(rd, name, each)
+	return readBatches(rd, name, each)
 }
