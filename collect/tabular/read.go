@@ -62,12 +62,13 @@ func readBatches[T any](rd *reader, name string, each func(line int, row *T) err
 
 // reader reads one file in batches of canonical rows.
 type reader struct {
-	text    *textFile
-	source  source
-	fields  []field
-	binding *binding
-	convert converter
-	tally   tally
+	text     *textFile
+	source   source
+	fields   []field
+	leaveOut func(cells []string, field func(int) string) string
+	binding  *binding
+	convert  converter
+	tally    tally
 
 	keys   []string   // of the bound fields, for gocsv
 	rows   [][]string // the batch for gocsv: the keys, then the rows
@@ -75,6 +76,7 @@ type reader struct {
 	lines  []int      // line of each row
 	held   record     // first record under new headers, if isHeld
 	isHeld bool
+	proved []*column // evidence of the whole file by column; nil: not needed so far
 }
 
 func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, error) {
@@ -82,6 +84,19 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 		return nil, err
 	}
 	o = o.withDefaults()
+	fields, err := fieldsOf(row, o)
+	if err != nil {
+		return nil, err
+	}
+	rd, err := openReader(r, name, o, fields)
+	if err == nil && o.again != nil {
+		rd.convert.prove = func() error { return rd.proveColumns(name, o, fields) }
+	}
+	return rd, err
+}
+
+// openReader opens a file and binds its headers to the fields.
+func openReader(r io.Reader, name string, o Options, fields []field) (*reader, error) {
 	t, err := openText(r, o)
 	if err != nil {
 		return nil, err
@@ -90,16 +105,12 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 	if err != nil {
 		return nil, err
 	}
-	return newSourceReader(t, src, name, o, row)
+	return newSourceReader(t, src, name, o, fields)
 }
 
-// newSourceReader returns a reader of the records of a source.
-func newSourceReader(t *textFile, src source, name string, o Options, row reflect.Type) (*reader, error) {
-	fields, err := fieldsOf(row, o)
-	if err != nil {
-		return nil, err
-	}
-	rd := &reader{text: t, source: src, fields: fields}
+// newSourceReader binds the headers of a source to the fields.
+func newSourceReader(t *textFile, src source, name string, o Options, fields []field) (*reader, error) {
+	rd := &reader{text: t, source: src, fields: fields, leaveOut: o.LeaveOut}
 	rd.tally.Source, rd.tally.Kind, rd.tally.File = o.Source, o.Kind, name
 	rd.convert = converter{
 		charset: t.charset, dates: dates{order: o.Order, zone: o.Zone},
@@ -170,6 +181,13 @@ func (rd *reader) addRecord(rec record) error {
 		rd.tally.Read++
 		rd.tally.countRejected(rec.reject, rec.line)
 		return nil
+	}
+	if rd.leaveOut != nil {
+		if reason := rd.leaveOut(rec.cells, rd.binding.fieldAt); reason != "" {
+			rd.tally.Read++
+			rd.tally.countRejected(&rejection{reason, fact.ByRule}, rec.line)
+			return nil
+		}
 	}
 	width, n := len(rd.binding.active), len(rd.lines)
 	row := rd.cells[n*width : (n+1)*width]

@@ -65,9 +65,14 @@ func readRows[T any](rows Rows, name string, o Options, each func(line int, row 
 	}
 	o = o.withDefaults()
 	text := &textFile{charset: newCharset(utf8Name)}
-	rd, err := newSourceReader(text, newRowSource(rows, o), name, o, reflect.TypeFor[T]())
+	fields, err := fieldsOf(reflect.TypeFor[T](), o)
 	if err != nil {
 		return im, fmt.Errorf("%s: %w", name, err)
 	}
+	rd, err := newSourceReader(text, newRowSource(rows, o), name, o, fields)
+	if err != nil {
+		return im, fmt.Errorf("%s: %w", name, err)
+	}
+	rd.convert.dates.isQuery = true
 	return readBatches(rd, name, each)
 }
