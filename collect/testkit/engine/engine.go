@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -93,7 +94,7 @@ func (s *Server) startPostgres(t *testing.T, dir string, port int) {
 		"-h", "127.0.0.1", "-p", strconv.Itoa(port), "-c", "fsync=off", "-c", "timezone=America/New_York")
 	s.open(t, dir, "pgx", fmt.Sprintf("host=%s port=%d user=postgres dbname=postgres", dir, port))
 	s.Exec(t, "CREATE ROLE ip3dp LOGIN PASSWORD '"+Password+"'", "CREATE DATABASE lake OWNER ip3dp")
-	s.open(t, dir, "pgx", fmt.Sprintf("host=%s port=%d user=postgres dbname=lake", dir, port))
+	s.open(t, dir, "pgx", fmt.Sprintf("host=%s port=%d user=postgres dbname=lake timezone=UTC", dir, port))
 	s.Exec(t, "GRANT ALL ON SCHEMA public TO ip3dp", "ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO ip3dp",
 		"ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO ip3dp")
 	s.DSN = fmt.Sprintf("postgres://ip3dp:%s@127.0.0.1:%d/lake?sslmode=disable", Password, port)
@@ -231,4 +232,39 @@ func freePort(t *testing.T) int {
 	}
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
+}
+
+// Insert writes rows into a table. Names in backquotes are quoted as the server quotes them.
+func (s *Server) Insert(t *testing.T, table, columns string, rows [][]any) {
+	t.Helper()
+	if s.Name == "postgresql" {
+		columns = strings.ReplaceAll(columns, "`", `"`)
+	}
+	const most = 500 // rows of a statement
+	for part := range slices.Chunk(rows, most) {
+		var b strings.Builder
+		var values []any
+		fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", table, columns)
+		for i, row := range part {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteByte('(')
+			for k, value := range row {
+				if k > 0 {
+					b.WriteByte(',')
+				}
+				values = append(values, value)
+				if s.Name == "postgresql" {
+					fmt.Fprintf(&b, "$%d", len(values))
+				} else {
+					b.WriteByte('?')
+				}
+			}
+			b.WriteByte(')')
+		}
+		if _, err := s.db.ExecContext(t.Context(), b.String(), values...); err != nil {
+			t.Fatalf("%s: %s: %v", s.Name, table, err)
+		}
+	}
 }
