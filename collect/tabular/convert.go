@@ -93,6 +93,9 @@ func (c *converter) convertField(b *binding, i int, rec *record) (string, error)
 		return c.convertCells(b, i, rec)
 	}
 	columns := b.columns[i]
+	if b.choices[i] {
+		return c.convertChoices(b, i, rec)
+	}
 	for n, p := range columns {
 		if p >= len(rec.cells) || rec.cells[p] == "" {
 			continue
