@@ -39,6 +39,16 @@ func ReadFile[T any](ctx context.Context, f File, o Options, each func(line int,
 			return fact.Import{Source: o.Source, Kind: o.Kind, File: f.Path}, fmt.Errorf("%s: %w", f.Path, err)
 		}
 	}
+	o.again = func() (io.ReadCloser, error) {
+		r, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		return struct {
+			io.Reader
+			io.Closer
+		}{contextReader{ctx, r}, r}, nil
+	}
 	return Read(contextReader{ctx, r}, f.Path, o, each)
 }
 

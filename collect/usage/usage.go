@@ -24,10 +24,10 @@ import (
 // row is one record of use.
 type row struct {
 	Feature  string       `csv:"feature,tool,product"`
-	Part     string       `csv:"part,plugin,page"`
-	Unit     string       `csv:"unit,developer,user,user_id,login,username,email,service,repository" tabular:"identity"`
+	Part     string       `csv:"part,plugin,plugin_id,context_plugin_id,page"`
+	Unit     string       `csv:"unit,developer,user,user_id,login,username,email,actor,actor_id,actor_actor_id,user_entity_ref,service,repository" tabular:"identity"`
 	Team     string       `csv:"team,squad"`
-	Date     tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
+	Date     tabular.Time `csv:"date,day,at,timestamp,time,event_time,event_timestamp,occurred_at" tabular:"required"`
 	RowID    string       `csv:"event_id,record_id,row_id"`
 	Updated  tabular.Time `csv:"updated" tabular:"aliases"`
 	Sequence *int         `csv:"sequence,omitempty" tabular:"aliases"`
