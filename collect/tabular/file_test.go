@@ -66,11 +66,13 @@ func (s sized) Read([]byte) (int, error)   { panic("a file that is too large was
 // setting or its default.
 func TestSizeBeforeReading(t *testing.T) {
 	for _, tt := range []struct{ size, limit, want int64 }{{1001, 1000, 1000}, {512<<20 + 1, 0, 512 << 20}, {2 << 30, 1 << 30, 1 << 30}} {
-		f := File{Path: "big.csv", Open: func() (io.ReadCloser, error) { return sized{size: tt.size}, nil }}
-		_, err := ReadFile(t.Context(), f, Options{MaxBytes: tt.limit}, func(int, *wide) error { return nil })
-		want := fmt.Sprintf("big.csv: more than %d bytes: set max_bytes", tt.want)
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%d bytes: %v, want %q", tt.size, err, want)
-		}
+		t.Run(fmt.Sprint(tt.size), func(t *testing.T) {
+			f := File{Path: "big.csv", Open: func() (io.ReadCloser, error) { return sized{size: tt.size}, nil }}
+			_, err := ReadFile(t.Context(), f, Options{MaxBytes: tt.limit}, func(int, *wide) error { return nil })
+			want := fmt.Sprintf("big.csv: more than %d bytes: set max_bytes", tt.want)
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%d bytes: %v, want %q", tt.size, err, want)
+			}
+		})
 	}
 }
