@@ -83,6 +83,7 @@ var libraries = []library{
 	{"github.com/xanzy/go-gitlab", []string{"collect/gitlab", "cmd/internal/post", "cmd/internal/readback"}},
 	{"github.com/BurntSushi/toml", []string{"collect/content", "collect/survey", "cmd/ip3dp"}},
 	{"github.com/gocarina/gocsv", []string{"collect/*"}},
+	{"github.com/xuri/excelize/v2", []string{"collect/tabular"}},
 	{"golang.org/x/text", []string{"collect/survey", "collect/tabular", "collect/text"}},
 	{"modernc.org/sqlite", []string{"collect/store"}},
 	{"github.com/yuin/goldmark", []string{"render/markdown"}},

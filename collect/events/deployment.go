@@ -72,7 +72,7 @@ func (b *fileReader) parseStatuses(row *deploymentRow) ([]fact.Status, error) {
 	case row.Status != "":
 		known := false
 		if state, known = b.parseState(row.Status); !known {
-			return nil, tabular.Reject("the status is unknown: declare it in statuses")
+			return nil, tabular.NotUnderstood("the status is unknown: declare it in statuses")
 		}
 	case row.Finished.IsZero():
 		state = fact.Pending

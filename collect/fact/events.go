@@ -369,31 +369,3 @@ type Sync struct {
 	Limit, Left int
 	Notes       []string // force-pushes, page sizes that were tried
 }
-
-// Import is the reconciliation line of one file or query:
-// Read = Used + the sum of Rejected.
-type Import struct {
-	Source   string // name in config.toml
-	Kind     string // "deployments", "changes", "survey" …
-	File     string
-	Read     int
-	Used     int
-	Rejected []Rejected
-	Notes    []string // guesses made: encoding, delimiter, date order
-	// Answers counts the answers of a survey by question, in the order of the wave's file.
-	Answers []AnswerCount `json:",omitempty"`
-	// Removed is the number of credentials that were removed from addresses and texts.
-	Removed int `json:",omitzero"`
-	// First and Last are the dates of the first and last record in use.
-	First, Last time.Time
-}
-
-// Rejected counts unused rows, by reason.
-type Rejected struct {
-	Reason string
-	Count  int
-	Line   int // first line with it, 1-based; 0 if it has no lines
-	// ByRule means that a documented rule leaves such records out, as it would from perfect
-	// data: the source is still complete.
-	ByRule bool
-}

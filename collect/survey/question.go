@@ -141,7 +141,7 @@ func (q *question) add(v *vocabulary, raw string, line int) *cell {
 		q.list = append(q.list, c)
 	}
 	if len(q.cells) < maxCells {
-		q.cells[raw] = c
+		q.cells[strings.Clone(raw)] = c
 	}
 	return c
 }

@@ -115,7 +115,7 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 		tabular.ExtendSpan(&im, a.At)
 	}
 	if nothing.Count > 0 {
-		nothing.Reason = "no answer in it was understood"
+		nothing.Reason, nothing.Class = "no answer in it was understood", fact.NotUnderstood
 		im.Used -= nothing.Count
 		im.Rejected = append(im.Rejected, nothing)
 	}

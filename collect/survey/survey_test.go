@@ -142,10 +142,8 @@ func TestBlankIsNoScore(t *testing.T) {
 		t.Errorf("scores (-want +got):\n%s", diff)
 	}
 	want := []fact.Rejected{
-		{Reason: "no answer given", Count: 1, Line: 2}, {Reason: "no answer in it was understood", Count: 3, Line: 5},
-	}
-	for i := range e.Imports[0].Rejected {
-		e.Imports[0].Rejected[i].ByRule = false
+		{Reason: "no answer given", Count: 1, Line: 2, Class: fact.ByRule},
+		{Reason: "no answer in it was understood", Count: 3, Line: 5, Class: fact.NotUnderstood},
 	}
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)

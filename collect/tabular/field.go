@@ -49,6 +49,9 @@ func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 	if row.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("row type %s is not a struct", row)
 	}
+	if row.NumField() > maxFields {
+		return nil, fmt.Errorf("row type %s has more than %d fields", row, maxFields)
+	}
 	var fields []field
 	for i := range row.NumField() {
 		tag := row.Field(i).Tag.Get("csv")

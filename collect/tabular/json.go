@@ -70,11 +70,11 @@ func (s *jsonSource) readNext() (record, error) {
 		if rec.line == 1 {
 			return rec, atLine(1, fmt.Errorf("want an array of objects or one object a line: %w", err))
 		}
-		rec.reject = &rejection{reason: "not a JSON object on one line"}
+		rec.reject = newRefusal("not a JSON object on one line")
 		return rec, nil
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		rec.reject = &rejection{reason: "more than one JSON value on the line"}
+		rec.reject = newRefusal("more than one JSON value on the line")
 	}
 	rec.cells = s.row
 	return rec, nil

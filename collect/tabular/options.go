@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
 // Options describe the dialect of a file. The zero value is right for a UTF-8 or UTF-16 file
@@ -20,6 +22,9 @@ type Options struct {
 	Encoding   string // "utf-8", "utf-16le", "utf-16be", "windows-1252", "macroman"; "": detected
 	Delimiter  rune   // 0: detected
 	HeaderRows int    // 1, 2 or 3; 0: detected
+
+	// Sheet is the sheet of a workbook, or the key of the list of rows in JSON; "": the only one.
+	Sheet string
 
 	Zone    *time.Location // zone of stamps without one; nil: such a stamp is an error
 	Order   DateOrder      // order of day and month in dates such as 3/4/2024
@@ -103,23 +108,33 @@ func ParseDateOrder(s string) (DateOrder, error) {
 	return Undeclared, fmt.Errorf("date_order %q is unknown: use \"dmy\" or \"mdy\"", s)
 }
 
-// rejection is the error of a callback that refuses one row.
+// rejection is the error of a callback that does not count one row.
 type rejection struct {
 	reason string
-	byRule bool
+	class  fact.Class
 }
 
 func (r *rejection) Error() string { return r.reason }
 
 // Reject returns an error that refuses one row: its reason is counted, and reading goes on.
 // Reasons are published, so they must not quote a cell that may contain private text.
-func Reject(reason string) error { return &rejection{reason: reason} }
+func Reject(reason string) error { return newRefusal(reason) }
+
+func newRefusal(reason string) *rejection { return &rejection{reason, fact.Refused} }
 
 // Rejectf formats the reason of a Reject.
 func Rejectf(format string, args ...any) error {
-	return &rejection{reason: fmt.Sprintf(format, args...)}
+	return newRefusal(fmt.Sprintf(format, args...))
 }
 
 // LeaveOut returns an error that leaves out one row because of a documented rule, also in
 // perfect data: the source is still complete.
-func LeaveOut(reason string) error { return &rejection{reason: reason, byRule: true} }
+func LeaveOut(reason string) error { return &rejection{reason, fact.ByRule} }
+
+// NotUnderstood returns an error that refuses one row because it has a value whose meaning is
+// not known. Such a row is never taken for one without the value.
+func NotUnderstood(reason string) error { return &rejection{reason, fact.NotUnderstood} }
+
+// NamesNobody returns an error that refuses one row because it names a thing that the content
+// does not have, so that no number can use it.
+func NamesNobody(reason string) error { return &rejection{reason, fact.Nobody} }

@@ -98,12 +98,12 @@ x,ann,2024-10-15,1
 		t.Fatal(err)
 	}
 	want := []fact.Rejected{
-		{Reason: "no feature: add the column, or set feature for the source", Count: 1, Line: 2},
-		{Reason: "no unit: which developer, team or service used it", Count: 1, Line: 3},
-		{Reason: "in the future", Count: 1, Line: 4, ByRule: true},
-		{Reason: "count is zero: no use", Count: 1, Line: 5, ByRule: true},
-		{Reason: "count is negative", Count: 1, Line: 6},
-		{Reason: "date is blank", Count: 1, Line: 7},
+		{Reason: "no feature: add the column, or set feature for the source", Count: 1, Line: 2, Class: fact.Refused},
+		{Reason: "no unit: which developer, team or service used it", Count: 1, Line: 3, Class: fact.Refused},
+		{Reason: "in the future", Count: 1, Line: 4, Class: fact.ByRule},
+		{Reason: "count is zero: no use", Count: 1, Line: 5, Class: fact.ByRule},
+		{Reason: "count is negative", Count: 1, Line: 6, Class: fact.Refused},
+		{Reason: "date is blank", Count: 1, Line: 7, Class: fact.Refused},
 	}
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -172,7 +172,7 @@ func TestAutomationIsNoAdopter(t *testing.T) {
 	if len(e.Usage) != 2 || e.Usage[1].Unit != "app/x" {
 		t.Errorf("usage %+v", e.Usage)
 	}
-	want := []fact.Rejected{{Reason: "by automation: a bot is not an adopter", Count: 1, Line: 2, ByRule: true}}
+	want := []fact.Rejected{{Reason: "by automation: a bot is not an adopter", Count: 1, Line: 2, Class: fact.ByRule}}
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}
