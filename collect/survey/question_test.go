@@ -81,6 +81,8 @@ func TestColumns(t *testing.T) {
 		{"two scales", five(), "agree|disagree|often|never", "? ? ? ?", "several scales"},
 		{"one of several scales", five(), "poor|good", "? ?", "several scales"},
 		{"the scale with excellent", five(), "poor|good|very good|excellent|fair", "1 3 4 5 2", ""},
+		{"labels of points beside numbers", five(), "2|4|4|4|Strongly disagree|neutral|Strongly agree", "2 4 4 4 1 3 5", ""},
+		{"a word beside numbers", five(), "2|3|4|often|5", "2 3 4 ? 5", "[item.words]"},
 		{"two languages", five(), "satisfied|sehr zufrieden|Très insatisfait(e)|neutral", "4 5 1 3", ""},
 		{"quotes and accents", five(), "“Plutôt d’accord”|TOUT À FAIT D´ACCORD|pas du tout d'accord.", "4 5 1", ""},
 		{"not used", five(), "4|N/A|Nutze ich nicht|我", "4 blank blank ?", "[item.words]"},
