@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // converter turns the raw cells of a record into the canonical cells of a row, from which decoded
@@ -20,6 +21,8 @@ type converter struct {
 	addresses int
 	// recoded is the first line with a cell that was not UTF-8.
 	recoded int
+	// prove finds the evidence of all dates of the file; nil if it cannot be opened again.
+	prove func() error
 
 	titles [][]string // per field of kind Cells: the names of its columns, as configured
 	items  items
@@ -56,11 +59,6 @@ func (c *converter) nameColumns(b *binding) {
 			}
 		}
 	}
-}
-
-// isFatal reports whether an error concerns the whole file, not one row.
-func isFatal(err error) bool {
-	return errors.Is(err, errAmbiguous) || errors.Is(err, errNoZone) || errors.Is(err, errDecimal)
 }
 
 // convertRow fills out with the canonical cells of the bound fields. An error that is not a
@@ -186,13 +184,13 @@ func (c *converter) convertCell(f *field, h *header, raw string, line int) (stri
 	}
 	switch f.kind {
 	case wholeKind:
-		return canonicalInteger(s, c.decimal)
+		return c.convertNumber(readInteger, s, h, line)
 	case numberKind:
-		return canonicalNumber(s, c.decimal)
+		return c.convertNumber(readNumber, s, h, line)
 	case yesNoKind:
 		return canonicalBool(s)
 	case timeKind:
-		t, err := c.dates.parseDate(s, h.zone)
+		t, err := c.convertDate(s, h)
 		if err != nil {
 			return "", err
 		}
@@ -238,6 +236,37 @@ func (h *header) readPoint(s string) string {
 		return ""
 	}
 	return h.choice
+}
+
+// convertNumber reads a number and weighs its decimal mark.
+func (c *converter) convertNumber(read func(s string, decimal byte) (string, byte, error), s string, h *header,
+	line int,
+) (string, error) {
+	number, mark, err := read(s, c.decimal)
+	if mark != 0 && err == nil {
+		if h.column == nil {
+			h.column = &column{}
+		}
+		err = h.column.weighMark(mark, line)
+	}
+	return number, err
+}
+
+// convertDate reads a date by the order of its column.
+func (c *converter) convertDate(s string, h *header) (time.Time, error) {
+	if h.column == nil {
+		h.column = &column{}
+	}
+	c.dates.column = h.column
+	t, err := c.dates.parseDate(s, h.zone)
+	if errors.Is(err, errAmbiguous) && c.prove != nil {
+		if err := c.prove(); err != nil {
+			return t, err
+		}
+		c.dates.column = h.column
+		t, err = c.dates.parseDate(s, h.zone)
+	}
+	return t, err
 }
 
 // addItems adds the items of a cell. In a column of a multiple-choice question, a ticked box

@@ -30,6 +30,16 @@ func ReadFile[T any](ctx context.Context, f File, o Options, each func(line int,
 			err = fmt.Errorf("%s: %w", f.Path, e)
 		}
 	}()
+	o.again = func() (io.ReadCloser, error) {
+		r, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		return struct {
+			io.Reader
+			io.Closer
+		}{contextReader{ctx, r}, r}, nil
+	}
 	return Read(contextReader{ctx, r}, f.Path, o, each)
 }
 

@@ -70,6 +70,7 @@ type reader struct {
 	lines  []int      // line of each row
 	held   record     // first record under new headers, if isHeld
 	isHeld bool
+	proved []*column // evidence of the whole file by column; nil: not needed so far
 }
 
 func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, error) {
@@ -81,6 +82,15 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 	if err != nil {
 		return nil, err
 	}
+	rd, err := openReader(r, name, o, fields)
+	if err == nil && o.again != nil {
+		rd.convert.prove = func() error { return rd.proveColumns(name, o, fields) }
+	}
+	return rd, err
+}
+
+// openReader opens a file and binds its headers to the fields.
+func openReader(r io.Reader, name string, o Options, fields []field) (*reader, error) {
 	t, err := openText(r, o)
 	if err != nil {
 		return nil, err
@@ -164,7 +174,7 @@ func (rd *reader) addRecord(rec record) error {
 	if rd.leaveOut != nil {
 		if reason := rd.leaveOut(rec.cells, rd.binding.fieldAt); reason != "" {
 			rd.tally.Read++
-			rd.tally.countRejected(&rejection{reason: reason, class: fact.ByRule}, rec.line)
+			rd.tally.countRejected(&rejection{reason, fact.ByRule}, rec.line)
 			return nil
 		}
 	}

@@ -283,7 +283,7 @@ func TestErrors(t *testing.T) {
 		{"configured header missing", "id,NPS scores\n1,9\n", Options{Columns: map[string][]string{"score": {"NPS Score"}}}, `no column "NPS Score" (the header has 2 columns; near misses: column 2); correct the header configured for score`},
 		{"unknown column in options", "id\n1\n", Options{Columns: map[string][]string{"nope": {"x"}}}, `unknown column "nope"`},
 		{"identity", "id,E-mail\n1,x\n", Options{Columns: map[string][]string{"text": {"E-mail"}}}, "column 2 seems to hold names or addresses"},
-		{"ambiguous date", "id,at\n1,3/4/2024\n", Options{}, "line 2: column \"at\": the date may be day/month or month/day: set date_order"},
+		{"ambiguous date", "id,at\n1,3/4/2024\n", Options{}, "line 2: column \"at\": the order of day, month and year is not clear"},
 		{"no zone", "id,at\n1,2024-10-15 09:30\n", Options{}, "the stamp names no time zone: set timezone"},
 		{"ambiguous number", "id,hours\n1,\"1,234\"\n", Options{}, "1,234 may be a thousand or a fraction"},
 		{"quote never closed", "id,text\n1,\"a\n2,b\n", Options{}, "line 2: a quoted cell does not end properly up to line"},
