@@ -55,6 +55,9 @@ func (s *story) readWave(w *space.Wave, parts []privacy.Part, now time.Time) err
 		all = append(all, figure{"score", "", []int{sc.Promoters, sc.Passives, sc.Detractors}, score})
 	}
 	for _, p := range w.Parts {
+		if p.Value == nil {
+			continue
+		}
 		all = append(all, figure{"score", p.ID, []int{p.Promoters, p.Passives, p.Detractors}, score})
 	}
 	for _, it := range w.Items {
@@ -150,7 +153,7 @@ func (s *story) counts(p *person, w *space.Wave, part string, parts []privacy.Pa
 	if p.Wave != file || pulse && at.Format("2006-01") != month || !at.Before(until) {
 		return false
 	}
-	if p.Score == nil {
+	if space.ClassOf(&p.Answer) == "" {
 		return part == ""
 	}
 	home := s.home(p.Team, parts)
@@ -182,7 +185,7 @@ func (s *story) compared(m *compute.Measured) error {
 	sec := m.Section("space")
 	var scored []string
 	for i := range m.Space.Waves {
-		if m.Space.Waves[i].Score != nil {
+		if m.Space.Waves[i].Score != nil || m.Space.Waves[i].ID == m.Space.Latest {
 			scored = append(scored, m.Space.Waves[i].ID)
 		}
 	}
