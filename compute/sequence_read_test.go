@@ -113,6 +113,9 @@ func (s *story) readFigure(w *space.Wave, f *figure, parts []privacy.Part, now t
 	if !slices.Equal(sums, f.counts) && !w.Until.IsZero() { // or it took late answers in
 		members, sums = s.sum(w, f, parts, now.Add(1))
 	}
+	if !slices.Equal(sums, f.counts) && !w.Until.IsZero() { // or words among those of an earlier night are understood now
+		members, sums = s.sum(w, f, parts, w.Until)
+	}
 	if !slices.Equal(sums, f.counts) {
 		return fmt.Errorf("%s shows %v, and the answers that count give %v", key, f.counts, sums)
 	}
