@@ -13,6 +13,7 @@ type converter struct {
 	charset *charset
 	dates   dates
 	decimal byte
+	blanks  *blanks
 	// separator splits lists; "": detected.
 	separator string
 	people    bool
@@ -21,6 +22,8 @@ type converter struct {
 	addresses int
 	// recoded is the first line with a cell that was not UTF-8.
 	recoded int
+	// garbled counts cells such as "Ã¤"; garbledLine is the first line with one.
+	garbled, garbledLine int
 	// prove finds the evidence of all dates of the file; nil if it cannot be opened again.
 	prove func() error
 
@@ -119,7 +122,7 @@ func (c *converter) convertLists(b *binding, i int, rec *record) (string, error)
 			for item := range strings.SplitSeq(raw[1:], itemSeparator) {
 				c.addItem(f, Clean(item))
 			}
-		} else if s := c.cleanCell(raw, rec.line); s != "" {
+		} else if s := c.cleanCell(raw, rec.line); !c.blanks.contain(s, f.kind) || s != "" && strings.EqualFold(s, b.headers[p].choice) {
 			c.addItems(f, &b.headers[p], s)
 		}
 	}
@@ -179,7 +182,7 @@ func (c *converter) convertCell(f *field, h *header, raw string, line int) (stri
 		return "", errors.New("a list, want one value")
 	}
 	s := c.cleanCell(raw, line)
-	if s == "" {
+	if !f.verbatim && c.blanks.contain(s, f.kind) || s == "" {
 		return "", nil
 	}
 	switch f.kind {
@@ -210,7 +213,13 @@ func (c *converter) cleanCell(raw string, line int) string {
 	if decoded != raw && c.recoded == 0 {
 		c.recoded = line
 	}
-	return Clean(decoded)
+	clean := Clean(decoded)
+	if isMojibake(clean) {
+		if c.garbled++; c.garbled == 1 {
+			c.garbledLine = line
+		}
+	}
+	return clean
 }
 
 // dropAddress drops a cell that is nothing but an e-mail or IP address.

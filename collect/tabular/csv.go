@@ -17,8 +17,8 @@ type csvSource struct {
 	notes   func() []string        // further notes of a sheet
 	heads   []header
 	first   [][]string // header rows as written, to find repeated ones
-	queue   []record // data rows that were read with the headers
-	skipped int      // lines before the first one of r
+	queue   []record   // data rows that were read with the headers
+	skipped int        // lines before the first one of r
 	text    *textFile
 	comma   rune // 0: a sheet
 	// afterBlank and afterFooter are set if the row before was blank, or any row was a footer.
