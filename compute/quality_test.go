@@ -17,6 +17,7 @@ func TestGradesSayWhy(t *testing.T) {
 	differs := []CheckLine{{What: "deployments of acme/shop", Theirs: 10, Ours: 9, Comparable: true}}
 	for _, tt := range []struct {
 		read, used, gaps int
+		nobody           int
 		sync             *SyncLine
 		checks           []CheckLine
 		declared         bool
@@ -26,6 +27,10 @@ func TestGradesSayWhy(t *testing.T) {
 		{read: 1000, used: 1000, grade: Complete},
 		{read: 1000, used: 990, grade: Complete},
 		{read: 1000, used: 989, grade: Partial, why: "11 of 1000 rows were rejected"},
+		{read: 1000, used: 950, nobody: 50, grade: Partial, why: `50 of 1,000 rows name nobody that the content has: 50 × names "x"`},
+		{read: 1000, used: 951, nobody: 49, grade: Complete},
+		{read: 1000, used: 940, nobody: 49, grade: Partial, why: "11 of 951 rows were rejected"},
+		{read: 9, nobody: 9, grade: Missing, why: `9 of 9 rows name nobody that the content has: 9 × names "x"`},
 		{read: 1000, used: 900, gaps: 1, grade: Partial, why: "100 of 1000 rows were rejected"},
 		{read: 1000, used: 1000, gaps: 1, grade: Partial}, // the gap says it
 		{read: 3, grade: Missing, why: "no row was used"},
@@ -46,7 +51,11 @@ func TestGradesSayWhy(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(tt.read), func(t *testing.T) {
 			q := Quality{Gaps: make([]GapLine, tt.gaps), Sync: tt.sync, Checks: tt.checks}
-			if g, why := q.grade(tally{tt.read, tt.used}, tt.declared, gradedAt); g != tt.grade || why != tt.why {
+			q.addImport(fact.Import{Read: tt.read, Used: tt.used, Rejected: []fact.Rejected{
+				{Reason: "no date", Count: tt.read - tt.used - tt.nobody, Class: fact.Refused},
+				{Reason: `names "x"`, Count: tt.nobody, Class: fact.Nobody},
+			}})
+			if g, why := q.grade(tt.declared, gradedAt); g != tt.grade || why != tt.why {
 				t.Errorf("%+v: got %s, %q", tt, g, why)
 			}
 		})
@@ -66,9 +75,9 @@ func TestQualityOfForge(t *testing.T) {
 	}
 	got := gradeSources(e, gradedAt)
 	want := []Quality{
-		{Source: "git", Grade: Complete, Imports: []ImportLine{{Kind: "commits", Read: 2, Used: 2}}},
+		{Source: "git", Grade: Complete, Rows: RowCounts{Read: 2, Counted: 2}, Imports: []ImportLine{{Kind: "commits", Read: 2, Used: 2}}},
 		{
-			Source: "github", Grade: Complete,
+			Source: "github", Grade: Complete, Rows: RowCounts{Read: 3, Counted: 1, ByRule: 2},
 			Imports: []ImportLine{{Kind: "changes", Read: 3, Used: 1, Rejected: e.Imports[1].Rejected}},
 			Sync:    &SyncLine{At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90},
 			Checks:  []CheckLine{{What: "a"}, {What: "b", Theirs: 2, Ours: 1, Note: "other definition"}},

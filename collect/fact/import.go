@@ -17,6 +17,8 @@ type Import struct {
 	Used     int // counted: at least one number can use the row
 	Rejected []Rejected
 	Notes    []string // guesses made: encoding, delimiter, date order
+	// Answers counts the answers of a survey by question, in the order of the wave's file.
+	Answers []AnswerCount `json:",omitempty"`
 	// Removed is the number of credentials that were removed from addresses and texts.
 	Removed int `json:",omitzero"`
 	// First and Last are the dates of the first and last record in use.
@@ -67,6 +69,14 @@ func (c Class) IsExpected() bool {
 	case NotUnderstood, Nobody, Refused:
 	}
 	return false
+}
+
+// Verdict is why a fact is not counted. The class "" means that it is counted.
+type Verdict struct {
+	Class  Class
+	Reason string // in words, without a name
+	Kind   string // kind of the unknown name: "feature", "team", "service"; "" without one
+	Name   string // the unknown name as the row has it; it may be any text
 }
 
 // UnmarshalJSON reads the form of this version, and the form before classes.

@@ -24,7 +24,7 @@ func (c *collector[T]) countRepeats(rows []row[T]) {
 	home := rows[0].source
 	for i := range rows[1:] {
 		r := &rows[i+1]
-		l := leftOut{c.name, updated, fact.Update}
+		l := leftOut{kind: c.name, reason: updated, class: fact.Update}
 		switch {
 		case r.source.Name != home.Name:
 			l.reason, l.class = duplicateReason(home.Name), fact.Repeat

@@ -27,6 +27,8 @@ type plainKind[T any, K comparable] struct {
 	// order sorts the facts, so that the order of files does not matter: first by at, to the
 	// second.
 	order func(a, b *T) int
+	// judge returns why a fact is not counted; nil: all are.
+	judge func(*T) fact.Verdict
 	// replaces is true if a later row of an id at another time replaces the earlier one, as a
 	// repeated answer does.
 	replaces bool
@@ -38,6 +40,7 @@ func gatherPlain[T any, K comparable](m *merger, k plainKind[T, K]) []T {
 	bySystem := map[string][]int{}
 	var systems []string
 	var only []T
+	var home *sourceRows
 	parts := 0
 	for i := range m.sources {
 		list := k.list(&m.sources[i].Events)
@@ -45,7 +48,7 @@ func gatherPlain[T any, K comparable](m *merger, k plainKind[T, K]) []T {
 			continue
 		}
 		parts++
-		only = list
+		only, home = list, &m.sources[i]
 		s := m.sources[i].System
 		if bySystem[s] == nil {
 			systems = append(systems, s)
@@ -56,6 +59,9 @@ func gatherPlain[T any, K comparable](m *merger, k plainKind[T, K]) []T {
 		return nil
 	}
 	if parts == 1 && k.hasNoIDs(only) && isSorted(only, k.at, k.order) {
+		for i := range only {
+			judgeFact(home, k.name, k.judge, &only[i])
+		}
 		return slices.Clip(only)
 	}
 	var out []T
@@ -110,6 +116,7 @@ func (k *plainKind[T, K]) gatherSystem(m *merger, parts []int) []T {
 	}
 	out := make([]T, 0, len(nameless)+len(keys))
 	for _, r := range nameless {
+		judgeFact(r.source, k.name, k.judge, r.v)
 		out = append(out, *r.v)
 	}
 	for _, key := range keys {
@@ -133,7 +140,7 @@ func (k *plainKind[T, K]) appendNewest(out []T, rows []row[T]) []T {
 			if r.ref == best.ref {
 				continue
 			}
-			l := leftOut{k.name, repeatedID, fact.Repeat}
+			l := leftOut{kind: k.name, reason: repeatedID, class: fact.Repeat}
 			if k.content(r.v) != k.content(best.v) {
 				l.reason, l.class = updated, fact.Update
 			}
@@ -142,6 +149,7 @@ func (k *plainKind[T, K]) appendNewest(out []T, rows []row[T]) []T {
 			}
 			r.source.left[l]++
 		}
+		judgeFact(best.source, k.name, k.judge, best.v)
 		out, rows = append(out, *best.v), rows[n:]
 	}
 	return out
@@ -243,7 +251,7 @@ var answerKind = plainKind[fact.Answer, string]{
 	content: formatAnswer,
 	fields: func(a *fact.Answer) int {
 		return countKnown(a.Score != nil, a.Reason != "", a.Team != "") + len(a.Loved) + len(a.Hated) + len(a.Features) +
-			len(a.Items)
+			len(a.Items) + len(a.Unclear)
 	},
 	order: func(a, b *fact.Answer) int {
 		return cmp.Or(cmp.Compare(a.Wave, b.Wave), a.At.Compare(b.At), cmp.Compare(formatAnswer(a), formatAnswer(b)))
@@ -269,6 +277,9 @@ func formatAnswer(a *fact.Answer) string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.Items)) {
 		fmt.Fprintf(&b, " %q %g", id, a.Items[id])
+	}
+	for _, u := range a.Unclear {
+		fmt.Fprintf(&b, " %q %s", u.Measure, u.Cell)
 	}
 	return b.String()
 }

@@ -200,7 +200,7 @@ func (c *converter) convertCell(f *field, h *header, raw string, line int) (stri
 		encoded := encodeTime(t)
 		return c.arena.keep(encoded[:]), nil
 	case cellsKind:
-		return s, nil
+		return h.readPoint(s), nil
 	}
 	return c.dropAddress(f, s), nil
 }
@@ -260,6 +260,22 @@ func (c *converter) convertDate(s string, h *header) (time.Time, error) {
 		t, err = c.dates.parseDate(s, h.zone)
 	}
 	return t, err
+}
+
+// readPoint returns the point for a ticked box, if a question has one column for each point of
+// its scale; else the cell.
+func (h *header) readPoint(s string) string {
+	if !h.point || s == h.choice {
+		return s
+	}
+	ticked, err := canonicalBool(s)
+	switch {
+	case err != nil:
+		return s
+	case ticked != yes:
+		return ""
+	}
+	return h.choice
 }
 
 // addItems adds the items of a cell. In a column of a multiple-choice question, a ticked box

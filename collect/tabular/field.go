@@ -33,6 +33,7 @@ type field struct {
 	required bool
 	identity bool // may hold a name, login or address
 	verbatim bool // a text such as a title, where "None" is not blank
+	question bool // one column has each of the configured headers
 }
 
 // commonAliases are the usual headers of columns of most exports.
@@ -70,6 +71,7 @@ func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 		declared := o.Columns[f.name]
 		f.wanted = slices.Concat(declared, f.wanted)
 		f.declared = len(declared)
+		f.question = f.question && !o.Branches
 		fields = append(fields, f)
 	}
 	return fields, checkNames(fields, o)
@@ -110,6 +112,8 @@ func newField(sf reflect.StructField, names []string) (field, error) {
 			f.wanted = append(f.wanted, commonAliases[f.name]...)
 		case "words":
 			words = true
+		case "question":
+			f.question = true
 		default:
 			return f, fmt.Errorf("unknown tabular flag %q", flag)
 		}

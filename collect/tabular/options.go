@@ -39,6 +39,14 @@ type Options struct {
 	// Separator splits lists in one cell; "" tries ";", then commas.
 	Separator string
 
+	// Branches accepts several columns of one name for a field that is tagged "question"; else
+	// they are an error, because their answers may differ.
+	Branches bool
+
+	// LeaveOut returns the reason why a rule leaves out a row, by its raw cells; "" keeps it.
+	// field returns the name of the field that a cell is read as, by position, or "".
+	LeaveOut func(cells []string, field func(position int) string) string
+
 	// People means that the file is about people: cells with nothing but an e-mail or IP
 	// address are dropped, except in columns that are declared identity.
 	People bool

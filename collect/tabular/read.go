@@ -56,12 +56,13 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 
 // reader reads one file in batches of canonical rows.
 type reader struct {
-	text    *textFile
-	source  source
-	fields  []field
-	binding *binding
-	convert converter
-	tally   tally
+	text     *textFile
+	source   source
+	fields   []field
+	leaveOut func(cells []string, field func(int) string) string
+	binding  *binding
+	convert  converter
+	tally    tally
 
 	keys   []string   // of the bound fields, for gocsv
 	rows   [][]string // the batch for gocsv: the keys, then the rows
@@ -98,7 +99,7 @@ func openReader(r io.Reader, name string, o Options, fields []field) (*reader, e
 	if err != nil {
 		return nil, err
 	}
-	rd := &reader{text: t, source: src, fields: fields}
+	rd := &reader{text: t, source: src, fields: fields, leaveOut: o.LeaveOut}
 	rd.tally.Source, rd.tally.Kind, rd.tally.File = o.Source, o.Kind, name
 	rd.convert = converter{
 		charset: t.charset, dates: dates{order: o.Order, zone: o.Zone},
@@ -169,6 +170,13 @@ func (rd *reader) addRecord(rec record) error {
 		rd.tally.Read++
 		rd.tally.countRejected(rec.reject, rec.line)
 		return nil
+	}
+	if rd.leaveOut != nil {
+		if reason := rd.leaveOut(rec.cells, rd.binding.fieldAt); reason != "" {
+			rd.tally.Read++
+			rd.tally.countRejected(&rejection{reason, fact.ByRule}, rec.line)
+			return nil
+		}
 	}
 	width, n := len(rd.binding.active), len(rd.lines)
 	row := rd.cells[n*width : (n+1)*width]
