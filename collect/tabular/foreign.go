@@ -56,11 +56,21 @@ func checkWestern(sample []byte) error {
 		}
 		i += n + 1
 	}
-	if inRuns <= 2*alone {
+	if inRuns <= 2*alone && !isJapanese(sample) {
 		return nil
 	}
 	return fmt.Errorf("the text is neither in UTF-8 nor in a Western encoding, maybe in %s: set encoding, or export it as UTF-8",
 		strings.Join(findForeign(sample), " or "))
+}
+
+// isJapanese reports whether a sample is Shift-JIS with kana, whose second bytes are often ASCII.
+func isJapanese(sample []byte) bool {
+	text, err := wides["shift-jis"].NewDecoder().Bytes(sample)
+	if err != nil {
+		return false
+	}
+	kana, _, han := countScripts(string(text))
+	return kana > 2 && kana > han && bytes.Count(text, []byte(string(utf8.RuneError))) <= 1
 }
 
 // findForeign names the encodings that a sample may have, the likeliest first.
