@@ -27,6 +27,8 @@ type converter struct {
 	// prove finds the evidence of all dates of the file; nil if it cannot be opened again.
 	prove func() error
 
+	numbers map[int]int // rows with a number, by field
+
 	titles [][]string // per field of kind Cells: the names of its columns, as configured
 	items  items
 	arena  arena
@@ -81,6 +83,9 @@ func (c *converter) convertRow(b *binding, rec *record, out []string) error {
 			return Rejectf("%s: %v", f.name, err)
 		case value == "" && f.required:
 			return Rejectf("%s is blank", f.name)
+		}
+		if value != "" && (f.kind == numberKind || f.kind == wholeKind) {
+			c.numbers[i]++
 		}
 		out[n] = value
 	}

@@ -84,6 +84,7 @@ func (s *csvSource) readHeaders(o Options) error {
 	for _, rec := range s.queue[:n] {
 		s.first = append(s.first, rec.cells)
 	}
+	s.noteUnnamed(rows[n:])
 	s.queue = s.queue[n:]
 	for _, rec := range s.queue {
 		if err := s.checkRecord(&rec); err != nil {
@@ -91,6 +92,16 @@ func (s *csvSource) readHeaders(o Options) error {
 		}
 	}
 	return nil
+}
+
+// noteUnnamed notes columns with cells and without a header: their header may be lost.
+func (s *csvSource) noteUnnamed(rows [][]string) {
+	for i := range s.heads {
+		filled := func(row []string) bool { return strings.TrimSpace(cellAt(row, i)) != "" }
+		if s.heads[i].title == "" && slices.ContainsFunc(rows, filled) {
+			s.text.notes = append(s.text.notes, formatColumn(i)+" has cells and no header: not read")
+		}
+	}
 }
 
 // checkRecord refuses a record that holds others.
