@@ -202,6 +202,9 @@ func (s *csvSource) listNotes() []string {
 	if s.notes != nil {
 		return s.notes() // a sheet leaves out blank cells at the end of a row
 	}
+	if s.guard.last != '\n' && s.guard.last != '\r' {
+		notes = append(notes, "the last line has no end: is the file whole?")
+	}
 	if s.short > 0 {
 		notes = append(notes, fmt.Sprintf("%d rows have fewer cells than headers, first on line %d: read as blank",
 			s.short, s.shortLine))
@@ -221,11 +224,15 @@ func isBlank(cells []string) bool {
 type recordGuard struct {
 	r        io.Reader
 	n, limit int
+	last     byte // of the file so far
 }
 
 func (g *recordGuard) Read(p []byte) (int, error) {
 	n, err := g.r.Read(p)
 	g.n += n
+	if n > 0 {
+		g.last = p[n-1]
+	}
 	if g.n > g.limit+sampleSize {
 		return n, fmt.Errorf("one row is longer than %d bytes: is a quote or bracket never closed?", g.limit)
 	}
