@@ -100,9 +100,13 @@ func (c *converter) convertField(b *binding, i int, rec *record) (string, error)
 	case cellsKind:
 		return c.convertCells(b, i, rec)
 	}
-	for _, p := range b.columns[i] {
+	columns := b.columns[i]
+	for n, p := range columns {
 		if p >= len(rec.cells) || rec.cells[p] == "" {
 			continue
+		}
+		if rec.cells[p] == nestedCell && n < len(columns)-1 {
+			continue // such as {"actor": {"actorId": …}}, whose value is a column of its own
 		}
 		if value, err := c.convertCell(f, &b.headers[p], rec.cells[p], rec.line); value != "" || err != nil {
 			return value, err
@@ -178,13 +182,26 @@ func (c *converter) checkShape(raw string) error {
 	return nil
 }
 
+// takeItem returns the first item of a JSON array, as the first filled of several columns counts.
+// The only exception is a required column, such as an ID: which item identifies the row?
+func takeItem(f *field, raw string) (string, error) {
+	first, rest, several := strings.Cut(raw[len(itemSeparator):], itemSeparator)
+	if several && rest != "" && (f.required || f.kind != textKind) {
+		return "", errors.New("a list, want one value")
+	}
+	return first, nil
+}
+
 // convertCell checks one cell and returns its canonical form, "" for blank.
 func (c *converter) convertCell(f *field, h *header, raw string, line int) (string, error) {
 	if err := c.checkShape(raw); err != nil {
 		return "", err
 	}
 	if strings.HasPrefix(raw, itemSeparator) {
-		return "", errors.New("a list, want one value")
+		var err error
+		if raw, err = takeItem(f, raw); err != nil {
+			return "", err
+		}
 	}
 	s := c.cleanCell(raw, line)
 	if !f.verbatim && c.blanks.contain(s, f.kind) || s == "" {
@@ -236,6 +253,22 @@ func (c *converter) dropAddress(f *field, s string) string {
 	return s
 }
 
+// readPoint returns the point for a ticked box, if a question has one column for each point of
+// its scale; else the cell.
+func (h *header) readPoint(s string) string {
+	if !h.point || s == h.choice {
+		return s
+	}
+	ticked, err := canonicalBool(s)
+	switch {
+	case err != nil:
+		return s
+	case ticked != yes:
+		return ""
+	}
+	return h.choice
+}
+
 // convertNumber reads a number and weighs its decimal mark.
 func (c *converter) convertNumber(read func(s string, decimal byte) (string, byte, error), s string, h *header,
 	line int,
@@ -265,22 +298,6 @@ func (c *converter) convertDate(s string, h *header) (time.Time, error) {
 		t, err = c.dates.parseDate(s, h.zone)
 	}
 	return t, err
-}
-
-// readPoint returns the point for a ticked box, if a question has one column for each point of
-// its scale; else the cell.
-func (h *header) readPoint(s string) string {
-	if !h.point || s == h.choice {
-		return s
-	}
-	ticked, err := canonicalBool(s)
-	switch {
-	case err != nil:
-		return s
-	case ticked != yes:
-		return ""
-	}
-	return h.choice
 }
 
 // addItems adds the items of a cell. In a column of a multiple-choice question, a ticked box
