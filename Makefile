@@ -145,7 +145,7 @@ proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3
 proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h && $(GO) test -count=1 ./collect/proof -run '^TestSameMapFromEverySource$$' -every -timeout 1h
 proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
 proof_state := ./cmd/ip3dp -v -run '^TestNoDamage' -damages 1000 -timeout 1h
-proof_mutation := ./cmd/ip3dp -run '^TestNoMutationIsSilent$$' -whole-example -timeout 1h
+proof_mutation := ./cmd/internal/sources -v -run '^TestNoMutationOfAnExportIsSilent$$' -mutations 10000 -timeout 1h && $(GO) test -count=1 ./cmd/ip3dp -run '^TestNoMutationIsSilent$$' -whole-example -timeout 1h
 proof_privacy := ./compute -v -run '^TestNoSequenceOfBuildsTellsOfFewerThanFive$$' -sequences 10000 -timeout 1h
 proof_history := ./cmd/internal/history -v -run '^TestRandomHistories$$' -sequences 2000 -timeout 1h
 proof_hostile := ./cmd/ip3dp -v -run '^TestHostileRepositories$$' -repositories 400 -timeout 1h

@@ -18,7 +18,18 @@ func (k *checker) checkSurveys() {
 			k.addProblem(at, "file", fmt.Sprintf("file %q is not a path below the folder of exports", s.File), "")
 		}
 		k.checkOneOf(at, "dialect", s.Dialect, "google-forms", "microsoft-forms", "typeform", "surveymonkey", "qualtrics",
-			"limesurvey", "plain")
+			"limesurvey", "alchemer", "plain")
+		k.checkOneOf(at, "date_order", s.DateOrder, "dmy", "mdy", "ymd", "excel")
+		if s.DateOrder != "" && s.DayFirst != nil {
+			k.addProblem(at, "day_first", "day_first and date_order are both set", "keep date_order")
+		}
+		k.checkNotNegative(at, "skip_rows", float64(s.SkipRows))
+		if s.HeaderRows < 0 || s.HeaderRows > 3 {
+			k.addProblem(at, "header_rows", fmt.Sprintf("header_rows is %d: use 1, 2 or 3, or leave it out", s.HeaderRows), "")
+		}
+		if len([]rune(s.Delimiter)) > 1 {
+			k.addProblem(at, "delimiter", fmt.Sprintf("delimiter %q is not one character", s.Delimiter), "")
+		}
 		k.checkNotNegative(at, "invited", float64(s.Invited))
 		if s.Sent.IsZero() {
 			k.addMissing(at, "sent", "write the day it went out")

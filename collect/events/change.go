@@ -15,7 +15,7 @@ type changeRow struct {
 	Repository  string       `csv:"repository,repo,project,base_repository"`
 	ID          string       `csv:"id,number,iid,pull_request,merge_request" tabular:"required"`
 	URL         string       `csv:"url,web_url,html_url,link"`
-	Title       string       `csv:"title,subject"`
+	Title       string       `csv:"title,subject" tabular:"verbatim"`
 	Author      string       `csv:"author,user,login,created_by" tabular:"identity"`
 	Authors     tabular.List `csv:"authors" tabular:"identity,words"`
 	Labels      tabular.List `csv:"labels,label,tags"`

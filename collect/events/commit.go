@@ -16,7 +16,7 @@ type commitRow struct {
 	Author     string       `csv:"author,author_email,login,user" tabular:"identity"`
 	AuthorTime tabular.Time `csv:"author_time,authored,authored_at,author_date,authored_date"`
 	CommitTime tabular.Time `csv:"commit_time,committed,committed_at,commit_date,committed_date,date"`
-	Subject    string       `csv:"subject,title"`
+	Subject    string       `csv:"subject,title" tabular:"verbatim"`
 	Message    string       `csv:"message,commit_message,body"`
 	PickedFrom string       `csv:"picked_from,cherry_picked_from"`
 	Reverts    string       `csv:"reverts"`

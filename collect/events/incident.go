@@ -14,7 +14,7 @@ import (
 type incidentRow struct {
 	ID         string       `csv:"id,incident_id,number,incident_number,key" tabular:"required"`
 	URL        string       `csv:"url,html_url,link"`
-	Title      string       `csv:"title,summary,subject,message"`
+	Title      string       `csv:"title,summary,subject,message" tabular:"verbatim"`
 	Body       string       `csv:"body,description,details,notes,comment"`
 	Repository string       `csv:"repository,repo,project"`
 	Service    string       `csv:"service,service_name,component,impacted_service"`

@@ -19,8 +19,17 @@ type Survey struct {
 	NPSWords map[string]float64 `toml:"nps_words"`
 	// Branches means that a form asks a question in several places: of the columns with its
 	// header, the filled one counts.
-	Branches bool   `toml:"branches"`
-	Dialect  string `toml:"dialect"` // the tool, for readers only; files are recognised without it
+	Branches bool `toml:"branches"`
+	// Dialect is the tool, which decides the number of header rows if the file leaves it in doubt,
+	// and must agree with the file; "" takes what the file shows.
+	Dialect string `toml:"dialect"`
+	// The dialect of the file, as in the tables of config.toml; zero values are detected.
+	HeaderRows int      `toml:"header_rows"`
+	SkipRows   int      `toml:"skip_rows"` // lines before the header
+	Delimiter  string   `toml:"delimiter"` // one character
+	Encoding   string   `toml:"encoding"`
+	Blanks     []string `toml:"blanks"`     // cells that count as blank; nil: the usual ones
+	DateOrder  string   `toml:"date_order"` // "dmy", "mdy", "ymd" or "excel"
 
 	Columns  SurveyColumns     `toml:"columns"`
 	Features []FeatureQuestion `toml:"feature"`
@@ -30,7 +39,7 @@ type Survey struct {
 	// or a former ID need no entry.
 	Teams    map[string]string `toml:"teams"`
 	Timezone string            `toml:"timezone"`  // IANA name for times without an offset; "" is UTC
-	DayFirst *bool             `toml:"day_first"` // for dates such as 3/4/2024; nil refuses ambiguous ones
+	DayFirst *bool             `toml:"day_first"` // true is date_order "dmy", false "mdy"
 	Links    []Link            `toml:"links"`
 	// Sheet is the sheet of a workbook with several; "": the only one.
 	Sheet  string `toml:"sheet"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
@@ -65,15 +66,66 @@ func New(s fact.Survey, file tabular.File, o tabular.Options, salt []byte) (*Sou
 	src.options.Zone = zone
 	src.options.Sheet = s.Sheet
 	src.options.Separator = s.Columns.Separator
-	if s.DayFirst != nil {
-		src.options.Order = tabular.MonthFirst
-		if *s.DayFirst {
-			src.options.Order = tabular.DayFirst
-		}
+	if err := src.setDialect(); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Origin.File, err)
 	}
 	src.options.Columns = src.mapColumns()
 	src.options.Branches, src.options.LeaveOut = s.Branches, src.leaveOutTotals
 	return src, nil
+}
+
+// setDialect sets the options of the file that the wave declares.
+func (s *Source) setDialect() error {
+	o, w := &s.options, &s.survey
+	if w.DayFirst != nil {
+		o.Order = tabular.MonthFirst
+		if *w.DayFirst {
+			o.Order = tabular.DayFirst
+		}
+	}
+	if w.DateOrder != "" {
+		order, err := tabular.ParseDateOrder(w.DateOrder)
+		if err != nil {
+			return err
+		}
+		o.Order = order
+	}
+	if delimiter := []rune(w.Delimiter); len(delimiter) == 1 {
+		o.Delimiter = delimiter[0]
+	} else if len(delimiter) > 1 {
+		return fmt.Errorf("delimiter %q is not one character", w.Delimiter)
+	}
+	o.Tool, o.Encoding, o.HeaderRows, o.SkipRows = w.Dialect, w.Encoding, w.HeaderRows, w.SkipRows
+	o.Blanks = s.listBlanks()
+	return o.Validate()
+}
+
+// listBlanks returns the cells that count as blank: not those that the wave's file gives a
+// meaning. It returns nil for the usual ones.
+func (s *Source) listBlanks() []string {
+	meant := map[string]bool{}
+	for word := range s.survey.NPSWords {
+		meant[text.Fold(word)] = true
+	}
+	for i := range s.survey.Items {
+		for word := range s.survey.Items[i].Words {
+			meant[text.Fold(word)] = true
+		}
+	}
+	for i := range s.survey.Features {
+		for _, word := range slices.Concat(s.survey.Features[i].Positive, s.survey.Features[i].Negative) {
+			meant[text.Fold(word)] = true
+		}
+	}
+	usual := s.survey.Blanks
+	if usual == nil {
+		usual = tabular.ListBlanks()
+	}
+	list := slices.DeleteFunc(slices.Clone(usual), func(word string) bool { return meant[text.Fold(word)] })
+	if len(list) == len(usual) {
+		return s.survey.Blanks
+	}
+	return list
 }
 
 // mapColumns maps the fields of a row to the headers in the wave's file.

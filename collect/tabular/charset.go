@@ -26,8 +26,7 @@ type charset struct {
 
 func newCharset(declared string) *charset {
 	c := &charset{}
-	switch declared {
-	case windowsName, macName:
+	if pages[declared] != nil {
 		c.setPage(declared)
 		c.declared = true
 	}
@@ -36,10 +35,7 @@ func newCharset(declared string) *charset {
 
 func (c *charset) setPage(name string) {
 	c.name = name
-	c.page = charmap.Windows1252
-	if name == macName {
-		c.page = charmap.Macintosh
-	}
+	c.page = pages[name]
 }
 
 // decodeCell returns the cell in UTF-8. The first cell that is not UTF-8 decides the code page,

@@ -13,6 +13,7 @@ type converter struct {
 	charset *charset
 	dates   dates
 	decimal byte
+	blanks  *blanks
 	// separator splits lists; "": detected.
 	separator string
 	people    bool
@@ -21,8 +22,12 @@ type converter struct {
 	addresses int
 	// recoded is the first line with a cell that was not UTF-8.
 	recoded int
+	// garbled counts cells such as "Ã¤"; garbledLine is the first line with one.
+	garbled, garbledLine int
 	// prove finds the evidence of all dates of the file; nil if it cannot be opened again.
 	prove func() error
+
+	numbers map[int]int // rows with a number, by field
 
 	titles [][]string // per field of kind Cells: the names of its columns, as configured
 	items  items
@@ -79,6 +84,9 @@ func (c *converter) convertRow(b *binding, rec *record, out []string) error {
 		case value == "" && f.required:
 			return Rejectf("%s is blank", f.name)
 		}
+		if value != "" && (f.kind == numberKind || f.kind == wholeKind) {
+			c.numbers[i]++
+		}
 		out[n] = value
 	}
 	return nil
@@ -126,7 +134,7 @@ func (c *converter) convertLists(b *binding, i int, rec *record) (string, error)
 			for item := range strings.SplitSeq(raw[1:], itemSeparator) {
 				c.addItem(f, Clean(item))
 			}
-		} else if s := c.cleanCell(raw, rec.line); s != "" {
+		} else if s := c.cleanCell(raw, rec.line); !c.blanks.contain(s, f.kind) || s != "" && strings.EqualFold(s, b.headers[p].choice) {
 			c.addItems(f, &b.headers[p], s)
 		}
 	}
@@ -199,7 +207,7 @@ func (c *converter) convertCell(f *field, h *header, raw string, line int) (stri
 		}
 	}
 	s := c.cleanCell(raw, line)
-	if s == "" {
+	if !f.verbatim && c.blanks.contain(s, f.kind) || s == "" {
 		return "", nil
 	}
 	switch f.kind {
@@ -230,7 +238,13 @@ func (c *converter) cleanCell(raw string, line int) string {
 	if decoded != raw && c.recoded == 0 {
 		c.recoded = line
 	}
-	return Clean(decoded)
+	clean := Clean(decoded)
+	if isMojibake(clean) {
+		if c.garbled++; c.garbled == 1 {
+			c.garbledLine = line
+		}
+	}
+	return clean
 }
 
 // dropAddress drops a cell that is nothing but an e-mail or IP address.

@@ -86,6 +86,7 @@ func (s *csvSource) readHeaders(o Options) error {
 	for _, rec := range s.queue[:n] {
 		s.first = append(s.first, rec.cells)
 	}
+	s.noteUnnamed(rows[n:])
 	s.queue = s.queue[n:]
 	for _, rec := range s.queue {
 		if err := s.checkRecord(&rec); err != nil {
@@ -93,6 +94,16 @@ func (s *csvSource) readHeaders(o Options) error {
 		}
 	}
 	return nil
+}
+
+// noteUnnamed notes columns with cells and without a header: their header may be lost.
+func (s *csvSource) noteUnnamed(rows [][]string) {
+	for i := range s.heads {
+		filled := func(row []string) bool { return strings.TrimSpace(cellAt(row, i)) != "" }
+		if s.heads[i].title == "" && slices.ContainsFunc(rows, filled) {
+			s.text.notes = append(s.text.notes, formatColumn(i)+" has cells and no header: not read")
+		}
+	}
 }
 
 // checkRecord refuses a record that holds others.
@@ -193,6 +204,9 @@ func (s *csvSource) listNotes() []string {
 	if s.notes != nil {
 		return s.notes() // a sheet leaves out blank cells at the end of a row
 	}
+	if s.guard.last != '\n' && s.guard.last != '\r' {
+		notes = append(notes, "the last line has no end: is the file whole?")
+	}
 	if s.short > 0 {
 		notes = append(notes, fmt.Sprintf("%d rows have fewer cells than headers, first on line %d: read as blank",
 			s.short, s.shortLine))
@@ -212,11 +226,15 @@ func isBlank(cells []string) bool {
 type recordGuard struct {
 	r        io.Reader
 	n, limit int
+	last     byte // of the file so far
 }
 
 func (g *recordGuard) Read(p []byte) (int, error) {
 	n, err := g.r.Read(p)
 	g.n += n
+	if n > 0 {
+		g.last = p[n-1]
+	}
 	if g.n > g.limit+sampleSize {
 		return n, fmt.Errorf("one row is longer than %d bytes: is a quote or bracket never closed?", g.limit)
 	}

@@ -29,6 +29,9 @@
 //		Labels tabular.List `csv:"labels"`
 //	}
 //
+// Cells such as "-", "NULL" and "N/A" are blank ([ListBlanks]), except in a text with the flag
+// "verbatim".
+//
 // The first name in the csv tag is the column's own, the others are aliases. The flag
 // "aliases" of the tabular tag adds the usual ones of "updated" and "sequence".
 //

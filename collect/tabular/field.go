@@ -32,6 +32,7 @@ type field struct {
 	kind     kind
 	required bool
 	identity bool // may hold a name, login or address
+	verbatim bool // a text such as a title, where "None" is not blank
 	question bool // one column has each of the configured headers
 }
 
@@ -103,6 +104,8 @@ func newField(sf reflect.StructField, names []string) (field, error) {
 		case "":
 		case "required":
 			f.required = true
+		case "verbatim":
+			f.verbatim = true
 		case "identity":
 			f.identity = true
 		case "aliases":

@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
@@ -77,6 +78,63 @@ func FuzzNumber(f *testing.F) {
 			if n, err := strconv.Atoi(out); err != nil || strconv.Itoa(n) != out {
 				t.Errorf("%q gives %q", in, out)
 			}
+		}
+	})
+}
+
+// FuzzHeaders holds that the rows of a file are headers or data, and that each row is one of them.
+func FuzzHeaders(f *testing.F) {
+	for _, seed := range []string{
+		"id,team\nP-1,checkout\n", "Respondent ID,Score\n,Response\n1,9\n", "Score,Tools,\nResponse,GitOps,Helm\n9,GitOps,\n",
+		"Q1,Q2\nHow likely?,Which team?\n9,x\n", "Report\nid,score,text\n1,9,x\nTotal,9,\n", ",,\n,a,\n",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		text, err := openText(strings.NewReader(in), Options{}.withDefaults())
+		if err != nil {
+			return
+		}
+		s, err := newCSV(text, Options{MaxField: 1 << 10}.withDefaults())
+		if err != nil {
+			return
+		}
+		if n := len(s.first); n < 1 || n > 3 || len(s.heads) != len(s.first[0]) {
+			t.Errorf("%d header rows, %d headers of %d cells", n, len(s.heads), len(s.first[0]))
+		}
+		for range 100 {
+			rec, err := s.readNext()
+			if err != nil {
+				return
+			}
+			if rec.line < 1 || rec.reject == nil && len(rec.cells) > len(s.heads) && !isBlank(rec.cells[len(s.heads):]) {
+				t.Errorf("line %d has %d cells below %d headers", rec.line, len(rec.cells), len(s.heads))
+			}
+		}
+	})
+}
+
+// FuzzColumnOfDates holds that two readings of a column with the dates in another order agree on
+// every date, or refuse the file.
+func FuzzColumnOfDates(f *testing.F) {
+	f.Add("3/4/2024", "15/10/2024", "10/15/2024")
+	f.Add("24-10-15", "03.04.2024", "1/1/24")
+	f.Fuzz(func(t *testing.T, a, b, c string) {
+		if strings.ContainsAny(a+b+c, "\",\r\n|;\t") {
+			return
+		}
+		read := func(cells ...string) (map[string]string, error) {
+			dates := map[string]string{}
+			rows, err := readAgain("id,at\n1,"+strings.Join(cells, "\n1,")+"\n", Options{Zone: time.UTC, HeaderRows: 1})
+			for i := range rows {
+				dates[rows[i]] = ""
+			}
+			return dates, err
+		}
+		there, err := read(a, b, c)
+		back, again := read(c, b, a)
+		if (err == nil) != (again == nil) || err == nil && !maps.Equal(there, back) {
+			t.Errorf("%q %q %q: %v, %v; in reverse %v, %v", a, b, c, there, err, back, again)
 		}
 	})
 }

@@ -3,7 +3,6 @@ package tabular
 import (
 	"html"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -111,8 +110,17 @@ func newHeaders(rows [][]string) []header {
 
 // hasChoices reports whether the second of two header rows has choices.
 func hasChoices(rows [][]string) bool {
-	isWord := func(cell string) bool { return responseWords[normaliseKey(cell)] }
-	return !hasImportIDs(rows[1]) && (slices.ContainsFunc(rows[1], isWord) || slices.Contains(findQuestions(rows[0]), true))
+	if hasImportIDs(rows[1]) {
+		return false
+	}
+	several := findQuestions(rows[0])
+	for i, cell := range rows[1] {
+		goesOn := i > 0 && i < len(several) && several[i] && several[i-1]
+		if cell != "" && (goesOn || responseWords[normaliseKey(cell)]) {
+			return true
+		}
+	}
+	return false
 }
 
 // newSurveyMonkeyHeader returns the header of a question and one of its choices. The second row

@@ -73,7 +73,7 @@ func countHeaderRows(rows [][]string) (n int, doubt bool) {
 	case len(rows) < 2 || isBlank(rows[1]) || slices.Equal(rows[0], rows[1]):
 		return 1, false
 	}
-	w := weighSecondRow(rows)
+	w := weighSecondRow(trimColumns(rows))
 	switch {
 	case w.data > 0:
 		return 1, false
@@ -89,6 +89,23 @@ func countHeaderRows(rows [][]string) (n int, doubt bool) {
 		return 2, w.metadata == 0
 	}
 	return 1, w.metadata >= 2
+}
+
+// trimColumns returns the rows without the columns at the end that are blank in all of them.
+func trimColumns(rows [][]string) [][]string {
+	width := 0
+	for _, row := range rows {
+		for i, cell := range row {
+			if strings.TrimSpace(cell) != "" {
+				width = max(width, i+1)
+			}
+		}
+	}
+	trimmed := make([][]string, len(rows))
+	for i, row := range rows {
+		trimmed[i] = row[:min(width, len(row))]
+	}
+	return trimmed
 }
 
 func weighSecondRow(rows [][]string) secondRow {

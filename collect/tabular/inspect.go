@@ -48,7 +48,7 @@ func Inspect(r io.Reader, name string, o Options) (*Inspection, error) {
 }
 
 func inspect(r io.Reader, o Options) (*Inspection, error) {
-	if err := o.validate(); err != nil {
+	if err := o.Validate(); err != nil {
 		return nil, err
 	}
 	o = o.withDefaults()

@@ -68,13 +68,11 @@ func hasData(row []string) bool {
 // footer is a row that a tool writes after the rows of data.
 var footer = &rejection{"total or footer, not a row of data", fact.ByRule}
 
-// totals are the first cells of a row of sums or means.
+// totals are the first cells of a row of sums. Words for a mean may be answers to a question.
 var totals = map[string]bool{
-	"total": true, "totals": true, "grandtotal": true, "subtotal": true, "sum": true, "average": true, "avg": true,
-	"mean": true, "median": true, "count": true, "summe": true, "gesamt": true, "insgesamt": true, "gesamtsumme": true,
-	"gesamtergebnis": true, "durchschnitt": true, "mittelwert": true, "totalgénéral": true, "somme": true, "moyenne": true,
-	"totalgeneral": true, "promedio": true, "media": true, "média": true, "totale": true, "totaal": true,
-	"gemiddelde": true, "合計": true, "平均": true,
+	"total": true, "totals": true, "grandtotal": true, "subtotal": true, "sum": true, "summe": true, "gesamt": true,
+	"insgesamt": true, "gesamtsumme": true, "gesamtergebnis": true, "totalgénéral": true, "somme": true,
+	"totalgeneral": true, "totale": true, "totaal": true, "合計": true,
 }
 
 // closing matches a line below the rows of data.

@@ -62,7 +62,16 @@ func openText(r io.Reader, o Options) (*textFile, error) {
 		_, _ = b.Discard(len(utf8BOM))
 		head = head[len(utf8BOM):]
 	}
+	if wides[declared] != nil {
+		b = bufio.NewReaderSize(decodeWide(b, declared), sampleSize)
+		if head, err = b.Peek(sampleSize); err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+	}
 	if sample := trimCutRune(head); declared == "" && !utf8.Valid(sample) {
+		if err := checkWestern(sample); err != nil {
+			return nil, err
+		}
 		t.charset.setPage(guessPage(string(sample)))
 	}
 	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
@@ -108,8 +117,20 @@ func findUnicode(head []byte, declared string) string {
 		return utf16LEName
 	case even*4 > pairs*3 && odd*4 < pairs:
 		return utf16BEName
+	case odd > 0 && even == 0 && isText(head[:n], utf16LEName):
+		return utf16LEName
+	case even > 0 && odd == 0 && isText(head[:n], utf16BEName):
+		return utf16BEName
 	}
 	return ""
+}
+
+// isText reports whether bytes are lines of text in a variant of UTF-16: of another alphabet, few
+// of them are zero.
+func isText(head []byte, name string) bool {
+	text, err := io.ReadAll(decodeUTF16(bytes.NewReader(head), name))
+	return err == nil && bytes.IndexByte(text, '\n') > 0 &&
+		!bytes.ContainsRune(bytes.TrimSuffix(text, []byte("\uFFFD")), utf8.RuneError)
 }
 
 func decodeUTF16(r io.Reader, name string) io.Reader {

@@ -20,7 +20,7 @@ type Options struct {
 	// of the aliases in the struct's tags. A header named here must be in the file.
 	Columns map[string][]string
 
-	Encoding   string // "utf-8", "utf-16le", "utf-16be", "windows-1252", "macroman"; "": detected
+	Encoding   string // one of those in pages and wides, "utf-8", "utf-16le" or "utf-16be"; "": detected
 	Delimiter  rune   // 0: detected
 	HeaderRows int    // 1, 2 or 3; 0: detected
 	SkipRows   int    // lines before the header, such as a report's title
@@ -32,6 +32,9 @@ type Options struct {
 	Zone    *time.Location // zone of stamps without one; nil: such a stamp is an error
 	Order   DateOrder      // order of day and month in dates such as 3/4/2024
 	Decimal byte           // '.' or ','; 0: 1,234 is an error
+
+	// Blanks are the cells that count as blank, in any case; nil: those of ListBlanks.
+	Blanks []string
 
 	// Separator splits lists in one cell; "" tries ";", then commas.
 	Separator string
@@ -72,11 +75,10 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func (o Options) validate() error {
-	switch strings.ToLower(o.Encoding) {
-	case "", utf8Name, utf16LEName, utf16BEName, windowsName, macName:
-	default:
-		return fmt.Errorf("encoding %q is unknown: use utf-8, utf-16le, utf-16be, windows-1252 or macroman", o.Encoding)
+// Validate reports an option that no file can have.
+func (o Options) Validate() error {
+	if !isEncoding(strings.ToLower(o.Encoding)) {
+		return fmt.Errorf("encoding %q is unknown: use %s", o.Encoding, listEncodings)
 	}
 	if o.HeaderRows < 0 || o.HeaderRows > 3 {
 		return fmt.Errorf("header_rows is %d: use 1, 2 or 3, or leave it out", o.HeaderRows)

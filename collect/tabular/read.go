@@ -80,7 +80,7 @@ type reader struct {
 }
 
 func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, error) {
-	if err := o.validate(); err != nil {
+	if err := o.Validate(); err != nil {
 		return nil, err
 	}
 	o = o.withDefaults()
@@ -114,7 +114,7 @@ func newSourceReader(t *textFile, src source, name string, o Options, fields []f
 	rd.tally.Source, rd.tally.Kind, rd.tally.File = o.Source, o.Kind, name
 	rd.convert = converter{
 		charset: t.charset, dates: dates{order: o.Order, zone: o.Zone},
-		decimal: o.Decimal, separator: o.Separator, people: o.People, maxField: o.MaxField,
+		decimal: o.Decimal, blanks: newBlanks(o.Blanks), numbers: map[int]int{}, separator: o.Separator, people: o.People, maxField: o.MaxField,
 	}
 	return rd, rd.bindHeaders()
 }
@@ -235,6 +235,16 @@ func (rd *reader) finishImport() {
 	notes := append(rd.text.notes, rd.source.listNotes()...)
 	if c := rd.convert.charset; c.page != nil && !c.declared {
 		notes = append(notes, fmt.Sprintf("encoding %s (guessed), first seen on line %d", c.name, rd.convert.recoded))
+	}
+	for _, i := range rd.binding.active {
+		f := &rd.fields[i]
+		if (f.kind == numberKind || f.kind == wholeKind) && rd.convert.numbers[i] == 0 && rd.tally.Used > 0 {
+			notes = append(notes, f.name+" has no value in any row")
+		}
+	}
+	if c := &rd.convert; c.garbled > 0 {
+		notes = append(notes, fmt.Sprintf("%d cells with letters such as \"Ã¤\" were decoded wrongly before the export, first "+
+			"on line %d", c.garbled, c.garbledLine))
 	}
 	if rd.convert.dates.usedZone {
 		notes = append(notes, "stamps without a zone read as "+rd.convert.dates.zone.String())

@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -99,6 +102,11 @@ func utf16(t *testing.T, s string, e unicode.Endianness, b unicode.BOMPolicy) st
 
 func page(t *testing.T, s string, m *charmap.Charmap) string {
 	t.Helper()
+	return encode(t, s, m)
+}
+
+func encode(t *testing.T, s string, m encoding.Encoding) string {
+	t.Helper()
 	out, err := m.NewEncoder().String(s)
 	if err != nil {
 		t.Fatal(err)
@@ -138,6 +146,13 @@ func TestDialects(t *testing.T) {
 		{"mac roman", page(t, french, charmap.Macintosh), Options{}, frenchRow, []string{"encoding macroman (guessed), first seen on line 2"}},
 		{"mac roman declared", page(t, french, charmap.Macintosh), Options{Encoding: "macroman"}, frenchRow, nil},
 		{"one stray byte", "id,text\n1,Zürich\n2,Z\xfcrich\n", Options{}, []string{"id=1 text=Zürich", "id=2 text=Zürich"}, []string{"encoding windows-1252 (guessed), first seen on line 3"}},
+		{"windows-1251 declared", page(t, "id,text\n1,Привет\n", charmap.Windows1251), Options{Encoding: "windows-1251"}, []string{"id=1 text=Привет"}, nil},
+		{"shift-jis declared", encode(t, "id,text\n1,ソフト\n", japanese.ShiftJIS), Options{Encoding: "shift-jis"}, []string{"id=1 text=ソフト"}, nil},
+		{"utf-16le in Cyrillic", utf16(t, "id,text\n1,Привет как дела друзья мои\n", unicode.LittleEndian, unicode.IgnoreBOM), Options{}, []string{"id=1 text=Привет как дела друзья мои"}, []string{"encoding utf-16le (detected)"}},
+		{"decoded wrongly before", "id,text\n1,ZÃ¼rich\n2,itâ€™s\n3,Zürich\n", Options{}, []string{"id=1 text=ZÃ¼rich", "id=2 text=itâ€™s", "id=3 text=Zürich"}, []string{"2 cells with letters such as \"Ã¤\" were decoded wrongly before the export, first on line 2"}},
+		{"blank words", "id,score,hours,at,text,done\n1,?,N/A,0000-00-00,None,NA\n2,-,NaN,NaT,NA,null\n", Options{}, []string{"id=1", "id=2 text=NA"}, []string{"score has no value in any row", "hours has no value in any row"}},
+		{"blank words, declared", "id,score,text\n1,-99,None\n", Options{Blanks: []string{"-99"}}, []string{"id=1 text=None"}, []string{"score has no value in any row"}},
+		{"no blank words", "id,text\n1,None\n", Options{Blanks: []string{}}, []string{"id=1 text=None"}, nil},
 		{"semicolons", "id;text\n1;a, b\n", Options{}, []string{"id=1 text=a, b"}, []string{"delimiter ';' (detected)"}},
 		{"tabs", "id\ttext\n1\ta, b\n", Options{}, []string{"id=1 text=a, b"}, []string{"delimiter tab (detected)"}},
 		{"separator line", "sep=|\r\nid|text\r\n1|a;b,c\r\n", Options{}, []string{"id=1 text=a;b,c"}, nil},
@@ -237,7 +252,7 @@ func TestRejected(t *testing.T) {
 	}{
 		{"required cell blank", "id,score\n,9\n1,9\n", 1, []fact.Rejected{{Reason: "id is blank", Count: 1, Line: 2, Class: fact.Refused}}},
 		{"fraction for a whole number", "id,score\n1,9.7\n2,9.0\n3,010\n", 2, []fact.Rejected{{Reason: "score: not a whole number", Count: 1, Line: 2, Class: fact.Refused}}},
-		{"word for a number", "id,hours\n1,NaN\n2,0x10\n3,1.5\n4,many\n", 1, []fact.Rejected{{Reason: "hours: not a number", Count: 3, Line: 2, Class: fact.Refused}}},
+		{"word for a number", "id,hours\n1,Infinity\n2,0x10\n3,1.5\n4,many\n", 1, []fact.Rejected{{Reason: "hours: not a number", Count: 3, Line: 2, Class: fact.Refused}}},
 		{"yes or no", "id,done\n1,maybe\n", 0, []fact.Rejected{{Reason: "done: not yes or no", Count: 1, Line: 2, Class: fact.Refused}}},
 		{"no such day", "id,at\n1,2024-02-30\n2,2023-02-29T00:00:00Z\n", 0, []fact.Rejected{{Reason: "at: not a date", Count: 2, Line: 2, Class: fact.Refused}}},
 		{"too many cells", "id,text\n1,a,b\n", 0, []fact.Rejected{{Reason: "more cells than headers", Count: 1, Line: 2, Class: fact.Refused}}},
@@ -296,6 +311,9 @@ func TestErrors(t *testing.T) {
 		{"object over several lines, cut off", "{\n\"id\":1\n", Options{}, "the file does not end properly"},
 		{"broken array", `[{"id":1},`, Options{}, "unexpected EOF"},
 		{"array of numbers", `[1,2]`, Options{}, "item 1: want an object"},
+		{"windows-1251", page(t, "id,text\n1,Привет\n", charmap.Windows1251), Options{}, "maybe in windows-1251"},
+		{"shift-jis", encode(t, "id,text\n1,これはテストです\n", japanese.ShiftJIS), Options{}, "maybe in shift-jis: set encoding"},
+		{"gbk", encode(t, "id,text\n1,平台团队的反馈意见\n", simplifiedchinese.GBK), Options{}, "gbk"},
 		{"encoding", "id\n1\n", Options{Encoding: "ebcdic"}, `encoding "ebcdic" is unknown`},
 		{"header rows", "id\n", Options{HeaderRows: 3}, "the file has 1 rows, want 3 of headers"},
 	}

@@ -60,7 +60,7 @@ func (s *rowSource) readNext() (record, error) {
 func readRows[T any](rows Rows, name string, o Options, each func(line int, row *T) error) (fact.Import, error) {
 	o.Decimal = '.' // numbers come from columns of numbers
 	im := fact.Import{Source: o.Source, Kind: o.Kind, File: name}
-	if err := o.validate(); err != nil {
+	if err := o.Validate(); err != nil {
 		return im, fmt.Errorf("%s: %w", name, err)
 	}
 	o = o.withDefaults()

@@ -21,7 +21,7 @@ import (
 // most tools call "group", is the platform's own.
 type row struct {
 	ID       string       `csv:"id,issue_key,key,ticket_id,number,ticket" tabular:"required"`
-	Title    string       `csv:"title,subject,summary,short_description"`
+	Title    string       `csv:"title,subject,summary,short_description" tabular:"verbatim"`
 	Team     string       `csv:"team,squad,requester_team,organization,organisation"`
 	Feature  string       `csv:"feature,component,components,component/s"`
 	Labels   tabular.List `csv:"labels,label"`

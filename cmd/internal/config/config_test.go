@@ -180,7 +180,7 @@ func TestConfigProblems(t *testing.T) {
 		{"no file", "[[events]]\nkind = \"changes\"", "events.0.file is missing"},
 		{"file pattern", "[[events]]\nkind = \"changes\"\nfile = \"[\"", `events.0.file "[" is not a pattern`},
 		{"machine's zone", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ntimezone = \"Local\"", `config.toml:4: timezone "Local" is unknown`},
-		{"date order", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndate_order = \"ymd\"", `config.toml:4: date_order "ymd"`},
+		{"date order", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndate_order = \"ydm\"", `config.toml:4: date_order "ydm"`},
 		{"delimiter", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndelimiter = \"--\"", `config.toml:4: delimiter "--"`},
 		{"decimal", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndecimal = \"'\"", "config.toml:4: decimal"},
 		{"state", "[[events]]\nkind = \"deployments\"\nfile = \"a\"\nstatuses = { ok = \"fine\" }", `status "ok" is mapped to "fine"`},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/events"
@@ -69,18 +70,26 @@ type FileKeys struct {
 	// The zone of times without one, such as `"Europe/Vienna"`. Without it such a time is an
 	// error. Default: none.
 	Timezone string `toml:"timezone"`
-	// `"dmy"` or `"mdy"`, for dates such as 3/4/2024, which are an error without it. Default:
-	// none.
+	// `"dmy"`, `"mdy"` or `"ymd"`, for columns such as 3/4/2024 or 24-10-15 in which no date
+	// proves the order: they are an error without it. `"excel"` reads 45580 as a spreadsheet's
+	// count of days. Default: none.
 	DateOrder string `toml:"date_order"`
 	// `"."` or `","`, for numbers such as 1,234, which are an error without it. Default: none.
 	Decimal string `toml:"decimal"`
-	// `"utf-8"`, `"utf-16le"`, `"utf-16be"`, `"windows-1252"` or `"macroman"`. Default:
-	// detected.
+	// `"utf-8"`, `"utf-16le"`, `"utf-16be"`, `"windows-1252"` or `"macroman"`, which are
+	// detected; `"windows-1250"`, `"windows-1251"`, `"shift-jis"`, `"gbk"`, `"big5"` or
+	// `"euc-kr"`, which are not. Default: detected.
 	Encoding string `toml:"encoding"`
 	// One character. Default: detected.
 	Delimiter string `toml:"delimiter"`
 	// 1, 2 or 3. Default: detected.
 	HeaderRows int `toml:"header_rows"`
+	// The number of lines before the header, such as a report's title. A `sep=` line does not
+	// count. Default: 0.
+	SkipRows int `toml:"skip_rows"`
+	// Cells that count as blank, in any case, in place of [the usual
+	// ones](../exports.md#the-format-of-a-file). Default: none.
+	Blanks []string `toml:"blanks"`
 	// The sheet of a workbook (.xlsx) with several sheets, or the key of the list of rows in a
 	// JSON object with several lists. Default: the only one.
 	Sheet string `toml:"sheet"`
@@ -212,7 +221,7 @@ type KeyError struct{ Key, Text, Next string }
 // Tabular returns the dialect of the files, and what is wrong with it.
 func (f *FileKeys) Tabular() (tabular.Options, []KeyError) {
 	var errs []KeyError
-	o := tabular.Options{Columns: f.Columns, Encoding: f.Encoding, HeaderRows: f.HeaderRows, Sheet: f.Sheet}
+	o := tabular.Options{Columns: f.Columns, Encoding: f.Encoding, HeaderRows: f.HeaderRows, SkipRows: f.SkipRows, Blanks: f.Blanks, Sheet: f.Sheet}
 	if o.MaxBytes = int64(f.MaxBytes); f.MaxBytes < 0 {
 		errs = append(errs, KeyError{"max_bytes", "max_bytes is negative", "leave it out for 512 MiB"})
 	}
@@ -240,6 +249,10 @@ func (f *FileKeys) Tabular() (tabular.Options, []KeyError) {
 		o.Decimal = f.Decimal[0]
 	default:
 		errs = append(errs, KeyError{"decimal", fmt.Sprintf("decimal %q is unknown", f.Decimal), `write "." or ","`})
+	}
+	if err := o.Validate(); err != nil { // its text begins with the key
+		key, _, _ := strings.Cut(err.Error(), " ")
+		errs = append(errs, KeyError{key, err.Error(), ""})
 	}
 	return o, errs
 }

@@ -31,6 +31,8 @@ type expected struct {
 	Read     int            `json:"read"`
 	Used     int            `json:"used"`
 	Rejected map[string]int `json:"rejected,omitempty"`
+	// Unclear counts the answers of a survey that were given and not understood, by question.
+	Unclear map[string]int `json:"unclear,omitempty"`
 	// Values are the measured values that the case is about. A case need not list all.
 	Values map[string]float64 `json:"values,omitempty"`
 	Notes  []string           `json:"notes,omitempty"` // parts of the notes that must be there
@@ -151,6 +153,14 @@ func measure(t *testing.T, s *Setup, list []Source) expected {
 			e.Read += im.Read
 			e.Used += im.Used
 			e.Notes = append(e.Notes, im.Notes...)
+			for _, a := range im.Answers {
+				if e.Unclear == nil && a.Unclear > 0 {
+					e.Unclear = map[string]int{}
+				}
+				if a.Unclear > 0 {
+					e.Unclear[a.Measure] += a.Unclear
+				}
+			}
 			for _, r := range im.Rejected {
 				e.Rejected[r.Reason] += r.Count
 			}
@@ -158,6 +168,9 @@ func measure(t *testing.T, s *Setup, list []Source) expected {
 	}
 	if len(e.Rejected) == 0 {
 		e.Rejected = nil
+	}
+	if e.Error != "" {
+		e.Values = nil // of a file that was refused
 	}
 	return e
 }
