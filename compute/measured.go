@@ -17,7 +17,7 @@ import (
 
 // MeasuredVersion is the version of the published form of Measured. A reader refuses a newer
 // one. Since version 2 the file has a checksum.
-const MeasuredVersion = 2
+const MeasuredVersion = 3
 
 // Measured has everything computed from events. It is published as data/measured.json and
 // contains no event and no person.
@@ -148,6 +148,7 @@ const (
 type Quality struct {
 	Source  string       `json:"source"`
 	Grade   Grade        `json:"grade"`
+	Rows    RowCounts    `json:"rows,omitzero"` // of all files
 	Why     string       `json:"why,omitempty"` // reason for the grade; "" if it is complete or Gaps has the reason
 	Imports []ImportLine `json:"imports"`
 	Gaps    []GapLine    `json:"gaps"`

@@ -14,28 +14,38 @@ import (
 // few broken rows do not make it partial.
 const minUsedShare = 0.99
 
-// countLeftOut counts the records that a rule leaves out, which is not a fault of the source.
-func countLeftOut(rejected []fact.Rejected) int {
-	n := 0
-	for _, r := range rejected {
-		if r.ByRule {
-			n += r.Count
-		}
-	}
-	return n
-}
-
 // maxAge is the largest time from the end of a kept source's data to the as-of time. It detects
 // a missed nightly run, and accepts one that began a little later.
 const maxAge = 24 * time.Hour
 
-// tally counts the rows of a source, without those that a rule leaves out.
-type tally struct{ read, used int }
+// describeRest returns what is missing if the files of a source are pages of a longer list; "" if
+// they are the whole list, or give nothing about it.
+func describeRest(imports []fact.Import) string {
+	total, read, pages, open := 0, 0, 0, 0
+	for _, im := range imports {
+		read += im.Read
+		if im.Whole == nil {
+			continue
+		}
+		pages++
+		total = max(total, im.Whole.Total)
+		if im.Whole.More {
+			open++
+		}
+	}
+	switch {
+	case total > read:
+		return fmt.Sprintf("its files are pages with %d of %d rows: export all pages", read, total)
+	case pages > 0 && open == pages:
+		return fmt.Sprintf("its files are pages with the first %d rows of a longer list: export all pages", read)
+	}
+	return ""
+}
 
 // gradeSources grades every source by its reconciliation lines, its gaps and, if it is kept
 // between runs, its age.
 func gradeSources(e fact.Events, asOf time.Time) []Quality {
-	by, rows := map[string]*Quality{}, map[string]tally{}
+	by := map[string]*Quality{}
 	of := func(source string) *Quality {
 		if by[source] == nil {
 			by[source] = &Quality{Source: source, Grade: Complete}
@@ -44,8 +54,10 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	}
 	for _, im := range e.Imports {
 		of(im.Source).addImport(im)
-		t := rows[im.Source]
-		rows[im.Source] = tally{t.read + im.Read - countLeftOut(im.Rejected), t.used + im.Used}
+	}
+	imports := map[string][]fact.Import{}
+	for _, im := range e.Imports {
+		imports[im.Source] = append(imports[im.Source], im)
 	}
 	declared := map[string]bool{}
 	for _, c := range e.Coverage {
@@ -64,7 +76,10 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	}
 	out := make([]Quality, 0, len(by))
 	for source, q := range by {
-		q.Grade, q.Why = q.grade(rows[source], declared[source], asOf)
+		q.Grade, q.Why = q.grade(declared[source], asOf)
+		if rest := describeRest(imports[source]); rest != "" && q.Grade == Complete {
+			q.Grade, q.Why = Partial, rest
+		}
 		q.sortLines()
 		out = append(out, *q)
 	}
@@ -74,6 +89,7 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 
 // addImport adds a reconciliation line.
 func (q *Quality) addImport(im fact.Import) {
+	q.Rows.add(&im)
 	q.Imports = append(q.Imports, ImportLine{
 		Kind: im.Kind, File: im.File, Read: im.Read, Used: im.Used, Rejected: im.Rejected, Notes: im.Notes, Removed: im.Removed,
 	})
@@ -119,19 +135,24 @@ func NewSyncLine(s fact.Sync) *SyncLine {
 // grade returns the grade of a source by its rows, gaps and age, and the reason if no gap gives
 // it. A source that is kept between runs may be empty without a fault, once it was read. So may
 // a file that people declare complete.
-func (q *Quality) grade(rows tally, declared bool, asOf time.Time) (g Grade, why string) {
+func (q *Quality) grade(declared bool, asOf time.Time) (g Grade, why string) {
 	kept := q.Sync != nil && !q.Sync.Until.IsZero()
+	rows, nobody := &q.Rows, q.Rows.nobodyWords(q.Imports)
+	none := rows.Counted+rows.Environments == 0
+	named := rows.expected() - rows.Nobody
 	switch {
-	case rows.used == 0 && len(q.Gaps) > 0:
+	case none && len(q.Gaps) > 0:
 		return Missing, ""
 	case kept && asOf.Sub(q.Sync.Until) > maxAge && len(q.Gaps) > 0:
 		return Stale, ""
 	case kept && asOf.Sub(q.Sync.Until) > maxAge:
 		return Stale, "nothing after " + q.Sync.Until.UTC().Format("2006-01-02 15:04") + " UTC is known"
-	case rows.used == 0 && !kept && (rows.read > 0 || !declared):
-		return Missing, "no row was used"
-	case float64(rows.used) < minUsedShare*float64(rows.read):
-		return Partial, fmt.Sprintf("%d of %d rows were rejected", rows.read-rows.used, rows.read)
+	case none && !kept && (rows.expected() > 0 || !declared):
+		return Missing, cmp.Or(nobody, "no row was used")
+	case float64(rows.Counted) < minUsedShare*float64(named):
+		return Partial, fmt.Sprintf("%d of %d rows were rejected", named-rows.Counted, named)
+	case nobody != "":
+		return Partial, nobody
 	case len(q.Gaps) > 0:
 		return Partial, ""
 	}

@@ -2,11 +2,8 @@ package render
 
 import (
 	"cmp"
-	"encoding/base64"
 	"encoding/json"
-	"html/template"
 	"io"
-	"io/fs"
 	"net/url"
 	"slices"
 	"strconv"
@@ -34,49 +31,6 @@ func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(true)
 	return e.Encode(v)
-}
-
-// notFoundView is the page for unknown addresses.
-type notFoundView struct {
-	frame
-	Style template.URL // the base sheet itself, because its address is relative to an unknown one
-	Known bool         // the address of the site is known
-}
-
-// buildNotFound returns the page for unknown addresses. A server shows it at any depth, where
-// relative links do not work. So its style is in it, and its links begin at the root of the
-// server: with the path of the base URL, or without one if it is not known.
-func (s *site) buildNotFound() ([]Page, error) {
-	const at = "404.html"
-	p, err := s.newPage("404", at, func() any {
-		v := notFoundView{frame: s.newFrame(at, "Page not found", "This page does not exist.")}
-		v.Root, v.Known = rootPath(s.BaseURL)
-		for i := range v.Nav {
-			v.Nav[i].Href = v.Root + v.Nav[i].Href
-		}
-		v.Style = s.sheetData("site.css")
-		return v
-	})
-	return []Page{p}, err
-}
-
-// rootPath returns the path of the address of a site: "/platform/"; "/" and false if the
-// address is not known.
-func rootPath(base string) (root string, known bool) {
-	u, err := url.Parse(base)
-	if base == "" || err != nil || u.Host == "" {
-		return "/", false
-	}
-	return strings.TrimSuffix(u.EscapedPath(), "/") + "/", true
-}
-
-// sheetData returns a style sheet as a data URL; "" without the sheet.
-func (s *site) sheetData(name string) template.URL {
-	data, err := fs.ReadFile(s.Assets, name)
-	if err != nil {
-		return ""
-	}
-	return template.URL("data:text/css;base64," + base64.StdEncoding.EncodeToString(data)) // of our own file
 }
 
 // safeURL returns a web address without its secrets, or "" for any other text. Evidence
@@ -220,6 +174,9 @@ type dataView struct {
 
 type sourceView struct {
 	ID, Name, Grade, Span string
+	Counted, Read         string   // rows over all files
+	Others                []string // numbers of the other rows by class
+	AllCounted            string   // in place of Others; "" without a row
 	Mark                  view.Mark // of the grade
 	Why                   string    // the reason for the grade if the gaps do not explain it
 	Imports               []importView
@@ -309,6 +266,13 @@ func (s *site) sourceViews() []sourceView {
 
 func sourceOf(q *compute.Quality) sourceView {
 	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Gaps: q.Gaps, Checks: checksOf(q.Checks)}
+	v.Counted, v.Read = format.Count(q.Rows.Counted), format.Count(q.Rows.Read)
+	for _, c := range q.Rows.List() {
+		v.Others = append(v.Others, format.Count(c.N)+" "+c.Words)
+	}
+	if q.Rows.Read > 0 {
+		v.AllCounted = "all rows are counted"
+	}
 	v.Mark = view.Mark{Icon: "?", Class: "unknown"}
 	if q.Grade == compute.Complete {
 		v.Mark = view.GoodMark("")

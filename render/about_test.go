@@ -12,7 +12,7 @@ import (
 func TestDataQualitySaysWhy(t *testing.T) {
 	e := fact.Events{Imports: []fact.Import{{
 		Source: "tickets", Kind: "tickets", File: "tickets.csv", Read: 10, Used: 4,
-		Rejected: []fact.Rejected{{Reason: "opened: no date", Count: 6, Line: 3}},
+		Rejected: []fact.Rejected{{Reason: "opened: no date", Count: 6, Line: 3, Class: fact.Refused}},
 	}}}
 	r, c, ev := measure(t, fact.Content{}, e, time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC))
 	why := r.Quality[0].Why

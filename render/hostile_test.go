@@ -37,7 +37,7 @@ func hostileFacts(asOf time.Time) (fact.Content, fact.Events) {
 		e.Repositories = append(e.Repositories, fact.Repository{Name: repo, URL: "javascript:document.title='pwned'"})
 		e.Coverage = append(e.Coverage, fact.Coverage{Source: text, Repository: repo, Kind: "deployments", From: asOf.AddDate(0, -3, 0), To: asOf})
 		e.Imports = append(e.Imports, fact.Import{
-			Source: text, Kind: text, File: text, Read: 2, Used: 1, Notes: []string{text}, Rejected: []fact.Rejected{{Reason: text, Count: 1}},
+			Source: text, Kind: text, File: text, Read: 2, Used: 1, Notes: []string{text}, Rejected: []fact.Rejected{{Reason: text, Count: 1, Class: fact.Refused}},
 		})
 		e.Gaps = append(e.Gaps, fact.Gap{Source: text, Repository: repo, Reason: text, Next: text})
 		for day := range 40 {

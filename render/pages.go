@@ -2,8 +2,13 @@ package render
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
+	"html/template"
 	"io"
+	"io/fs"
+	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/ip3dp/ip3dp/render/view"
@@ -174,4 +179,47 @@ func (c clean) Write(p []byte) (int, error) {
 		return start, err
 	}
 	return len(p), nil
+}
+
+// notFoundView is the page for unknown addresses.
+type notFoundView struct {
+	frame
+	Style template.URL // the base sheet itself, because its address is relative to an unknown one
+	Known bool         // the address of the site is known
+}
+
+// buildNotFound returns the page for unknown addresses. A server shows it at any depth, where
+// relative links do not work. So its style is in it, and its links begin at the root of the
+// server: with the path of the base URL, or without one if it is not known.
+func (s *site) buildNotFound() ([]Page, error) {
+	const at = "404.html"
+	p, err := s.newPage("404", at, func() any {
+		v := notFoundView{frame: s.newFrame(at, "Page not found", "This page does not exist.")}
+		v.Root, v.Known = rootPath(s.BaseURL)
+		for i := range v.Nav {
+			v.Nav[i].Href = v.Root + v.Nav[i].Href
+		}
+		v.Style = s.sheetData("site.css")
+		return v
+	})
+	return []Page{p}, err
+}
+
+// rootPath returns the path of the address of a site: "/platform/"; "/" and false if the
+// address is not known.
+func rootPath(base string) (root string, known bool) {
+	u, err := url.Parse(base)
+	if base == "" || err != nil || u.Host == "" {
+		return "/", false
+	}
+	return strings.TrimSuffix(u.EscapedPath(), "/") + "/", true
+}
+
+// sheetData returns a style sheet as a data URL; "" without the sheet.
+func (s *site) sheetData(name string) template.URL {
+	data, err := fs.ReadFile(s.Assets, name)
+	if err != nil {
+		return ""
+	}
+	return template.URL("data:text/css;base64," + base64.StdEncoding.EncodeToString(data)) // of our own file
 }

@@ -202,6 +202,7 @@ func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buil
 	for i := range r.gathered {
 		p.printImports(&r.gathered[i])
 	}
+	p.printAccounts(r.gathered)
 	if err := sources.RefuseEmpty(r.gathered); err != nil {
 		return nil, err
 	}

@@ -175,6 +175,13 @@ func (p *program) printImports(g *sources.Gathered) {
 	p.warnGaps(name, g.Events.Gaps)
 }
 
+// printAccounts prints the account of the rows of each source over all its files.
+func (p *program) printAccounts(list []sources.Gathered) {
+	for _, a := range sources.CountRows(list) {
+		p.out.Printf("source %s, all rows: %s", a.Name, &a.Rows)
+	}
+}
+
 // warnGaps warns of the gaps of a source, each once: one line for each reason, or with
 // --verbose one for each repository.
 func (p *program) warnGaps(source string, list []fact.Gap) {

@@ -48,7 +48,7 @@ func newSourceRecord(name, kind string, q compute.Quality, asOf time.Time) state
 	s := state.SourceRecord{
 		Name: name, Kind: kind, Grade: q.Grade, Why: q.Why,
 		Imports: append([]compute.ImportLine{}, q.Imports...), Gaps: append([]compute.GapLine{}, q.Gaps...),
-		Collected: q.Sync, Checks: q.Checks,
+		Collected: q.Sync, Checks: q.Checks, Rows: q.Rows,
 	}
 	for i := range s.Imports {
 		im := &s.Imports[i]

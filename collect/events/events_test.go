@@ -108,7 +108,14 @@ func TestStatuses(t *testing.T) {
 		t.Run(tt.row, func(t *testing.T) {
 			e := mustCollect(t, Deployments, header+tt.row+"\n", o)
 			if tt.reason != "" {
-				if diff := cmp.Diff([]fact.Rejected{{Reason: tt.reason, Count: 1, Line: 2, ByRule: tt.reason == "in the future"}}, e.Imports[0].Rejected); diff != "" {
+				class := fact.Refused
+				switch {
+				case tt.reason == "in the future":
+					class = fact.ByRule
+				case strings.HasPrefix(tt.reason, "the status is unknown"):
+					class = fact.NotUnderstood
+				}
+				if diff := cmp.Diff([]fact.Rejected{{Reason: tt.reason, Count: 1, Line: 2, Class: class}}, e.Imports[0].Rejected); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 				return

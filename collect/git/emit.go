@@ -273,7 +273,11 @@ func (t *tally) countRejected(reason string, n int) {
 	t.Read += n
 	i := slices.IndexFunc(t.Rejected, func(r fact.Rejected) bool { return r.Reason == reason })
 	if i < 0 {
-		t.Rejected = append(t.Rejected, fact.Rejected{Reason: reason, Count: n, ByRule: slices.Contains(byRule, reason)})
+		class := fact.Refused
+		if slices.Contains(byRule, reason) {
+			class = fact.ByRule
+		}
+		t.Rejected = append(t.Rejected, fact.Rejected{Reason: reason, Count: n, Class: class})
 		return
 	}
 	t.Rejected[i].Count += n

@@ -5,6 +5,7 @@ package measures
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
@@ -78,9 +79,9 @@ func (s *Source) newMeasure(r *row) (fact.Measure, error) {
 	id, near := s.o.Declared(m.ID)
 	switch {
 	case id == "" && near != "":
-		return m, tabular.Rejectf("the measure is not declared in measures.toml; did you mean %q?", near)
+		return m, tabular.NamesNobody(fmt.Sprintf("the measure is not declared in measures.toml; did you mean %q?", near))
 	case id == "":
-		return m, tabular.Reject("the measure is not declared in measures.toml")
+		return m, tabular.NamesNobody("the measure is not declared in measures.toml")
 	}
 	m.ID = id
 	return m, nil

@@ -50,7 +50,7 @@ func TestMeasures(t *testing.T) {
 			"zero is a value, blank is none", "measure,date,value\nerrors,2024-10-15,0\nerrors,2024-10-15,\n",
 			Options{},
 			[]fact.Measure{{Source: "figures", ID: "errors", At: day}},
-			[]fact.Rejected{{Reason: "value is blank", Count: 1, Line: 3}},
+			[]fact.Rejected{{Reason: "value is blank", Count: 1, Line: 3, Class: fact.Refused}},
 		},
 		{
 			"undeclared", "measure,date,value\nuptime,2024-10-15,1\nuptine,2024-10-15,1\n",
@@ -61,16 +61,16 @@ func TestMeasures(t *testing.T) {
 				return "", ""
 			}},
 			[]fact.Measure{{Source: "figures", ID: "uptime", At: day, Value: 1}},
-			[]fact.Rejected{{Reason: `the measure is not declared in measures.toml`, Count: 1, Line: 3}},
+			[]fact.Rejected{{Reason: `the measure is not declared in measures.toml`, Count: 1, Line: 3, Class: fact.Nobody}},
 		},
 		{
 			"unusable", "measure,date,value,n\n,2024-10-15,1,\nx,2024-11-11,1,\nx,2024-10-15,1,-1\n",
 			Options{},
 			nil,
 			[]fact.Rejected{
-				{Reason: "no measure: add the column, or set measure for the source", Count: 1, Line: 2},
-				{Reason: "in the future", Count: 1, Line: 3, ByRule: true},
-				{Reason: "n is negative", Count: 1, Line: 4},
+				{Reason: "no measure: add the column, or set measure for the source", Count: 1, Line: 2, Class: fact.Refused},
+				{Reason: "in the future", Count: 1, Line: 3, Class: fact.ByRule},
+				{Reason: "n is negative", Count: 1, Line: 4, Class: fact.Refused},
 			},
 		},
 	}

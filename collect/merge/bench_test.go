@@ -33,7 +33,7 @@ func BenchmarkMerge(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for range b.N {
-				Merge(parts, prod)
+				Merge(parts, prod, nil)
 			}
 		})
 	}

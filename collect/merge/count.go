@@ -6,33 +6,32 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // Reasons for leaving a row out, shown with its import.
 const (
 	repeatedID  = "repeated: counted once with the newest row of the same id"
+	updated     = "an update: counted once with the newest row of the same id"
 	repeatedRow = "repeated: the same row is in another file"
-	superseded  = "repeated: the same response, answered again later"
+	superseded  = "an update: the same response, answered again later"
 )
 
-// countRepeats counts the older rows of one fact: rows in other files, and rows repeated in the
-// same file. Different rows of a log in one file all count as used.
+// countRepeats counts the rows of one fact other than the newest. A row is a repeat if another
+// row of the fact is equal or another source has the fact, and otherwise an update.
 func (c *collector[T]) countRepeats(rows []row[T]) {
 	home := rows[0].source
 	for i := range rows[1:] {
 		r := &rows[i+1]
-		reason := repeatedID
+		l := leftOut{kind: c.name, reason: updated, class: fact.Update}
 		switch {
-		case r.source == home:
-			same := func(o row[T]) bool { return o.source == home && reflect.DeepEqual(o.v, r.v) }
-			if !slices.ContainsFunc(rows[:i+1], same) {
-				continue
-			}
 		case r.source.Name != home.Name:
-			reason = duplicateReason(home.Name)
+			l.reason, l.class = duplicateReason(home.Name), fact.Repeat
+		case slices.ContainsFunc(rows[:i+1], func(o row[T]) bool { return reflect.DeepEqual(o.v, r.v) }):
+			l.reason, l.class = repeatedID, fact.Repeat
 		}
-		r.source.left[leftOut{c.name, reason}]++
+		r.source.left[l]++
 	}
 }
 

@@ -46,7 +46,7 @@ func (m *merger) deploymentKind(production func(environment, tier string) bool) 
 		},
 		state: deploymentState,
 		join:  joinDeployments,
-		joinNameless: func(m *merger, rows []row[fact.Deployment]) []fact.Deployment {
+		joinNameless: func(m *merger, rows []row[fact.Deployment]) ([]fact.Deployment, []*sourceRows) {
 			return m.joinWithoutID(rows)
 		},
 		incomplete: func(d *fact.Deployment) bool {
@@ -241,7 +241,7 @@ type rollOutRow struct {
 
 // joinWithoutID counts each row as often as the file with most of its copies has it. It drops
 // unfinished rows if another row has the end.
-func (m *merger) joinWithoutID(rows []row[fact.Deployment]) []fact.Deployment {
+func (m *merger) joinWithoutID(rows []row[fact.Deployment]) ([]fact.Deployment, []*sourceRows) {
 	identify := func(d *fact.Deployment) rollOutRow {
 		last := d.Statuses[len(d.Statuses)-1]
 		return rollOutRow{
@@ -256,13 +256,13 @@ func (m *merger) joinWithoutID(rows []row[fact.Deployment]) []fact.Deployment {
 			ends[r.rollOut]++
 		}
 	}
-	out := make([]fact.Deployment, 0, len(kept))
+	out, homes := make([]fact.Deployment, 0, len(kept)), make([]*sourceRows, 0, len(kept))
 	used := map[string]int{}
 	for i := range kept {
 		d := *kept[i].v
 		if r := identify(&d); r.state == fact.Pending && ends[r.rollOut] > 0 {
 			ends[r.rollOut]--
-			kept[i].source.left[leftOut{"deployments", repeatedID}]++
+			kept[i].source.left[leftOut{kind: "deployments", reason: updated, class: fact.Update}]++
 			continue
 		}
 		d.ID = derivedID(&d)
@@ -270,9 +270,9 @@ func (m *merger) joinWithoutID(rows []row[fact.Deployment]) []fact.Deployment {
 		if used[name]++; used[name] > 1 {
 			d.ID += "#" + strconv.Itoa(used[name])
 		}
-		out = append(out, d)
+		out, homes = append(out, d), append(homes, kept[i].source)
 	}
-	return out
+	return out, homes
 }
 
 // derivedID makes an id for a deployment without one: what was deployed, where and when.
@@ -300,7 +300,7 @@ func keepMostFrequent[T any, K comparable](rows []row[T], content func(*T) K, na
 		}
 		k := content(r.v)
 		if here[k]++; here[k] <= emitted[k] {
-			r.source.left[leftOut{name, repeatedRow}]++
+			r.source.left[leftOut{kind: name, reason: repeatedRow, class: fact.Repeat}]++
 			continue
 		}
 		emitted[k]++

@@ -62,10 +62,24 @@ type Finding struct {
 	Usual bool
 }
 
+// Judge decides which joined facts are counted. The others stay in the facts, because doubts and
+// proposals come from them.
+type Judge interface {
+	Deployment(d *fact.Deployment) fact.Verdict
+	Use(u *fact.Use) fact.Verdict
+	// Describe returns the reason of a verdict with its name, if the name may be shown.
+	Describe(v fact.Verdict) string
+}
+
 // Merge joins the facts of the sources. production reports whether an environment with the tier
-// of its source is production.
-func Merge(parts []SourceFacts, production func(environment, tier string) bool) Result {
+// of its source is production. judge may be nil: then all facts are counted.
+func Merge(parts []SourceFacts, production func(environment, tier string) bool, judge Judge) Result {
 	m := newMerger(settleSources(parts, production))
+	uses := useKind
+	deployments := m.deploymentKind(production)
+	if judge != nil {
+		deployments.judge, uses.judge = judge.Deployment, judge.Use
+	}
 	var all fact.Events
 	for i := range m.sources {
 		e := m.sources[i].Events
@@ -76,17 +90,17 @@ func Merge(parts []SourceFacts, production func(environment, tier string) bool) 
 	}
 	all.Commits = gatherKind(m, commitKind())
 	all.Changes = gatherKind(m, m.changeKind())
-	all.Deployments = gatherKind(m, m.deploymentKind(production))
+	all.Deployments = gatherKind(m, deployments)
 	all.Incidents = gatherKind(m, m.incidentKind())
 	all.Tickets = gatherKind(m, ticketKind())
 	all.Tasks = gatherPlain(m, taskKind)
 	all.Measures = gatherPlain(m, measureKind)
-	all.Usage = gatherPlain(m, useKind)
+	all.Usage = m.appendSummed(gatherPlain(m, uses), uses.judge)
 	all.Answers = dropResponseIDs(gatherPlain(m, answerKind))
 	all.Coverage = m.mergeCoverage()
 	r := Result{Findings: m.findings}
 	for i := range m.sources {
-		imports := m.sources[i].listImports()
+		imports := m.sources[i].listImports(judge)
 		r.Imports = append(r.Imports, imports)
 		all.Imports = append(all.Imports, imports...)
 	}
@@ -109,8 +123,29 @@ type sourceRows struct {
 	notes map[string][]string // by kind
 }
 
-// leftOut is a kind of rows with a reason for leaving them out.
-type leftOut struct{ kind, reason string }
+// leftOut is a kind of rows that are not counted, with the reason.
+type leftOut struct {
+	kind   string
+	reason string
+	class  fact.Class
+	about  string // kind of the unknown name; "" without one
+	name   string
+}
+
+// judgeFact counts a fact of a source that is not counted.
+func judgeFact[T any](p *sourceRows, kind string, judge func(*T) fact.Verdict, v *T) {
+	judgeFacts(p, kind, judge, v, 1)
+}
+
+// judgeFacts does the same for a fact of n rows.
+func judgeFacts[T any](p *sourceRows, kind string, judge func(*T) fact.Verdict, v *T, n int) {
+	if judge == nil {
+		return
+	}
+	if d := judge(v); d.Class != "" {
+		p.left[leftOut{kind, d.Reason, d.Class, d.Kind, d.Name}] += n
+	}
+}
 
 func newMerger(parts []SourceFacts) *merger {
 	m := &merger{sources: make([]sourceRows, len(parts)), folded: map[string]string{}}
@@ -138,14 +173,14 @@ func (m *merger) foldRepository(repository string) string {
 }
 
 // listImports returns the imports of a source with the rows left out of it.
-func (p *sourceRows) listImports() []fact.Import {
+func (p *sourceRows) listImports(judge Judge) []fact.Import {
 	list := p.Events.Imports
-	kinds := map[string]map[string]int{}
-	for l, n := range p.left {
+	kinds := map[string]map[leftOut]int{}
+	for l, n := range p.describeNames(judge) {
 		if kinds[l.kind] == nil {
-			kinds[l.kind] = map[string]int{}
+			kinds[l.kind] = map[leftOut]int{}
 		}
-		kinds[l.kind][l.reason] = n
+		kinds[l.kind][l] += n
 	}
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		list = countLeft(list, p.Name, kind, kinds[kind])

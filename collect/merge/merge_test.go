@@ -137,7 +137,7 @@ func TestMerge(t *testing.T) {
 			for range len(parts) {
 				parts = append(parts[1:], parts[0])
 				for _, list := range [][]SourceFacts{parts, reversed(parts)} {
-					got := Merge(list, prod)
+					got := Merge(list, prod, nil)
 					if diff := cmp.Diff(tt.want, describe(&got.Events)); diff != "" {
 						t.Errorf("(-want +got):\n%s", diff)
 					}
@@ -183,8 +183,8 @@ func TestRepeatsAreCounted(t *testing.T) {
 		file{"incidents", "x", "b.csv", hi + rows + rows + "2,acme/a," + d + "20T10:00:00Z,\n"},
 	)
 	before := slices.Clone(parts[0].Events.Imports)
-	got := Merge(parts, prod)
-	want := [][]fact.Rejected{{{Reason: repeatedID, Count: 1, ByRule: true}}, {{Reason: repeatedID, Count: 1, ByRule: true}}}
+	got := Merge(parts, prod, nil)
+	want := [][]fact.Rejected{{{Reason: repeatedID, Count: 1, Class: fact.Repeat}}, {{Reason: repeatedID, Count: 1, Class: fact.Repeat}}}
 	for i := range got.Imports {
 		if diff := cmp.Diff(want[i], got.Imports[i][0].Rejected); diff != "" {
 			t.Errorf("file %d (-want +got):\n%s", i, diff)
@@ -215,7 +215,7 @@ func TestCloneAndExport(t *testing.T) {
 		Imports: []fact.Import{{Source: "git", Kind: "changes", Read: 4, Used: 4}},
 	}}
 	for _, parts := range [][]SourceFacts{{clone, export}, {export, clone}} {
-		got := Merge(parts, prod)
+		got := Merge(parts, prod, nil)
 		want := []string{
 			`Acme/a #2 "t" first 06T10:00 opened 07T10:00 merged 08T10:00 closed - draft false`,
 			`acme/a 3 "t" first 09T12:00 opened 07T10:00 merged 09T10:00 closed - draft false`,
@@ -234,7 +234,7 @@ func TestCloneAndExport(t *testing.T) {
 // TestSameListWithoutRepeats: what repeats nothing costs no copy.
 func TestSameListWithoutRepeats(t *testing.T) {
 	parts := read(t, "incidents", file{"incidents", "", "a.csv", hi + "1,acme/a," + d + "08T10:00:00Z,\n2,acme/a," + d + "09T10:00:00Z,\n"})
-	got := Merge(parts, prod).Events.Incidents
+	got := Merge(parts, prod, nil).Events.Incidents
 	if &got[0] != &parts[0].Events.Incidents[0] {
 		t.Error("the list was copied")
 	}
@@ -250,7 +250,7 @@ func TestCoverageOfFiles(t *testing.T) {
 		file{"deployments", "", "b.csv", hd + row("acme/a", "2", "09")},
 	)
 	for _, list := range [][]SourceFacts{parts, reversed(parts)} {
-		got := Merge(list, prod).Events.Coverage
+		got := Merge(list, prod, nil).Events.Coverage
 		slices.SortFunc(got, func(a, b fact.Coverage) int { return strings.Compare(a.Repository, b.Repository) })
 		if len(got) != 2 {
 			t.Fatalf("coverage %v, want one of each repository", got)
@@ -282,7 +282,7 @@ func TestTagAndExport(t *testing.T) {
 		Imports:     []fact.Import{{Source: "git", Kind: "deployments", Read: 5, Used: 5}},
 	}}
 	for _, parts := range [][]SourceFacts{{clone, export}, {export, clone}} {
-		got := Merge(parts, prod)
+		got := Merge(parts, prod, nil)
 		var ids []string
 		for _, d := range got.Events.Deployments {
 			ids = append(ids, d.ID)

@@ -27,6 +27,8 @@ type plainKind[T any, K comparable] struct {
 	// order sorts the facts, so that the order of files does not matter: first by at, to the
 	// second.
 	order func(a, b *T) int
+	// judge returns why a fact is not counted; nil: all are.
+	judge func(*T) fact.Verdict
 	// replaces is true if a later row of an id at another time replaces the earlier one, as a
 	// repeated answer does.
 	replaces bool
@@ -38,6 +40,7 @@ func gatherPlain[T any, K comparable](m *merger, k plainKind[T, K]) []T {
 	bySystem := map[string][]int{}
 	var systems []string
 	var only []T
+	var home *sourceRows
 	parts := 0
 	for i := range m.sources {
 		list := k.list(&m.sources[i].Events)
@@ -45,7 +48,7 @@ func gatherPlain[T any, K comparable](m *merger, k plainKind[T, K]) []T {
 			continue
 		}
 		parts++
-		only = list
+		only, home = list, &m.sources[i]
 		s := m.sources[i].System
 		if bySystem[s] == nil {
 			systems = append(systems, s)
@@ -56,6 +59,9 @@ func gatherPlain[T any, K comparable](m *merger, k plainKind[T, K]) []T {
 		return nil
 	}
 	if parts == 1 && k.hasNoIDs(only) && isSorted(only, k.at, k.order) {
+		for i := range only {
+			judgeFact(home, k.name, k.judge, &only[i])
+		}
 		return slices.Clip(only)
 	}
 	var out []T
@@ -110,6 +116,7 @@ func (k *plainKind[T, K]) gatherSystem(m *merger, parts []int) []T {
 	}
 	out := make([]T, 0, len(nameless)+len(keys))
 	for _, r := range nameless {
+		judgeFact(r.source, k.name, k.judge, r.v)
 		out = append(out, *r.v)
 	}
 	for _, key := range keys {
@@ -133,12 +140,16 @@ func (k *plainKind[T, K]) appendNewest(out []T, rows []row[T]) []T {
 			if r.ref == best.ref {
 				continue
 			}
-			reason := repeatedID
-			if k.replaces && k.content(r.v) != k.content(best.v) {
-				reason = superseded
+			l := leftOut{kind: k.name, reason: repeatedID, class: fact.Repeat}
+			if k.content(r.v) != k.content(best.v) {
+				l.reason, l.class = updated, fact.Update
 			}
-			r.source.left[leftOut{k.name, reason}]++
+			if k.replaces && l.class == fact.Update {
+				l.reason = superseded
+			}
+			r.source.left[l]++
 		}
+		judgeFact(best.source, k.name, k.judge, best.v)
 		out, rows = append(out, *best.v), rows[n:]
 	}
 	return out
@@ -208,15 +219,22 @@ var measureKind = plainKind[fact.Measure, fact.Measure]{
 	},
 }
 
-var useKind = plainKind[fact.Use, fact.Use]{
+// useContent is a row of use without its source.
+type useContent struct {
+	feature, part, unit, team string
+	at                        time.Time
+	count                     float64
+}
+
+// useKind describes single rows of use. Rows that an importer has summed by week are facts
+// already, because no other row has their identity.
+var useKind = plainKind[fact.Use, useContent]{
 	name: "usage",
-	list: func(e *fact.Events) []fact.Use { return e.Usage },
+	list: func(e *fact.Events) []fact.Use { return e.Usage[:countSingle(e.Usage)] },
 	row:  func(u *fact.Use) *fact.RowIdentity { return u.Row }, at: func(u *fact.Use) time.Time { return u.At },
 	about: func(u *fact.Use) string { return u.Feature + "\x00" + u.Part + "\x00" + u.Unit },
-	content: func(u *fact.Use) fact.Use {
-		c := *u
-		c.Source, c.Row = "", nil
-		return c
+	content: func(u *fact.Use) useContent {
+		return useContent{u.Feature, u.Part, u.Unit, u.Team, u.At, u.Count}
 	},
 	fields: func(u *fact.Use) int { return countKnown(u.Team != "") },
 	order: func(a, b *fact.Use) int {
@@ -224,6 +242,33 @@ var useKind = plainKind[fact.Use, fact.Use]{
 			cmp.Compare(a.Team, b.Team),
 			cmp.Compare(a.Count, b.Count), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Source, b.Source))
 	},
+}
+
+// countSingle returns the number of single rows of use, which come before the summed ones.
+func countSingle(list []fact.Use) int {
+	n := slices.IndexFunc(list, func(u fact.Use) bool { return u.Weeks != nil })
+	if n < 0 {
+		return len(list)
+	}
+	return n
+}
+
+// appendSummed appends the summed uses of all sources to the single ones.
+func (m *merger) appendSummed(single []fact.Use, judge func(*fact.Use) fact.Verdict) []fact.Use {
+	var summed []fact.Use
+	for i := range m.sources {
+		list := m.sources[i].Events.Usage
+		list = list[countSingle(list):]
+		for k := range list {
+			judgeFacts(&m.sources[i], useKind.name, judge, &list[k], list[k].Rows)
+		}
+		summed = append(summed, list...)
+	}
+	if len(summed) == 0 {
+		return single
+	}
+	sortFacts(summed, useKind.at, useKind.order)
+	return slices.Concat(single, summed)
 }
 
 var answerKind = plainKind[fact.Answer, string]{
@@ -240,7 +285,7 @@ var answerKind = plainKind[fact.Answer, string]{
 	content: formatAnswer,
 	fields: func(a *fact.Answer) int {
 		return countKnown(a.Score != nil, a.Reason != "", a.Team != "") + len(a.Loved) + len(a.Hated) + len(a.Features) +
-			len(a.Items)
+			len(a.Items) + len(a.Unclear)
 	},
 	order: func(a, b *fact.Answer) int {
 		return cmp.Or(cmp.Compare(a.Wave, b.Wave), a.At.Compare(b.At), cmp.Compare(formatAnswer(a), formatAnswer(b)))
@@ -266,6 +311,9 @@ func formatAnswer(a *fact.Answer) string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.Items)) {
 		fmt.Fprintf(&b, " %q %g", id, a.Items[id])
+	}
+	for _, u := range a.Unclear {
+		fmt.Fprintf(&b, " %q %s", u.Measure, u.Cell)
 	}
 	return b.String()
 }

@@ -37,8 +37,9 @@ type rowKind[T any] struct {
 	// join joins rows, given newest first, to one fact. ordered is true if the order comes from
 	// the rows themselves.
 	join func(rows []row[T], ordered bool) T
-	// joinNameless joins rows without an id; nil if all rows have one.
-	joinNameless func(m *merger, rows []row[T]) []T
+	// joinNameless joins rows without an id, and returns the source of each fact; nil if all rows
+	// have one.
+	joinNameless func(m *merger, rows []row[T]) ([]T, []*sourceRows)
 	// complete derives missing fields from the other fields of a joined fact that is
 	// incomplete; nil: never.
 	incomplete func(*T) bool
@@ -49,6 +50,8 @@ type rowKind[T any] struct {
 	sortTime func(*T) time.Time
 	// log is true if the newest row has the state of a thing. Only then the order matters.
 	log bool
+	// judge returns why a joined fact is not counted; nil: all are.
+	judge func(*T) fact.Verdict
 	// clones is true if a clone's facts are better than those of other sources.
 	clones bool
 }
@@ -129,6 +132,11 @@ type collector[T any] struct {
 // concatLists concatenates the lists, which need no other work.
 func (c *collector[T]) concatLists(rows int) []T {
 	var all []T
+	for i, list := range c.lists {
+		for k := range list {
+			judgeFact(&c.sources[i], c.name, c.judge, &list[k])
+		}
+	}
 	for _, list := range c.lists {
 		switch {
 		case len(list) == rows:
@@ -205,7 +213,7 @@ func (c *collector[T]) visitRows(visit func(r ref, p *sourceRows, row *T)) {
 			}
 			if c.drop != nil {
 				if by := c.drop(p, row); by != "" {
-					p.left[leftOut{c.name, duplicateReason(by)}]++
+					p.left[leftOut{kind: c.name, reason: duplicateReason(by), class: fact.Repeat}]++
 					c.dropped++
 					continue
 				}
@@ -247,6 +255,7 @@ func (c *collector[T]) isUnchanged() bool {
 // others, sorted.
 func (c *collector[T]) assembleFacts(rows int) []T {
 	out := make([]T, 0, rows)
+	homes := make([]*sourceRows, 0, rows) // of the newest row of each fact
 	for i := range c.lists {
 		if c.sources[i].Origin == Export {
 			continue
@@ -254,28 +263,28 @@ func (c *collector[T]) assembleFacts(rows int) []T {
 		for k := range c.lists[i] {
 			row := &c.lists[i][k]
 			if folded := c.foldRepository(c.repository(row)); !c.contestedNames[folded] {
-				out = append(out, *row)
+				out, homes = append(out, *row), append(homes, &c.sources[i])
 			}
 		}
 	}
 	sorted := len(out)
 	for _, r := range c.heads {
 		if !c.joins[r] {
-			out = append(out, c.lists[r.source][r.row])
+			out, homes = append(out, c.lists[r.source][r.row]), append(homes, &c.sources[r.source])
 		}
 	}
 	for _, k := range c.repeated {
-		out = append(out, c.joinKey(k)...)
+		out, homes = c.joinKey(k, out, homes)
 	}
 	if len(c.nameless) > 0 && c.joinNameless != nil {
-		out = append(out, c.joinNameless(c.merger, c.makeRows(c.nameless))...)
+		facts, of := c.joinNameless(c.merger, c.makeRows(c.nameless))
+		out, homes = append(out, facts...), append(homes, of...)
 	}
-	if c.incomplete != nil {
-		for i := range out {
-			if c.incomplete(&out[i]) {
-				c.complete(&out[i])
-			}
+	for i := range out {
+		if c.incomplete != nil && c.incomplete(&out[i]) {
+			c.complete(&out[i])
 		}
+		judgeFact(homes[i], c.name, c.judge, &out[i])
 	}
 	sortFacts(out[sorted:], c.sortTime, c.order)
 	return out
@@ -289,24 +298,25 @@ func (c *collector[T]) makeRows(refs []ref) []row[T] {
 	return list
 }
 
-// joinKey returns the facts in the rows of one key.
-func (c *collector[T]) joinKey(k key) []T {
+// joinKey appends the facts in the rows of one key, and their sources.
+func (c *collector[T]) joinKey(k key, out []T, homes []*sourceRows) ([]T, []*sourceRows) {
 	clusters := c.clusterRows(c.makeRows(append([]ref{c.first[k]}, c.more[k]...)))
-	out := make([]T, 0, len(clusters))
 	for _, rows := range clusters {
 		if len(rows) == 1 {
+			homes = append(homes, rows[0].source)
 			out = append(out, *rows[0].v)
 			continue
 		}
 		ordered := c.newestFirst(rows)
 		c.countRepeats(rows)
+		homes = append(homes, rows[0].source)
 		c.findUncertain(k, rows, ordered)
 		out = append(out, c.join(rows, ordered))
 	}
 	if len(clusters) > 1 {
 		c.findDifferent(k, clusters)
 	}
-	return out
+	return out, homes
 }
 
 // clusterRows groups the rows of one key by fact. Rows without an opening time come last: each

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -143,7 +144,7 @@ func renameList[T any](list *[]T, k *forgeFacts, repository func(*T) *string) {
 // dropCovered leaves out a clone's changes and deployments that a forge covers. A forge without
 // deployments to production does not cover the deployments of tags or branches.
 func (k *forgeFacts) dropCovered(clone string, e fact.Events) fact.Events {
-	var changes, deployments map[string]int
+	var changes, deployments map[leftOut]int
 	e.Changes, changes = leaveOut(e.Changes, func(c *fact.Change) string {
 		if k.coversChange(c) {
 			return k.source[c.Repository]
@@ -196,11 +197,11 @@ func duplicateReason(source string) string { return "also in source " + source }
 
 // leaveOut returns the facts without those of another source, and the number left out by
 // reason.
-func leaveOut[T any](list []T, other func(*T) string) (kept []T, left map[string]int) {
-	left = map[string]int{}
+func leaveOut[T any](list []T, other func(*T) string) (kept []T, left map[leftOut]int) {
+	left = map[leftOut]int{}
 	for i := range list {
 		if by := other(&list[i]); by != "" {
-			left[duplicateReason(by)]++
+			left[leftOut{reason: duplicateReason(by), class: fact.Repeat}]++
 		} else if len(left) > 0 {
 			kept = append(kept, list[i])
 		}
@@ -213,7 +214,7 @@ func leaveOut[T any](list []T, other func(*T) string) (kept []T, left map[string
 
 // countLeft moves facts that were left out, by reason, from used to rejected in the import of
 // their kind.
-func countLeft(imports []fact.Import, source, kind string, left map[string]int) []fact.Import {
+func countLeft(imports []fact.Import, source, kind string, left map[leftOut]int) []fact.Import {
 	if len(left) == 0 {
 		return imports
 	}
@@ -225,11 +226,13 @@ func countLeft(imports []fact.Import, source, kind string, left map[string]int) 
 	}
 	im := &imports[i]
 	im.Rejected = slices.Clone(im.Rejected)
-	for _, reason := range slices.Sorted(maps.Keys(left)) {
-		n := left[reason]
+	for _, l := range slices.SortedFunc(maps.Keys(left), func(a, b leftOut) int {
+		return cmp.Or(cmp.Compare(a.reason, b.reason), cmp.Compare(a.class, b.class))
+	}) {
+		n := left[l]
 		im.Read += max(0, n-im.Used) // of a source that counts in another way
 		im.Used = max(0, im.Used-n)
-		im.Rejected = append(im.Rejected, fact.Rejected{Reason: reason, Count: n, ByRule: true})
+		im.Rejected = append(im.Rejected, fact.Rejected{Reason: l.reason, Count: n, Class: l.class})
 	}
 	return imports
 }

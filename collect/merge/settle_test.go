@@ -54,7 +54,7 @@ func TestSettle(t *testing.T) {
 	before := []fact.Events{list[0].Events, list[1].Events}
 	got := settleSources(list, prod)
 	left := func(by string, n int) []fact.Rejected {
-		return []fact.Rejected{{Reason: "also in source " + by, Count: n, ByRule: true}}
+		return []fact.Rejected{{Reason: "also in source " + by, Count: n, Class: fact.Repeat}}
 	}
 	forge, clone := before[0], before[1]
 	forge.Commits = []fact.Commit{{Repository: "acme/shop", SHA: "new"}, {Repository: "acme/other", SHA: "a"}}

@@ -206,17 +206,17 @@ func TestSplitExports(t *testing.T) {
 				r := rand.New(rand.NewPCG(seed, uint64(i)))
 				rows := x.rows(r)
 				whole := read(t, x.kind, file{"table", "s", "whole.csv", x.header + "\n" + strings.Join(rows, "\n") + "\n"})
-				want := Merge(whole, prod)
+				want := Merge(whole, prod, nil)
 				checkSums(t, &want)
 				parts := read(t, x.kind, split(r, x, rows)...)
-				got := Merge(parts, prod)
+				got := Merge(parts, prod, nil)
 				checkSums(t, &got)
 				if a, b := published(want.Events), published(got.Events); !reflect.DeepEqual(a, b) {
 					t.Fatalf("seed %d, %d files (-whole +split):\n%s", seed, len(parts), cmp.Diff(a, b))
 				}
 				parts = append(parts, parts[r.IntN(len(parts))])
 				r.Shuffle(len(parts), func(i, k int) { parts[i], parts[k] = parts[k], parts[i] })
-				got = Merge(parts, prod)
+				got = Merge(parts, prod, nil)
 				checkSums(t, &got)
 				if a, b := published(want.Events), published(got.Events); !reflect.DeepEqual(a, b) {
 					t.Fatalf("seed %d, a file twice (-whole +split):\n%s", seed, cmp.Diff(a, b))

@@ -204,7 +204,7 @@ func appendFacts[T any](r *storeReader, k factKind[T], repo *collect.Repository,
 		tally.Read++
 		if at >= end {
 			if len(tally.Rejected) == 0 {
-				tally.Rejected = []fact.Rejected{{Reason: afterWindow, ByRule: true}}
+				tally.Rejected = []fact.Rejected{{Reason: afterWindow, Class: fact.ByRule}}
 			}
 			tally.Rejected[0].Count++
 			continue

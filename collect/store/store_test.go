@@ -134,7 +134,7 @@ func TestSourceServesWhatWasPut(t *testing.T) {
 		{Source: "acme", Kind: "repositories", Read: 3, Used: 3},
 		{
 			Source: "acme", Kind: "deployments", Read: 5, Used: 4, First: day(3), Last: day(1),
-			Rejected: []fact.Rejected{{Reason: afterWindow, Count: 1, ByRule: true}},
+			Rejected: []fact.Rejected{{Reason: afterWindow, Count: 1, Class: fact.ByRule}},
 		},
 	})
 }

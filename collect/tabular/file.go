@@ -30,6 +30,25 @@ func ReadFile[T any](ctx context.Context, f File, o Options, each func(line int,
 			err = fmt.Errorf("%s: %w", f.Path, e)
 		}
 	}()
+	o.again = func() (io.ReadCloser, error) {
+		r, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		return struct {
+			io.Reader
+			io.Closer
+		}{contextReader{ctx, r}, r}, nil
+	}
+	if file, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		info, err := file.Stat()
+		if err == nil {
+			err = checkSize(info.Size(), 0, o.withDefaults().MaxBytes, 0)
+		}
+		if err != nil {
+			return fact.Import{Source: o.Source, Kind: o.Kind, File: f.Path}, fmt.Errorf("%s: %w", f.Path, err)
+		}
+	}
 	return Read(contextReader{ctx, r}, f.Path, o, each)
 }
 
@@ -64,8 +83,12 @@ func RecordFailure(source string, f File, w collect.Window, err error) (fact.Eve
 // publicReason returns the text of an error for a page, without paths of this machine and
 // without text of the file.
 func publicReason(f File, err error) string {
-	if column, ok := errors.AsType[*missingColumn](err); ok {
-		return f.Path + ": " + column.publicText()
+	type public interface {
+		error
+		publicText() string
+	}
+	if p, ok := errors.AsType[public](err); ok {
+		return f.Path + ": " + p.publicText()
 	}
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return f.Path + ": " + path.Err.Error()

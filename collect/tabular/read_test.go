@@ -106,7 +106,7 @@ func page(t *testing.T, s string, m *charmap.Charmap) string {
 	return out
 }
 
-func zip(s string) string {
+func gzipped(s string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	if _, err := w.Write([]byte(s)); err != nil {
@@ -143,7 +143,7 @@ func TestDialects(t *testing.T) {
 		{"separator line", "sep=|\r\nid|text\r\n1|a;b,c\r\n", Options{}, []string{"id=1 text=a;b,c"}, nil},
 		{"declared delimiter", "id:score\n1:9\n", Options{Delimiter: ':'}, []string{"id=1 score=9"}, nil},
 		{"carriage returns", "id,score\r1,9\r2,8\r", Options{}, []string{"id=1 score=9", "id=2 score=8"}, []string{"line ends are bare carriage returns"}},
-		{"gzip", zip("id,score\n1,9\n"), Options{}, []string{"id=1 score=9"}, nil},
+		{"gzip", gzipped("id,score\n1,9\n"), Options{}, []string{"id=1 score=9"}, nil},
 		{"header spelling", "<b>ID</b>,\" Created\u00a0At\n(UTC)\",Sc&shy;ore\n1,2024-10-15 09:30,9\n", Options{}, []string{"id=1 at=2024-10-15T09:30:00Z score=9"}, nil},
 		{"aliases", "Issue key,createdAt\nP-1,2024-10-15\n", Options{}, []string{"id=P-1 at=2024-10-15T00:00:00Z"}, nil},
 		{"mapped", "Ticket,Custom field (Squad)\n1,checkout\n", Options{Columns: map[string][]string{"id": {"ticket"}, "text": {"Squad"}}}, []string{"id=1 text=checkout"}, nil},
@@ -164,9 +164,10 @@ func TestDialects(t *testing.T) {
 		}},
 		{"cells", "id,Docs are clear,Support is fast\n1,4,\n2,5,3\n", Options{Columns: map[string][]string{"items": {"docs are clear", "support is fast"}}}, []string{"id=1 docs are clear=4", "id=2 docs are clear=5 support is fast=3"}, nil},
 		{"zone", "id,at\n1,2024-07-01 12:00\n", Options{Zone: time.FixedZone("X", 7200)}, []string{"id=1 at=2024-07-01T10:00:00Z"}, []string{"stamps without a zone read as X"}},
-		{"json lines", "{\"id\":1,\"score\":null}\n{\"id\":2,\"score\":0,\"labels\":[\"a;b\",\"c\"],\"extra\":{\"x\":1}}\n", Options{}, []string{"id=1", "id=2 score=0 labels=a;b|c"}, []string{"keys with nested values, which are not read: 1"}},
+		{"json lines", "{\"id\":1,\"score\":null}\n{\"id\":2,\"score\":0,\"labels\":[\"a;b\",\"c\"],\"extra\":[[1]]}\n", Options{}, []string{"id=1", "id=2 score=0 labels=a;b|c"}, []string{"keys with nested values, which are not read: 1"}},
+		{"json object over several lines", "{\n\"id\":1}\n", Options{}, []string{"id=1"}, nil},
 		{"json array", ` [ {"id":"1","done":true}, {"id":"2","at":1729000000} ] `, Options{}, []string{"id=1 done=true", "id=2 at=2024-10-15T13:46:40Z"}, nil},
-		{"json lines gzip", zip("{\"id\":1}\n"), Options{}, []string{"id=1"}, nil},
+		{"json lines gzip", gzipped("{\"id\":1}\n"), Options{}, []string{"id=1"}, nil},
 		{"no rows", "id,score\n", Options{}, nil, nil},
 		{"empty array", "[]", Options{}, nil, nil},
 	}
@@ -234,23 +235,23 @@ func TestRejected(t *testing.T) {
 		used     int
 		want     []fact.Rejected
 	}{
-		{"required cell blank", "id,score\n,9\n1,9\n", 1, []fact.Rejected{{Reason: "id is blank", Count: 1, Line: 2}}},
-		{"fraction for a whole number", "id,score\n1,9.7\n2,9.0\n3,010\n", 2, []fact.Rejected{{Reason: "score: not a whole number", Count: 1, Line: 2}}},
-		{"word for a number", "id,hours\n1,NaN\n2,0x10\n3,1.5\n4,many\n", 1, []fact.Rejected{{Reason: "hours: not a number", Count: 3, Line: 2}}},
-		{"yes or no", "id,done\n1,maybe\n", 0, []fact.Rejected{{Reason: "done: not yes or no", Count: 1, Line: 2}}},
-		{"no such day", "id,at\n1,2024-02-30\n2,2023-02-29T00:00:00Z\n", 0, []fact.Rejected{{Reason: "at: not a date", Count: 2, Line: 2}}},
-		{"too many cells", "id,text\n1,a,b\n", 0, []fact.Rejected{{Reason: "more cells than headers", Count: 1, Line: 2}}},
-		{"blank row", "id,text\n , \n1,a\n", 1, []fact.Rejected{{Reason: "blank row", Count: 1, Line: 2, ByRule: true}}},
-		{"header repeated", "id,text\n1,a\nid,text\n", 1, []fact.Rejected{{Reason: "header repeated", Count: 1, Line: 3, ByRule: true}}},
-		{"broken quotes", "id,text\n1,5\" disk\n2,a\n", 1, []fact.Rejected{{Reason: "broken quotes", Count: 1, Line: 2}}},
-		{"cell too long", "id,text\n1," + big + "\n2,a\n", 1, []fact.Rejected{{Reason: "text: a cell over 100 bytes", Count: 1, Line: 2}}},
+		{"required cell blank", "id,score\n,9\n1,9\n", 1, []fact.Rejected{{Reason: "id is blank", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"fraction for a whole number", "id,score\n1,9.7\n2,9.0\n3,010\n", 2, []fact.Rejected{{Reason: "score: not a whole number", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"word for a number", "id,hours\n1,NaN\n2,0x10\n3,1.5\n4,many\n", 1, []fact.Rejected{{Reason: "hours: not a number", Count: 3, Line: 2, Class: fact.Refused}}},
+		{"yes or no", "id,done\n1,maybe\n", 0, []fact.Rejected{{Reason: "done: not yes or no", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"no such day", "id,at\n1,2024-02-30\n2,2023-02-29T00:00:00Z\n", 0, []fact.Rejected{{Reason: "at: not a date", Count: 2, Line: 2, Class: fact.Refused}}},
+		{"too many cells", "id,text\n1,a,b\n", 0, []fact.Rejected{{Reason: "more cells than headers", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"blank row", "id,text\n , \n1,a\n", 1, []fact.Rejected{{Reason: "blank row", Count: 1, Line: 2, Class: fact.ByRule}}},
+		{"header repeated", "id,text\n1,a\nid,text\n", 1, []fact.Rejected{{Reason: "header repeated", Count: 1, Line: 3, Class: fact.ByRule}}},
+		{"broken quotes", "id,text\n1,5\" disk\n2,a\n", 1, []fact.Rejected{{Reason: "broken quotes", Count: 1, Line: 2, Class: fact.Refused}}},
+		{"cell too long", "id,text\n1," + big + "\n2,a\n", 1, []fact.Rejected{{Reason: "text: a cell over 100 bytes", Count: 1, Line: 2, Class: fact.Refused}}},
 		{"nested", "{\"id\":\"1\"}\n{\"id\":{\"a\":1}}\n{\"id\":[1,2]}\n", 1, []fact.Rejected{
-			{Reason: "id: a nested value, want text or a number", Count: 1, Line: 2},
-			{Reason: "id: a list, want one value", Count: 1, Line: 3},
+			{Reason: "id: a nested value, want text or a number", Count: 1, Line: 2, Class: fact.Refused},
+			{Reason: "id: a list, want one value", Count: 1, Line: 3, Class: fact.Refused},
 		}},
 		{"broken line", "{\"id\":\"1\"}\n{\"id\":\n{\"id\":\"2\"} {}\n", 1, []fact.Rejected{
-			{Reason: "not a JSON object on one line", Count: 1, Line: 2},
-			{Reason: "more than one JSON value on the line", Count: 1, Line: 3},
+			{Reason: "not a JSON object on one line", Count: 1, Line: 2, Class: fact.Refused},
+			{Reason: "more than one JSON value on the line", Count: 1, Line: 3, Class: fact.Refused},
 		}},
 	}
 	for _, tt := range tests {
@@ -270,7 +271,7 @@ func TestRejected(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	bomb := zip("id,text\n" + strings.Repeat("1,"+strings.Repeat("x", 10_000)+"\n", 1000))
+	bomb := gzipped("id,text\n" + strings.Repeat("1,"+strings.Repeat("x", 10_000)+"\n", 1000))
 	tests := []struct {
 		name, in string
 		o        Options
@@ -283,16 +284,16 @@ func TestErrors(t *testing.T) {
 		{"configured header missing", "id,NPS scores\n1,9\n", Options{Columns: map[string][]string{"score": {"NPS Score"}}}, `no column "NPS Score" (the header has 2 columns; near misses: column 2); correct the header configured for score`},
 		{"unknown column in options", "id\n1\n", Options{Columns: map[string][]string{"nope": {"x"}}}, `unknown column "nope"`},
 		{"identity", "id,E-mail\n1,x\n", Options{Columns: map[string][]string{"text": {"E-mail"}}}, "column 2 seems to hold names or addresses"},
-		{"ambiguous date", "id,at\n1,3/4/2024\n", Options{}, "line 2: column \"at\": the date may be day/month or month/day: set date_order"},
+		{"ambiguous date", "id,at\n1,3/4/2024\n", Options{}, "line 2: column \"at\": the order of day, month and year is not clear"},
 		{"no zone", "id,at\n1,2024-10-15 09:30\n", Options{}, "the stamp names no time zone: set timezone"},
 		{"ambiguous number", "id,hours\n1,\"1,234\"\n", Options{}, "1,234 may be a thousand or a fraction"},
 		{"quote never closed", "id,text\n1,\"a\n2,b\n", Options{}, "line 2: a quoted cell does not end properly up to line"},
-		{"too many bytes", "id\n" + strings.Repeat("1\n", 100), Options{MaxBytes: 100}, "more than 100 bytes after decompression"},
+		{"too many bytes", "id\n" + strings.Repeat("1\n", 100), Options{MaxBytes: 100}, "more than 100 bytes: set max_bytes"},
 		{"bomb", bomb, Options{}, "refused as a decompression bomb"},
-		{"cut gzip", zip("id\n" + strings.Repeat("1\n", 100))[:20], Options{}, "unexpected EOF"},
+		{"cut gzip", gzipped("id\n" + strings.Repeat("1\n", 100))[:20], Options{}, "unexpected EOF"},
 		{"long row", "id,text\n1,\"" + strings.Repeat("x", 200<<10), Options{MaxField: 10}, "one row is longer than 160 bytes"},
 		{"long line", "{\"id\":1}\n{\"id\":\"" + strings.Repeat("x", 500), Options{MaxField: 10}, "line 2: longer than 160 bytes"},
-		{"object over several lines", "{\n\"id\":1}\n", Options{}, "want an array of objects or one object a line"},
+		{"object over several lines, cut off", "{\n\"id\":1\n", Options{}, "the file does not end properly"},
 		{"broken array", `[{"id":1},`, Options{}, "unexpected EOF"},
 		{"array of numbers", `[1,2]`, Options{}, "item 1: want an object"},
 		{"encoding", "id\n1\n", Options{Encoding: "ebcdic"}, `encoding "ebcdic" is unknown`},
@@ -322,7 +323,7 @@ func TestCallback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := fact.Import{File: "file", Read: 3, Used: 2, Rejected: []fact.Rejected{{Reason: `status "2" is unknown`, Count: 1, Line: 3}}}
+	want := fact.Import{File: "file", Read: 3, Used: 2, Rejected: []fact.Rejected{{Reason: `status "2" is unknown`, Count: 1, Line: 3, Class: fact.Refused}}}
 	if diff := cmp.Diff(want, im); diff != "" {
 		t.Errorf("import (-want +got):\n%s", diff)
 	}

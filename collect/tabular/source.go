@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
 // record is one row of a file before any check.
@@ -17,8 +19,8 @@ type record struct {
 
 // Rows without content, in any export.
 var (
-	blankRow    = &rejection{reason: "blank row", byRule: true}
-	headerAgain = &rejection{reason: "header repeated", byRule: true}
+	blankRow    = &rejection{"blank row", fact.ByRule}
+	headerAgain = &rejection{"header repeated", fact.ByRule}
 )
 
 // Marks in a raw cell, which clean text cannot contain. A cell that starts with itemSeparator
@@ -35,19 +37,24 @@ type source interface {
 	listNotes() []string
 }
 
-// newSource detects whether a file is JSON or delimited text.
+// newSource detects whether a file is a workbook, JSON or delimited text.
 func newSource(t *textFile, o Options) (source, error) {
+	if t.isArchive {
+		return newXLSX(t, o)
+	}
 	head, err := t.Peek(sampleSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	switch trimmed := bytes.TrimLeft(head, " \t\r\n"); {
+	trimmed := bytes.TrimLeft(head, " \t\r\n")
+	if err := refuseMarkup(trimmed); err != nil {
+		return nil, err
+	}
+	switch {
 	case len(trimmed) == 0:
 		return nil, errors.New("the file is empty")
-	case trimmed[0] == '[':
-		return newJSONArray(t, o.MaxField*maxFieldsPerRecord)
-	case trimmed[0] == '{':
-		return newJSONLines(t, o.MaxField*maxFieldsPerRecord), nil
+	case trimmed[0] == '[' || trimmed[0] == '{':
+		return newJSON(t, trimmed, o), nil
 	}
 	return newCSV(t, o)
 }

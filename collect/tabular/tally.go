@@ -16,7 +16,7 @@ type tally struct {
 }
 
 func (t *tally) countRejected(r *rejection, line int) {
-	more := &rejection{reason: "other reasons"}
+	more := newRefusal("other reasons")
 	if t.index == nil {
 		t.index = map[string]int{}
 	}
@@ -28,7 +28,7 @@ func (t *tally) countRejected(r *rejection, line int) {
 		}
 		i = len(t.Rejected)
 		t.index[r.reason] = i
-		t.Rejected = append(t.Rejected, fact.Rejected{Reason: r.reason, Line: line, ByRule: r.byRule})
+		t.Rejected = append(t.Rejected, fact.Rejected{Reason: r.reason, Line: line, Class: r.class})
 	}
 	t.Rejected[i].Count++
 }

@@ -48,7 +48,7 @@ onboard,2024-11-11,,,,
 	if diff := cmp.Diff(want, e.Tasks); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	rejected := []fact.Rejected{{Reason: "minutes are negative", Count: 1, Line: 6}, {Reason: "in the future", Count: 1, Line: 7, ByRule: true}}
+	rejected := []fact.Rejected{{Reason: "minutes are negative", Count: 1, Line: 6, Class: fact.Refused}, {Reason: "in the future", Count: 1, Line: 7, Class: fact.ByRule}}
 	if diff := cmp.Diff(rejected, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}

@@ -34,7 +34,7 @@ func show(t *fact.Ticket) string {
 		resolved = t.Resolved.Sub(t.Opened).String()
 	case t.Ending == fact.Undated:
 		resolved = "undated"
-	case t.Ending == fact.Unclear:
+	case t.Ending == fact.Undecided:
 		resolved = "unclear"
 	}
 	return fmt.Sprintf("%s theme=%d team=%s feature=%s labels=%s opened=%s resolved=%s reopened=%d",
@@ -88,9 +88,9 @@ func TestRejected(t *testing.T) {
 	want := []fact.Import{{
 		Source: "support", Kind: "tickets", File: "tickets.csv", Read: 4, Used: 1, First: day, Last: day,
 		Rejected: []fact.Rejected{
-			{Reason: "in the future", Count: 1, Line: 3, ByRule: true},
-			{Reason: "opened is blank", Count: 1, Line: 4},
-			{Reason: "reopened is negative", Count: 1, Line: 5},
+			{Reason: "in the future", Count: 1, Line: 3, Class: fact.ByRule},
+			{Reason: "opened is blank", Count: 1, Line: 4, Class: fact.Refused},
+			{Reason: "reopened is negative", Count: 1, Line: 5, Class: fact.Refused},
 		},
 	}}
 	if diff := cmp.Diff(want, e.Imports); diff != "" {

@@ -98,12 +98,12 @@ x,ann,2024-10-15,1
 		t.Fatal(err)
 	}
 	want := []fact.Rejected{
-		{Reason: "no feature: add the column, or set feature for the source", Count: 1, Line: 2},
-		{Reason: "no unit: which developer, team or service used it", Count: 1, Line: 3},
-		{Reason: "in the future", Count: 1, Line: 4, ByRule: true},
-		{Reason: "count is zero: no use", Count: 1, Line: 5, ByRule: true},
-		{Reason: "count is negative", Count: 1, Line: 6},
-		{Reason: "date is blank", Count: 1, Line: 7},
+		{Reason: "no feature: add the column, or set feature for the source", Count: 1, Line: 2, Class: fact.Refused},
+		{Reason: "no unit: which developer, team or service used it", Count: 1, Line: 3, Class: fact.Refused},
+		{Reason: "in the future", Count: 1, Line: 4, Class: fact.ByRule},
+		{Reason: "count is zero: no use", Count: 1, Line: 5, Class: fact.ByRule},
+		{Reason: "count is negative", Count: 1, Line: 6, Class: fact.Refused},
+		{Reason: "date is blank", Count: 1, Line: 7, Class: fact.Refused},
 	}
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -131,8 +131,8 @@ func FuzzUsage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if e.Imports[0].Used != len(e.Usage) {
-			t.Errorf("import %+v with %d records", e.Imports[0], len(e.Usage))
+		if e.Imports[0].Used != countRows(e.Usage) {
+			t.Errorf("import %+v with %d rows", e.Imports[0], countRows(e.Usage))
 		}
 		for _, u := range e.Usage {
 			if len(u.Unit) != len(tabular.HashID(nil, "")) || u.Count <= 0 || u.At.IsZero() {
@@ -140,6 +140,14 @@ func FuzzUsage(f *testing.F) {
 			}
 		}
 	})
+}
+
+func countRows(list []fact.Use) int {
+	n := 0
+	for i := range list {
+		n += list[i].CountRows()
+	}
+	return n
 }
 
 func BenchmarkUse(b *testing.B) {
@@ -156,7 +164,7 @@ func BenchmarkUse(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for done := 0; done < b.N; done += rows {
-		if e, err := s.Collect(context.Background(), window); err != nil || len(e.Usage) != rows {
+		if e, err := s.Collect(context.Background(), window); err != nil || countRows(e.Usage) != rows {
 			b.Fatal(len(e.Usage), err)
 		}
 	}
@@ -172,7 +180,7 @@ func TestAutomationIsNoAdopter(t *testing.T) {
 	if len(e.Usage) != 2 || e.Usage[1].Unit != "app/x" {
 		t.Errorf("usage %+v", e.Usage)
 	}
-	want := []fact.Rejected{{Reason: "by automation: a bot is not an adopter", Count: 1, Line: 2, ByRule: true}}
+	want := []fact.Rejected{{Reason: "by automation: a bot is not an adopter", Count: 1, Line: 2, Class: fact.ByRule}}
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}

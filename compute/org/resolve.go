@@ -137,24 +137,32 @@ func (r *resolver) addService(id, repo string, paths []string) *Service {
 // discoverServices declares a service without an owner for every repository that has events and
 // no declared service.
 func (r *resolver) discoverServices(e fact.Events) {
-	declared := map[string]bool{}
+	seen := map[string]bool{}
+	visitServed(&e, func(name string) { seen[name] = true })
+	r.discoverNames(seen)
+}
+
+// discoverNames declares a service for every repository that has none.
+func (r *resolver) discoverNames(repositories map[string]bool) {
+	declared := map[string]bool{"": true}
 	for i := range r.org.Services {
 		declared[r.org.Services[i].Repository] = true
 	}
-	see := func(repo string) {
-		if repo != "" && !declared[repo] {
+	for repo := range repositories {
+		if !declared[repo] {
 			r.addService(repo, repo, nil)
 		}
 	}
+}
+
+// visitServed calls visit with the repositories of facts that need a service, once for equal
+// neighbours.
+func visitServed(e *fact.Events, visit func(string)) {
+	served := fact.Events{Deployments: e.Deployments, Changes: e.Changes}
 	for i := range e.Repositories {
-		see(e.Repositories[i].Name)
+		visit(e.Repositories[i].Name)
 	}
-	for i := range e.Deployments {
-		see(e.Deployments[i].Repository)
-	}
-	for i := range e.Changes {
-		see(e.Changes[i].Repository)
-	}
+	visitRepositories(&served, visit)
 }
 
 func (r *resolver) sortServices() {

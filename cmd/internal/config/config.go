@@ -254,13 +254,13 @@ func (c *Config) Options() compute.Options {
 	return o
 }
 
-// IsProduction returns the rule of [deploy] that decides which environments are production.
-func (c *Config) IsProduction() func(environment, tier string) bool {
+// Production returns the rule of [deploy] that decides which environments are production.
+func (c *Config) Production() *org.Production {
 	rule, err := org.NewProduction(c.Deploy.Production, c.Deploy.Exclude)
 	if err != nil { // Parse has reported it
-		return func(string, string) bool { return true }
+		rule, _ = org.NewProduction("", "")
 	}
-	return rule.IsProduction
+	return rule
 }
 
 // Resolve returns a path of the configuration, which is relative to the folder root.

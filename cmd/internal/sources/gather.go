@@ -15,6 +15,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // workers is the number of sources that are read at a time: more would only compete for
@@ -76,11 +78,50 @@ func Merge(s *Setup, list []Gathered, spent bool) (fact.Events, []merge.Finding)
 		g := &list[i]
 		parts[i] = merge.SourceFacts{Name: g.Name(), Origin: g.Kind.Origin, System: g.System, Events: g.Events, Spent: spent}
 	}
-	result := merge.Merge(parts, s.Config.IsProduction())
+	production := s.Config.Production()
+	result := merge.Merge(parts, production.IsProduction, newJudge(s, production, list))
 	for i := range list {
 		list[i].Events.Imports = result.Imports[i]
 	}
 	return result.Events, result.Findings
+}
+
+// newJudge returns a judge for the facts of the sources, by the content with the teams of forges.
+func newJudge(s *Setup, production *org.Production, list []Gathered) merge.Judge {
+	all := make([]fact.Events, len(list))
+	var forges fact.Events
+	for i := range list {
+		all[i] = list[i].Events
+		forges.Repositories = append(forges.Repositories, all[i].Repositories...)
+		forges.Teams = append(forges.Teams, all[i].Teams...)
+	}
+	content := *s.Content
+	merge.Adopt(&content, forges)
+	return org.NewJudge(content, production, all)
+}
+
+// Account is the account of the rows of a source.
+type Account struct {
+	Name string
+	Rows compute.RowCounts
+}
+
+// CountRows returns the accounts of the sources with rows, over all their files, in the order of
+// the list.
+func CountRows(list []Gathered) []Account {
+	var out []Account
+	var imports []fact.Import
+	for i := range list {
+		imports = append(imports, list[i].Events.Imports...)
+		if i+1 < len(list) && list[i+1].Name() == list[i].Name() {
+			continue
+		}
+		if len(imports) > 0 {
+			out = append(out, Account{list[i].Name(), compute.CountRows(imports)})
+		}
+		imports = nil
+	}
+	return out
 }
 
 // RefuseEmpty ends a run if every source failed: the last site has more than an empty one

@@ -12,7 +12,7 @@ import (
 const Tool = "ip3dp"
 
 // RecordVersion is the version of run.json.
-const RecordVersion = 2
+const RecordVersion = 3
 
 // Record describes a run, source by source. It is published as data/run.json without anything
 // that differs between two runs of the same input, and kept in the state folder with it.
@@ -62,7 +62,8 @@ func ListChanged(before, log *compute.DecisionLog) []compute.DecisionLogEntry {
 	return slices.DeleteFunc(slices.Clone(log.Changes), func(e compute.DecisionLogEntry) bool { return known[e.ID] })
 }
 
-// SourceRecord is one source of a record: Read = Used + Rejected.
+// SourceRecord is one source of a record: Read = Used + Rejected, and Rows has the classes of
+// Rejected.
 type SourceRecord struct {
 	Name     string               `json:"name"`
 	Kind     string               `json:"kind"` // the table of config.toml
@@ -71,6 +72,7 @@ type SourceRecord struct {
 	Read     int                  `json:"read"`
 	Used     int                  `json:"used"`
 	Rejected int                  `json:"rejected"`
+	Rows     compute.RowCounts    `json:"rows,omitzero"` // of all files, by class
 	Newest   *time.Time           `json:"newest"`      // time of the newest record used; null if none
 	Age      *int64               `json:"age_seconds"` // from Newest to AsOf
 	Imports  []compute.ImportLine `json:"imports"`
