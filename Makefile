@@ -140,7 +140,7 @@ bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests
 	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
 
 # What the tests sample, in full: a package, a test and a number for each part.
-PROOFS := collect attribution ablation mutation hostile requests state publish privacy goals outlook impact looks decisions inputs steps pages usage
+PROOFS := collect attribution ablation mutation hostile requests history state publish privacy goals outlook impact looks decisions inputs steps themes pages usage
 proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
 proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h && $(GO) test -count=1 ./collect/proof -run '^TestSameMapFromEverySource$$' -every -timeout 1h
 proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
@@ -158,6 +158,7 @@ proof_looks := ./compute/dora -v -run '^(TestNothingChangedNothingMarked|TestYea
 proof_decisions := ./compute/decision -v -run '^(TestLikedAndDisliked|TestWhatIfIsTheTree)$$' -worlds 2000 -every-limit -timeout 1h && $(GO) test -count=1 ./compute -v -run '^TestSmallPlatformLeans$$' -platforms 400 -timeout 2h
 proof_inputs := ./compute/diff -v -run '^TestNumbersOfInputs$$' -inputs 1000 -timeout 2h
 proof_steps := ./compute/step -v -run '^Test(PagesWithoutAStep|StepsAreFound)$$' -pages 1000 -timeout 1h
+proof_themes := ./compute/support -v -run '^Test(NothingChanged|Power)$$' -worlds 2000 -timeout 1h
 proof_pages := ./cmd/ip3dp -run '^TestStates$$/^(crowded|300-teams)$$' -states=$(CURDIR)/states -timeout 1h && $(MAKE) --no-print-directory site $(WEB)/node_modules && for site in public states/crowded states/300-teams; do $(GO) test -tags=browser -count=1 -run '^TestPagesInBrowser$$' ./cmd/ip3dp -site=$(CURDIR)/$$site -every-look -timeout 1h || exit 1; done
 proof_usage := ./collect/usage -v -run '^TestSumsEqualRows$$' -logs 10000 -timeout 1h
 PART ?= $(PROOFS)

@@ -33,7 +33,7 @@ func (x *reader) setEnding(t *fact.Ticket, r *row) {
 		t.Ending = fact.Undated
 		x.counts.undated++
 	case unknown != "" && t.Resolved.IsZero():
-		t.Ending = fact.Doubtful
+		t.Ending = fact.Undecided
 		countWord(&x.counts.unclear, unknown)
 	case unknown != "":
 		countWord(&x.counts.unread, unknown)

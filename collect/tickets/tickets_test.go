@@ -34,7 +34,7 @@ func show(t *fact.Ticket) string {
 		resolved = t.Resolved.Sub(t.Opened).String()
 	case t.Ending == fact.Undated:
 		resolved = "undated"
-	case t.Ending == fact.Doubtful:
+	case t.Ending == fact.Undecided:
 		resolved = "unclear"
 	}
 	return fmt.Sprintf("%s theme=%d team=%s feature=%s labels=%s opened=%s resolved=%s reopened=%d",

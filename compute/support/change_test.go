@@ -114,7 +114,7 @@ func TestUndatedTickets(t *testing.T) {
 	for i := range undated {
 		undated[i].Resolved, undated[i].Ending = time.Time{}, fact.Undated
 	}
-	undated[0].Ending = fact.Doubtful
+	undated[0].Ending = fact.Undecided
 	r := measure(list, undated)
 	m, before := find(&r, Resolution), find(&certain, Resolution)
 	if r.Open != 0 || r.Undated != 19 || r.Unclear != 1 || r.Tickets != 60 {

@@ -44,9 +44,10 @@ type Change struct {
 	P float64 `json:"p,omitempty"`
 	Q float64 `json:"q,omitempty"`
 
-	stepP float64 // one-sided, of a step beside a steady change
-	doubt string  // why a change could not be attributed; "" if it could
-	iv    stat.Interval
+	stepP   float64 // one-sided, of a step beside a steady change
+	othersP float64 // one-sided, of a larger change than that of other tickets
+	doubt   string  // why a change could not be attributed; "" if it could
+	iv      stat.Interval
 }
 
 const (
@@ -204,7 +205,7 @@ func logSlope(s *side) (slope, information float64) {
 }
 
 // compareOthers compares the change with that of all other tickets: an export that lost a team,
-// or a quiet summer, is no effect. p becomes the larger one of both tests.
+// or a quiet summer, is no effect.
 func (m *measurer) compareOthers(c *Change, theme int, before, after side, test comparison) {
 	b, a := m.newSide(before.weeks, theme, true, c.PerDeveloper), m.newSide(after.weeks, theme, true, c.PerDeveloper)
 	if b.total() < leastOthers || a.total() < leastOthers {
@@ -215,10 +216,9 @@ func (m *measurer) compareOthers(c *Change, theme int, before, after side, test 
 	c.Others = metric.Of(rest.Ratio)
 	own := math.Max(after.total(), 0.5) / after.exposed() * before.exposed() / before.total()
 	se := math.Sqrt(variance(before, after, test) + variance(b, a, rest))
-	df := math.Max(1, math.Min(test.dispersion.DF, rest.dispersion.DF))
-	apart := math.Log(own / rest.Ratio)
-	if z := math.Abs(apart) / se; z < stat.StudentQuantile(1-level/2, df) || apart*math.Log(own) < 0 {
-		c.doubt = cmp.Or(c.doubt, "other tickets changed about as much")
+	c.othersP = 1
+	if apart := math.Log(own / rest.Ratio); apart*math.Log(own) > 0 {
+		c.othersP = 1 - stat.NormalCDF(math.Abs(apart)/se)
 	}
 }
 

@@ -69,7 +69,8 @@ func suggestWords(words []fact.TitleWord, c *fact.Content, people []string) []Su
 // LargestShare is the share of tickets above which a theme is too wide to show anything.
 const LargestShare = 0.6
 
-// DescribeThemes returns remarks about the rules of themes, from all tickets.
+// DescribeThemes returns remarks about the rules of themes, from all tickets. It suggests words if
+// many tickets have no theme.
 func DescribeThemes(c *fact.Content, tickets []fact.Ticket, words []fact.TitleWord, people []string) []string {
 	m := measurer{themes: c.Themes}
 	counts := make([]int, len(c.Themes)+1)
@@ -95,9 +96,11 @@ func DescribeThemes(c *fact.Content, tickets []fact.Ticket, words []fact.TitleWo
 				n, titled))
 		}
 	}
-	if n := counts[len(c.Themes)]; float64(n) > UnmatchedWarning*float64(titled) {
-		out = append(out, fmt.Sprintf("%d of %d tickets match no theme", n, titled))
+	n := counts[len(c.Themes)]
+	if float64(n) <= UnmatchedWarning*float64(titled) {
+		return out
 	}
+	out = append(out, fmt.Sprintf("%d of %d tickets match no theme", n, titled))
 	var list []string
 	for _, w := range suggestWords(words, c, people) {
 		list = append(list, fmt.Sprintf("%s (%d)", w.Word, w.Tickets))

@@ -115,7 +115,7 @@ func (r *Result) count(now []fact.Ticket) {
 			r.Open++
 		case t.Ending == fact.Undated:
 			r.Undated++
-		case t.Ending == fact.Doubtful:
+		case t.Ending == fact.Undecided:
 			r.Unclear++
 		}
 		if t.Reopened > 0 {
@@ -303,7 +303,7 @@ func (m *measurer) resolutionTimes(tickets []fact.Ticket) resolutions {
 		case t.Ending == fact.Undated:
 			l.undated++
 			l.ages = append(l.ages, m.cal.AsOf.Sub(t.Opened).Seconds())
-		case t.Ending == fact.Doubtful:
+		case t.Ending == fact.Undecided:
 			l.unclear++
 			l.ages = append(l.ages, m.cal.AsOf.Sub(t.Opened).Seconds())
 		case t.Resolved.IsZero():

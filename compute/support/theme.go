@@ -114,8 +114,8 @@ func (m *measurer) testThemes(themes []Theme) {
 	attribute(themes)
 }
 
-// attribute refuses the changes that a drift explains as well. All of them may be drifts, so each
-// needs a p-value that is smaller by their number.
+// attribute refuses the changes that a drift, or a change of all tickets, explains as well. All of
+// them may be such, so each needs p-values that are smaller by their number.
 func attribute(themes []Theme) {
 	var large []*Change
 	for k := range themes {
@@ -126,7 +126,11 @@ func attribute(themes []Theme) {
 		}
 	}
 	for _, c := range large {
-		if c.State != CannotAttribute && c.stepP > level/float64(len(large)) {
+		switch limit := level / float64(len(large)); {
+		case c.State == CannotAttribute:
+		case c.othersP > limit:
+			c.State, c.Why = CannotAttribute, "other tickets changed about as much"
+		case c.stepP > limit:
 			c.State, c.Why = CannotAttribute, "a steady change over all these weeks explains it as well"
 		}
 	}
