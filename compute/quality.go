@@ -19,8 +19,8 @@ const minUsedShare = 0.99
 const maxAge = 24 * time.Hour
 
 // gradeSources grades every source by its reconciliation lines, its gaps and, if it is kept
-// between runs, its age.
-func gradeSources(e fact.Events, asOf time.Time) []Quality {
+// between runs, its age. before are the columns of the builds before.
+func gradeSources(e fact.Events, asOf time.Time, before []SourceColumns) []Quality {
 	by := map[string]*Quality{}
 	of := func(source string) *Quality {
 		if by[source] == nil {
@@ -30,6 +30,7 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	}
 	for _, im := range e.Imports {
 		of(im.Source).addImport(im)
+		of(im.Source).addColumns(&im, asOf)
 	}
 	declared := map[string]bool{}
 	for _, c := range e.Coverage {
@@ -45,6 +46,11 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	}
 	for _, s := range e.Syncs {
 		of(s.Source).Sync = NewSyncLine(s)
+	}
+	for _, known := range before {
+		if q := by[known.Source]; q != nil {
+			q.addVanished(known.Columns, e.Imports, asOf)
+		}
 	}
 	out := make([]Quality, 0, len(by))
 	for source, q := range by {
@@ -72,6 +78,10 @@ func (q *Quality) addImport(im fact.Import) {
 
 // sortLines sorts the lines, so that their order does not depend on the order of the sources.
 func (q *Quality) sortLines() {
+	slices.SortFunc(q.Columns, func(a, b ColumnLine) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Field, b.Field)) })
+	slices.SortFunc(q.Near, func(a, b NearLine) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Column, b.Column))
+	})
 	slices.SortFunc(q.Imports, func(a, b ImportLine) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind),
 			cmp.Compare(a.File, b.File))

@@ -19,9 +19,30 @@ type Import struct {
 	Notes    []string // guesses made: encoding, delimiter, date order
 	// Removed is the number of credentials that were removed from addresses and texts.
 	Removed int `json:",omitzero"`
+	// Columns are the columns of a file; empty for a clone or a forge.
+	Columns Columns `json:"-"`
 	// First and Last are the dates of the first and last record in use.
 	First, Last time.Time
 }
+
+// Columns are what was found in the headers of a file. They never quote a header that may be data
+// of a person.
+type Columns struct {
+	Bound []BoundColumn
+	// Near are the columns with nearly the name of a field that has no column.
+	Near   []NearColumn
+	Unread int // columns that are not read
+	// Open means that each row names its own columns, as in JSON.
+	Open bool
+}
+
+// BoundColumn is a column that is read into a field. Header is the accepted name that its header
+// matched.
+type BoundColumn struct{ Field, Header string }
+
+// NearColumn is a column that is not read and may belong to a field. Column is its position, with
+// its header if that has only our own words.
+type NearColumn struct{ Field, Column string }
 
 // Rejected counts the rows of one class that are not counted, by reason.
 type Rejected struct {

@@ -208,5 +208,8 @@ func (rd *reader) finishImport() {
 	if rd.convert.addresses > 0 {
 		notes = append(notes, fmt.Sprintf("%d cells dropped: nothing but an e-mail or IP address", rd.convert.addresses))
 	}
+	rd.tally.Columns = rd.binding.listColumns()
+	rd.tally.Columns.Open = !rd.source.isComplete()
+	notes = append(notes, nearNotes(rd.tally.Columns.Near)...)
 	rd.tally.Notes = append(notes, rd.binding.listNotes()...)
 }
