@@ -174,10 +174,10 @@ type dataView struct {
 
 type sourceView struct {
 	ID, Name, Grade, Span string
-	Counted, Read         string   // rows over all files
-	Others                []string // numbers of the other rows by class
-	AllCounted            string   // in place of Others; "" without a row
-	Columns               string   // that are read; "" for a clone or a forge
+	Counted, Read         string    // rows over all files
+	Others                []string  // numbers of the other rows by class
+	AllCounted            string    // in place of Others; "" without a row
+	Columns               string    // that are read; "" for a clone or a forge
 	Mark                  view.Mark // of the grade
 	Why                   string    // the reason for the grade if the gaps do not explain it
 	Imports               []importView

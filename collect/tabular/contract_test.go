@@ -32,7 +32,8 @@ func TestColumns(t *testing.T) {
 		{"a letter off", "Key,Created,Resolvd", []fact.NearColumn{{Field: "resolved", Column: "column 3"}}, 1},
 		{
 			"two for one field", "Key,Created,Resolved On,Team Lead",
-			[]fact.NearColumn{{Field: "resolved", Column: `column 3 ("Resolved On")`}, {Field: "team", Column: "column 4"}}, 2,
+			[]fact.NearColumn{{Field: "resolved", Column: `column 3 ("Resolved On")`}, {Field: "team", Column: "column 4"}},
+			2,
 		},
 		{"bound already", "Key,Created,Created By Rule", nil, 1},
 		{"an answer in place of a header", "Key,Created,I resolved it myself and then told everybody on my team", nil, 1},

@@ -73,8 +73,8 @@ type SourceRecord struct {
 	Used     int                  `json:"used"`
 	Rejected int                  `json:"rejected"`
 	Rows     compute.RowCounts    `json:"rows,omitzero"` // of all files, by class
-	Newest   *time.Time           `json:"newest"`      // time of the newest record used; null if none
-	Age      *int64               `json:"age_seconds"` // from Newest to AsOf
+	Newest   *time.Time           `json:"newest"`        // time of the newest record used; null if none
+	Age      *int64               `json:"age_seconds"`   // from Newest to AsOf
 	Imports  []compute.ImportLine `json:"imports"`
 	Gaps     []compute.GapLine    `json:"gaps"`
 	// Columns are the columns of its files, Near those that may belong to a field without one, and
