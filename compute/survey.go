@@ -24,11 +24,11 @@ func measureSurvey(o Options, org *org.Organisation, c fact.Content, e fact.Even
 			was.moving[space.SurveyID(r.Survey.ID)] = true
 		}
 		for _, k := range r.Answers {
-			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Classify(&e.Answers[k])}
+			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.ClassOf(&e.Answers[k])}
 		}
 		for _, k := range r.Late {
 			answers[k] = privacy.Answer{
-				Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Classify(&e.Answers[k]),
+				Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.ClassOf(&e.Answers[k]),
 				Late: true,
 			}
 		}

@@ -2,6 +2,7 @@ package compute
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -257,11 +258,7 @@ func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
 		n = 0
 	}
 	for i := range p.Parts {
-		for k := range s.Parts {
-			if s.Parts[k].ID == p.Parts[i].ID {
-				p.Parts[i].Answers = s.Parts[k].N
-			}
-		}
+		p.Parts[i].Answers = cmp.Or(s.CountGiven(p.Parts[i].ID), p.Parts[i].Answers)
 		n += p.Parts[i].Answers
 	}
 	return p, n

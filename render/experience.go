@@ -126,6 +126,9 @@ func joinTexts(by string, texts ...string) string {
 // certain.
 func (s *site) experienceLead(nps *metric.Metric) (lead, unclear string) {
 	w := s.latestWave()
+	if w != nil && w.Score == nil && w.Unclear.Hides() {
+		return "", "Nobody can tell how many developers would recommend the platform: " + w.Unclear.String() + "."
+	}
 	if w == nil || nps == nil || nps.Value == nil {
 		return "Nobody was asked yet how the platform is to work with.", ""
 	}
@@ -203,7 +206,9 @@ func countStates(sides []space.Dimension) stateCount {
 
 func (n *stateCount) add(r *space.DimensionMetric) {
 	if r.Value == nil {
-		n[stateUntaken]++
+		cannotTell := strings.HasPrefix(r.Why, space.CannotTellWhy)
+		n[stateUnclear] += countTrue(cannotTell)
+		n[stateUntaken] += countTrue(!cannotTell)
 		return
 	}
 	switch r.State {
@@ -351,8 +356,9 @@ func spaceRowOf(r *space.DimensionMetric) view.Figure {
 		v.Aim = map[metric.Direction]string{metric.Up: "should rise", metric.Down: "should fall"}[r.Wanted]
 	}
 	if r.Value == nil {
-		v.Mark = view.Mark{Word: "not measured", Class: "unknown"}
-		v.Why = r.Why
+		if v.Why = r.Why; !strings.HasPrefix(r.Why, space.CannotTellWhy) {
+			v.Mark = view.Mark{Word: "not measured", Class: "unknown"}
+		}
 		if r.Next != "" {
 			v.Why += ". Next: " + r.Next
 		}

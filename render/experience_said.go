@@ -104,6 +104,11 @@ func saidFigure(it *space.ItemAnswers, scale *chart.Likert) view.Figure {
 		Name: view.Link{Title: it.Question}, Value: view.ShareOf(it.Favourable),
 		Range: view.LikelyShare(it.Lo, it.Hi), N: format.Things(it.N, "answers"),
 	}
+	if it.Favourable == nil && it.Unclear.Hides() {
+		v.N = it.Unclear.Why()
+		return v
+	}
+	v.N += notUnderstood(it.Unclear)
 	name := v.Value + " favourable"
 	if v.Range != "" {
 		name += ", " + v.Range
@@ -141,7 +146,11 @@ func itemTable(sides []space.Dimension) template.HTML {
 				}
 				cells = append(cells, cell)
 			}
-			t.Rows = append(t.Rows, chart.Row{Cells: append(cells, format.Count(it.N), view.ShareOf(it.Favourable),
+			n := format.Count(it.N) + notUnderstood(it.Unclear)
+			if it.Favourable == nil && it.Unclear.Hides() {
+				n = it.Unclear.Why()
+			}
+			t.Rows = append(t.Rows, chart.Row{Cells: append(cells, n, view.ShareOf(it.Favourable),
 				format.Interval(it.Lo, it.Hi, metric.Share), cmp.Or(it.Source, "our own"))})
 		}
 	}

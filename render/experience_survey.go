@@ -26,17 +26,22 @@ func answeredWords(w *space.Wave) string {
 // scoreLine returns the score of all waves over time, or nil with fewer than two.
 func (s *site) scoreLine() *chart.Line {
 	l := &chart.Line{ID: "nps-chart", Title: s.publishedTitle(space.NPS, ""), Unit: metric.Points, Better: metric.Up}
+	scored := false
 	for i := range s.report.Space.Waves {
 		w := &s.report.Space.Waves[i]
+		if w.Score == nil && w.Unclear.Hides() {
+			l.Points = append(l.Points, metric.Point{At: w.Sent, Note: w.Why})
+		}
 		if w.Score == nil {
 			continue
 		}
+		scored = true
 		p := metric.Point{
 			At: w.Sent, Figure: metric.Figure{Value: metric.Of(w.Score.Value), Lo: metric.Of(w.Score.Lo), Hi: metric.Of(w.Score.Hi)}, N: w.Score.N, Provisional: w.Open,
 		}
 		l.Points = append(l.Points, p)
 	}
-	if len(l.Points) < 2 {
+	if len(l.Points) < 2 || !scored {
 		return nil
 	}
 	return l
@@ -195,12 +200,21 @@ func waveViewOf(w *space.Wave, g *chart.Gauge, before int) waveView {
 		v.Score, v.Likely = format.Value(sc.Value, metric.Points), format.Interval(&sc.Lo, &sc.Hi, metric.Points)
 		v.Bounds = format.Interval(sc.Worst, sc.Best, metric.Points)
 		v.Shares = format.Count(sc.Promoters) + " / " + format.Count(sc.Passives) + " / " + format.Count(sc.Detractors) +
-			" of " + format.Count(sc.N)
+			" of " + format.Count(sc.N) + notUnderstood(w.Unclear)
 		g.Figure = metric.NewFigure(sc.Value, stat.Interval(sc.Range))
 		g.Bounds = metric.Limits{Lo: sc.Worst, Hi: sc.Best}
 		v.Bar = view.DrawGauge(g)
 	}
 	return v
+}
+
+// notUnderstood returns the number of answers beside a count that were not understood; "" if
+// all were.
+func notUnderstood(u *space.Unclear) string {
+	if u == nil {
+		return ""
+	}
+	return ", " + format.Count(u.N) + " more not understood"
 }
 
 // sharesView returns the latest answers from 0 to 10 with their three classes; an empty chart
@@ -250,7 +264,8 @@ func (s *site) satisfiedFeatures(root string) view.Figures {
 
 func (s *site) satisfiedFigure(row view.Figure, f *space.Satisfaction, limit float64) view.Figure {
 	row.Why, row.Value, row.Range = "", format.Share(f.Share), view.LikelyShare(&f.Lo, &f.Hi)
-	row.N = format.Count(f.Positive) + " of " + format.Count(f.Answered) + " users who answered"
+	row.N = format.Count(f.Positive) + " of " + format.Count(f.Answered) + " users who answered" +
+		notUnderstood(f.Unclear)
 	row.Mark = view.Mark{Word: "not sure", Class: "unknown"}
 	switch {
 	case limit == 0:
@@ -290,14 +305,18 @@ func (s *site) groupFigures(w *space.Wave, sec *metric.Section) view.Figures {
 	changed, compared := 0, 0
 	for i := range w.Parts {
 		p := &w.Parts[i]
-		g := &gauges[i]
-		g.Figure, g.Class = metric.NewFigure(p.Value, stat.Interval(p.Range)), "muted"
-		ends = append(ends, p.Lo, p.Hi, p.Value)
-		row := view.Figure{
-			Name: view.Link{Title: p.Title}, Value: format.Value(p.Value, metric.Points), Range: format.Interval(&p.Lo,
-				&p.Hi, metric.Points),
-			N: format.Things(p.N, "answers"), Was: "not compared",
+		if p.Value == nil {
+			v.Rows = append(v.Rows, view.Figure{Name: view.Link{Title: p.Title}, Why: p.Unclear.Why()})
+			continue
 		}
+		g := &gauges[i]
+		g.Figure, g.Class = p.Figure, "muted"
+		ends = append(ends, *p.Lo, *p.Hi, *p.Value)
+		row := view.Figure{
+			Name: view.Link{Title: p.Title}, Value: format.Value(*p.Value, metric.Points),
+			Range: format.Interval(p.Lo, p.Hi, metric.Points), N: format.Things(p.N, "answers"), Was: "not compared",
+		}
+		row.N += notUnderstood(p.Unclear)
 		if m := sec.Find(space.NPS, metric.Scope{Kind: metric.Group, ID: p.ID}); m != nil && m.Was != nil {
 			row.Was = "was " + format.Maybe(m.Was.Value, metric.Points)
 			if c := format.Moved(m); c.Word != "" {
@@ -319,6 +338,9 @@ func (s *site) groupFigures(w *space.Wave, sec *metric.Section) view.Figures {
 	}
 	lo, hi := chart.RoundAxis(slices.Min(ends), slices.Max(ends))
 	for i := range gauges {
+		if w.Parts[i].Value == nil {
+			continue
+		}
 		gauges[i].Min, gauges[i].Max = lo, hi
 		gauges[i].Marks = []chart.Limit{{Value: 0}}
 		v.Rows[i].Bar = view.DrawGauge(&gauges[i])

@@ -48,7 +48,7 @@ func surveyed(name string) (space.Result, metric.Section) {
 			},
 			Loved:       &space.Mentions{Of: 180, Ranked: []space.Mention{{Feature: "gitops", Label: name, N: 144, Share: 0.8, Range: metric.Range{Lo: 0.74, Hi: 0.85}}}, Fewer: 2},
 			Frustrating: &space.Mentions{Of: 180, Ranked: []space.Mention{{Label: name, N: 54, Share: 0.3, Range: metric.Range{Lo: 0.24, Hi: 0.37}}}},
-			Parts:       []space.PartScore{{ID: "payments", Title: name, Value: 26, Range: metric.Range{Lo: -10, Hi: 55}, Classes: space.Classes{N: 19}}},
+			Parts:       []space.PartScore{{ID: "payments", Title: name, Figure: metric.Figure{Value: of(26), Lo: of(-10), Hi: of(55)}, Classes: space.Classes{N: 19}}},
 			LeftOut:     []metric.LeftOut{{What: "answers", Reason: name, N: 3}},
 		}
 	}

@@ -38,12 +38,15 @@ func (s *site) saidView(feature string, r *decision.Recommendation) saidView {
 		if f != nil && f.Why != "" {
 			v.Why, v.Next = format.UpperFirst(f.Why)+".", format.UpperFirst(f.Next)+"."
 		}
+		if f != nil && f.Unclear.Hides() {
+			v.Title = "Answers of people: not understood"
+		}
 		return v
 	}
 	v := saidView{
 		State: s.satisfactionFact(r).Mark, Title: format.Share(f.Share) + " of its users who answered are positive",
 		Text: format.Share(f.Share) + " of the " + format.Things(f.Answered, "users") + " who answered are positive (" +
-			view.Likely(format.Interval(&f.Lo, &f.Hi, metric.Share)) + ")" + s.waveWords(f.Wave) + ".",
+			view.Likely(format.Interval(&f.Lo, &f.Hi, metric.Share)) + notUnderstood(f.Unclear) + ")" + s.waveWords(f.Wave) + ".",
 		Bar: template.HTML(chart.AppendAnswers(nil, f.Negative, f.Neutral, f.Positive)), // numbers only
 	}
 	for _, a := range []struct {

@@ -257,6 +257,9 @@ const effectAxis = 0.4
 // with their ranges and thresholds.
 func (s *site) cardFacts(r *decision.Recommendation) []view.Figure {
 	satisfied := view.Figure{Name: view.Link{Title: "satisfied"}, Why: "not asked yet"}
+	if own := s.report.Space.Feature(r.Feature); own != nil && !own.Known && own.Unclear.Hides() {
+		satisfied.Why = "cannot tell: answers not understood"
+	}
 	if f := r.Fact(decision.Satisfied); f != nil && f.Value != nil {
 		g := chart.Gauge{Figure: f.Figure, Max: 1, Class: truthClass(f.Truth, "better", "worse")}
 		if f.Threshold != nil {

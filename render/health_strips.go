@@ -55,6 +55,9 @@ func (s *site) satisfactionStrip(root string) satisfactionStrip {
 			" detractors."
 		v.Answers = template.HTML(chart.AppendPromoters(nil, c.Promoters, c.Passives, c.Detractors)) // numbers only
 	}
+	if w.Score == nil && w.Unclear.Hides() {
+		v.Find = v.Score.Title + ", " + m.Why + ". Next: " + m.Next + "."
+	}
 	class := "muted"
 	if m.Trend != nil {
 		class = v.Score.Change.Class

@@ -81,9 +81,10 @@ var libraries = []library{
 	// Reading and writing a forge are apart: a nightly run has no token that writes.
 	{"github.com/google/go-github/v60", []string{"collect/github", "cmd/internal/post", "cmd/internal/readback"}},
 	{"github.com/xanzy/go-gitlab", []string{"collect/gitlab", "cmd/internal/post", "cmd/internal/readback"}},
-	{"github.com/BurntSushi/toml", []string{"collect/content", "cmd/ip3dp"}},
+	{"github.com/BurntSushi/toml", []string{"collect/content", "collect/survey", "cmd/ip3dp"}},
 	{"github.com/gocarina/gocsv", []string{"collect/*"}},
-	{"golang.org/x/text", []string{"collect/tabular", "collect/text"}},
+	{"github.com/xuri/excelize/v2", []string{"collect/tabular"}},
+	{"golang.org/x/text", []string{"collect/survey", "collect/tabular", "collect/text"}},
 	{"modernc.org/sqlite", []string{"collect/store"}},
 	{"github.com/yuin/goldmark", []string{"render/markdown"}},
 	{"github.com/go-echarts/go-echarts/v2", []string{"render/chart"}},

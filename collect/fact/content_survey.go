@@ -15,7 +15,12 @@ type Survey struct {
 	Pulse   bool      `toml:"pulse"`   // a survey without end: every calendar month is a wave
 	Invited int       `toml:"invited"` // people invited; 0: unknown, so no response rate
 	NPS     string    `toml:"nps"`     // the 0–10 question, as in the export's header
-	Dialect string    `toml:"dialect"` // the tool, for readers only; files are recognised without it
+	// NPSWords maps answers in words to scores: "Extremely likely" = 10.
+	NPSWords map[string]float64 `toml:"nps_words"`
+	// Branches means that a form asks a question in several places: of the columns with its
+	// header, the filled one counts.
+	Branches bool   `toml:"branches"`
+	Dialect  string `toml:"dialect"` // the tool, for readers only; files are recognised without it
 
 	Columns  SurveyColumns     `toml:"columns"`
 	Features []FeatureQuestion `toml:"feature"`
@@ -48,10 +53,12 @@ type SurveyColumns struct {
 type FeatureQuestion struct {
 	Feature  string `toml:"feature"`  // feature ID
 	Question string `toml:"question"` // column with the answer; blank: not a user
-	// Positive and Negative are the answers that count as such, in any case; any other answer
-	// is neutral. Empty: numbers of a 1–5 scale, 4 and 5 positive, 1 and 2 negative, or the
-	// usual words of agreement and satisfaction.
+	// Positive, Neutral and Negative are the answers that count as such, in any case and with
+	// any accents; any other answer is not understood. Without Neutral, the middle word of their
+	// scale is neutral. All empty: numbers of a 1–5 scale, 4 and 5 positive, 1 and 2 negative,
+	// or the usual words of eight languages.
 	Positive []string `toml:"positive"`
+	Neutral  []string `toml:"neutral"`
 	Negative []string `toml:"negative"`
 	Reasons  string   `toml:"reasons"` // column with reasons, coded by Survey.Codes; "" if not asked
 }
@@ -64,8 +71,9 @@ type SurveyItem struct {
 	Min       int    `toml:"min"`       // of the scale; Min and Max both 0 is 1 to 5
 	Max       int    `toml:"max"`
 	Reversed  bool   `toml:"reversed"` // a high answer is bad
-	// Words maps answers in words to the scale; empty: the usual words of
-	// agreement and satisfaction.
+	// Fractions means that answers may have decimals; otherwise they are whole numbers.
+	Fractions bool `toml:"fractions"`
+	// Words maps answers in words to the scale; empty: the usual words of eight languages.
 	Words  map[string]float64 `toml:"words"`
 	Source string             `toml:"source"` // author of the question, for attribution
 }

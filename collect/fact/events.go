@@ -269,31 +269,6 @@ type Measure struct {
 	Row    *RowIdentity // nil: the export identifies no rows
 }
 
-// Answer is one respondent's answers to one survey wave. It has no identity. It is read on
-// every build and never stored.
-type Answer struct {
-	Wave string
-	// Response is a hash of the survey tool's ID of the response, with a new key in every run;
-	// "" if the tool has no ID. Only collect/merge uses it.
-	Response string `json:"-"`
-	Team     string // team or group in the export; "" if not asked
-	At       time.Time
-	Score    *int   // 0–10 to the NPS question; nil if blank
-	Reason   string // private free text; only counts of coded mentions are published
-	Loved    []string
-	Hated    []string // features named as frustrating
-	Features []FeatureAnswer
-	Items    map[string]float64 // Likert items by question ID; absent if blank
-}
-
-// FeatureAnswer is the answer of a user of a feature about it.
-type FeatureAnswer struct {
-	Feature string
-	// Positive is true, false, or nil for a neutral answer, which still counts as an answer.
-	Positive *bool
-	Reasons  []string // coded reasons, such as "too complex"
-}
-
 // Ticket is one support request.
 type Ticket struct {
 	Source   string

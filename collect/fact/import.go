@@ -17,6 +17,8 @@ type Import struct {
 	Used     int // counted: at least one number can use the row
 	Rejected []Rejected
 	Notes    []string // guesses made: encoding, delimiter, date order
+	// Answers counts the answers of a survey by question, in the order of the wave's file.
+	Answers []AnswerCount `json:",omitempty"`
 	// Removed is the number of credentials that were removed from addresses and texts.
 	Removed int `json:",omitzero"`
 	// Columns are the columns of a file; empty for a clone or a forge.

@@ -251,7 +251,7 @@ var answerKind = plainKind[fact.Answer, string]{
 	content: formatAnswer,
 	fields: func(a *fact.Answer) int {
 		return countKnown(a.Score != nil, a.Reason != "", a.Team != "") + len(a.Loved) + len(a.Hated) + len(a.Features) +
-			len(a.Items)
+			len(a.Items) + len(a.Unclear)
 	},
 	order: func(a, b *fact.Answer) int {
 		return cmp.Or(cmp.Compare(a.Wave, b.Wave), a.At.Compare(b.At), cmp.Compare(formatAnswer(a), formatAnswer(b)))
@@ -277,6 +277,9 @@ func formatAnswer(a *fact.Answer) string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.Items)) {
 		fmt.Fprintf(&b, " %q %g", id, a.Items[id])
+	}
+	for _, u := range a.Unclear {
+		fmt.Fprintf(&b, " %q %s", u.Measure, u.Cell)
 	}
 	return b.String()
 }

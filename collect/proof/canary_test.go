@@ -129,6 +129,7 @@ var thing = map[string]bool{
 // Nothing that stands in them is in what is printed, in the record of the run, in the
 // summary of the job or in what is kept.
 func TestErrorsQuoteNoCell(t *testing.T) {
+	t.Parallel()
 	c := &canaries{}
 	p := &platform{t: t, folder: t.TempDir(), env: []string{"NO_COLOR=1"}}
 	var config strings.Builder

@@ -204,6 +204,7 @@ var matrixSources = []struct {
 // TestEveryRuleOnEverySource tells each rule's story through every source, and holds
 // the table of docs/sources.md to what its numbers show.
 func TestEveryRuleOnEverySource(t *testing.T) {
+	t.Parallel()
 	var table strings.Builder
 	table.WriteString("| rule |")
 	for _, source := range matrixSources {

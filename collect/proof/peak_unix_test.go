@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
 )
 
 // peak is the most memory that an ended process had, in kilobytes. On Linux it is
@@ -21,4 +22,11 @@ func peak(state *os.ProcessState) int {
 		most /= 1024 // in bytes there
 	}
 	return most
+}
+
+// cpuTime returns the processor time of this process, with that of the system.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -68,7 +68,7 @@ func program(t testing.TB) string {
 			return
 		}
 		built.file = filepath.Join(built.folder, "ip3dp")
-		build := exec.Command("go", "build", "-o", built.file, "../../cmd/ip3dp")
+		build := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", built.file, "../../cmd/ip3dp")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as releases are
 		out, err := build.CombinedOutput()
 		if err != nil {

@@ -189,32 +189,36 @@ func mapOf(t *testing.T, f *flow, e fact.Events) map[string]int {
 // TestSameMapFromEverySource tells random histories through a clone, CSV, JSON,
 // GitHub and GitLab: each gives the same map of changes to deployments.
 func TestSameMapFromEverySource(t *testing.T) {
+	t.Parallel()
 	seeds := 60
 	if *every {
 		seeds = 1000
 	}
 	for seed := range uint64(seeds) {
-		f := newFlow(seed)
-		for f.now.Before(matrixDay(9, 0)) && len(f.r.Deployments) < 8 {
-			f.step(seed%2 == 1)
-		}
-		f.release()
-		var want map[string]int
-		for _, source := range matrixSources {
-			got := mapOf(t, f, source.read(t, f.small))
-			if want == nil {
-				want = got
-				continue
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			f := newFlow(seed)
+			for f.now.Before(matrixDay(9, 0)) && len(f.r.Deployments) < 8 {
+				f.step(seed%2 == 1)
 			}
-			for _, name := range slices.Sorted(maps.Keys(want)) {
-				if k, ok := got[name]; !ok || k != want[name] {
-					t.Errorf("seed %d: change %s is in deployment %d by the clone, and in %d (known: %v) by %s", seed, name, want[name], k, ok, source.name)
+			f.release()
+			var want map[string]int
+			for _, source := range matrixSources {
+				got := mapOf(t, f, source.read(t, f.small))
+				if want == nil {
+					want = got
+					continue
 				}
-				delete(got, name)
+				for _, name := range slices.Sorted(maps.Keys(want)) {
+					if k, ok := got[name]; !ok || k != want[name] {
+						t.Errorf("seed %d: change %s is in deployment %d by the clone, and in %d (known: %v) by %s", seed, name, want[name], k, ok, source.name)
+					}
+					delete(got, name)
+				}
+				for _, name := range slices.Sorted(maps.Keys(got)) {
+					t.Errorf("seed %d: change %s is one by %s alone", seed, name, source.name)
+				}
 			}
-			for _, name := range slices.Sorted(maps.Keys(got)) {
-				t.Errorf("seed %d: change %s is one by %s alone", seed, name, source.name)
-			}
-		}
+		})
 	}
 }

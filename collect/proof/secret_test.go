@@ -211,6 +211,7 @@ func TestSecrets(t *testing.T) {
 // TestSecretsOfRuns looks for credentials in all that the program prints and leaves,
 // the site among it, while the forge repeats them.
 func TestSecretsOfRuns(t *testing.T) {
+	t.Parallel()
 	w := smallWorld()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -228,6 +229,7 @@ func TestSecretsOfRuns(t *testing.T) {
 		{"GitLab", "gitlab", nil, nil},
 	} {
 		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
 			bird := &parrot{heard: map[string]bool{}}
 			var address string
 			if one.forge == "github" {

@@ -211,6 +211,7 @@ var removedCount = regexp.MustCompile(`([\d,]+) credentials? removed`)
 // the columns of exports, the answers of forges, a clone and content. None of them is in
 // the site, in what is kept or in what is printed, and each source tells how many it had.
 func TestNoSeededSecretIsPublished(t *testing.T) {
+	t.Parallel()
 	for _, forge := range []string{"github", "gitlab"} {
 		t.Run(forge, func(t *testing.T) {
 			s, w := &seeder{}, smallWorld()

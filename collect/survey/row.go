@@ -26,32 +26,63 @@ type row struct {
 	// Response is the ID of the response: Qualtrics, SurveyMonkey, Typeform (twice), LimeSurvey
 	// (with and without its question codes) and Microsoft Forms.
 	Response    string        `csv:"response,response_id,respondent_id,submission_id,#,token,id,id_response_id,id_id" tabular:"identity"`
-	Score       string        `csv:"nps_column"`
+	Score       tabular.Cells `csv:"nps_column" tabular:"question"`
 	Team        string        `csv:"team_column"`
 	Reason      string        `csv:"reason_column"`
 	Loved       tabular.List  `csv:"loved_column"`
 	Frustrating tabular.List  `csv:"frustrating_column"`
-	Answers     tabular.Cells `csv:"question_columns"`
+	Answers     tabular.Cells `csv:"question_columns" tabular:"question"`
 }
-
-// lowestScore and highestScore are the limits of the NPS question.
-const lowestScore, highestScore = 0, 10
 
 // reading is one reading of the export.
 type reading struct {
 	*Source
-	window  collect.Window
-	answers []fact.Answer
-	faults  faults
+	window    collect.Window
+	answers   []fact.Answer
+	questions []*question
+	byColumn  map[string][]int // of a header: the questions, by index
+	given     []given          // of all answers, in their order
+	faults    faults
 }
 
-// addRow adds the answer of one respondent.
+// given is one answer to one question.
+type given struct {
+	question int
+	*cell
+	line    int
+	last    bool // of its row
+	reasons []string
+}
+
+func (s *Source) newReading(w collect.Window) *reading {
+	b := &reading{Source: s, window: w, byColumn: map[string][]int{}}
+	add := func(column string, q *question) {
+		b.byColumn[column] = append(b.byColumn[column], len(b.questions))
+		b.questions = append(b.questions, q)
+	}
+	if s.survey.NPS != "" {
+		add(scoreColumn, newScoreQuestion(&s.survey))
+	}
+	for i := range s.survey.Features {
+		add(s.survey.Features[i].Question, newOpinionQuestion(&s.survey.Features[i]))
+	}
+	for i := range s.survey.Items {
+		add(s.survey.Items[i].Question, newItemQuestion(&s.survey.Items[i]))
+	}
+	return b
+}
+
+// scoreColumn stands for the column of the question from 0 to 10, which may also be another
+// question's.
+const scoreColumn = ""
+
+// addRow adds the answer of one respondent. Answers to questions get their meaning at the end.
 func (b *reading) addRow(line int, r *row) error {
 	if reason := r.reasonUnusable(); reason != "" {
 		return tabular.LeaveOut(reason)
 	}
 	a := fact.Answer{
-		Wave: b.survey.ID, Response: b.hashResponse(r.Response), Team: b.resolveTeam(r.Team), At: r.At.Time, Reason: r.Reason,
+		Wave: b.survey.ID, Response: b.hashID(r.Response), Team: b.resolveTeam(r.Team), At: r.At.Time, Reason: r.Reason,
 		Loved: r.Loved, Hated: r.Frustrating,
 	}
 	const dateless = 1980 // LimeSurvey's stamp in surveys without dates
@@ -61,25 +92,149 @@ func (b *reading) addRow(line int, r *row) error {
 	if !b.window.To.IsZero() && !a.At.Before(b.window.To) {
 		return tabular.LeaveOut("in the future")
 	}
-	if r.Score != "" {
-		if n, ok := parseLabelled(r.Score); ok && n >= lowestScore && n <= highestScore {
-			a.Score = &n
-		} else {
-			b.faults.add("scores have no whole number from 0 to 10", line)
-		}
+	before := len(b.given)
+	for _, c := range r.Score {
+		b.addCell(scoreColumn, c.Value, line, before, nil)
 	}
-	given := indexByQuestion(r.Answers)
-	b.addFeatures(&a, given, line)
-	b.addItems(&a, given, line)
-	if a.Score == nil && a.Reason == "" && len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) == 0 {
+	for _, c := range r.Answers {
+		b.addCell(c.Column, c.Value, line, before, r.Answers)
+	}
+	if len(b.given) == before && a.Reason == "" && len(a.Loved)+len(a.Hated) == 0 {
 		return tabular.LeaveOut("no answer given")
 	}
+	if len(b.given) == before { // so that every answer has an end
+		b.given = append(b.given, given{question: -1})
+	}
+	b.given[len(b.given)-1].last = true
 	b.answers = append(b.answers, a)
 	return nil
 }
 
-// hashResponse returns the keyed hash of the ID of a response; "" for a blank one.
-func (b *reading) hashResponse(id string) string {
+// addCell adds an answer to the questions of a column. first is the index of the row's first
+// one. Two different answers to one question, in several columns, are not understood.
+func (b *reading) addCell(column, value string, line, first int, all tabular.Cells) {
+	for _, i := range b.byColumn[column] {
+		q := b.questions[i]
+		c := q.add(b.words, value, line)
+		if c == nil {
+			continue
+		}
+		if k := slices.IndexFunc(b.given[first:], func(g given) bool { return g.question == i }); k >= 0 {
+			g := &b.given[first+k]
+			if c.n--; g.cell.text != c.text {
+				g.cell.n--
+				g.cell = q.add(b.words, twoAnswers, line)
+			}
+			continue
+		}
+		g := given{question: i, cell: c, line: line}
+		if q.feature != nil && q.feature.Reasons != "" {
+			g.reasons = b.readReasons(q.feature, all, line)
+		}
+		b.given = append(b.given, g)
+	}
+}
+
+// twoAnswers stands for two different answers to one question.
+const twoAnswers = "\x00"
+
+// readReasons returns the codes of the reasons that a row gives for its opinion of a feature.
+func (b *reading) readReasons(f *fact.FeatureQuestion, all tabular.Cells, line int) []string {
+	for _, c := range all {
+		if c.Column != f.Reasons {
+			continue
+		}
+		found := b.findReasons(c.Value)
+		if found == nil {
+			b.faults.add(fmt.Sprintf("reasons about %s match no code", f.Feature), line)
+		}
+		return found
+	}
+	return nil
+}
+
+// finish gives the answers their meaning, and returns the number of rows in which nothing was
+// understood, with the line of the first.
+func (b *reading) finish() (counts []fact.AnswerCount, nothing fact.Rejected) {
+	for _, q := range b.questions {
+		q.decide(b.words, b.settings())
+	}
+	counts = make([]fact.AnswerCount, len(b.questions))
+	for i, q := range b.questions {
+		counts[i].Measure = q.measure
+	}
+	row := 0
+	for _, g := range b.given {
+		a := &b.answers[row]
+		if g.question >= 0 {
+			b.apply(a, &g, &counts[g.question])
+		}
+		if !g.last {
+			continue
+		}
+		if row++; len(a.Unclear) > 0 && !isUnderstood(a) {
+			if nothing.Count++; nothing.Count == 1 {
+				nothing.Line = a.Unclear[0].Line
+			}
+		}
+	}
+	return counts, nothing
+}
+
+// isUnderstood reports whether anything in an answer was understood.
+func isUnderstood(a *fact.Answer) bool {
+	return a.Score != nil || a.Reason != "" || len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) > 0
+}
+
+// apply adds the meaning of one answer to a question.
+func (b *reading) apply(a *fact.Answer, g *given, count *fact.AnswerCount) {
+	q := b.questions[g.question]
+	count.Given++
+	if !g.known {
+		if count.Unclear++; count.Unclear == 1 {
+			count.Line, count.Next = g.line, g.next
+		}
+		a.Unclear = append(a.Unclear, fact.Unclear{Measure: q.measure, Line: g.line, Cell: b.hashID(g.text), Next: g.next})
+		return
+	}
+	switch q.kind {
+	case scoreKind:
+		score := int(g.value)
+		a.Score = &score
+	case opinionKind:
+		a.Features = append(a.Features, fact.FeatureAnswer{Feature: q.feature.Feature, Positive: g.positive, Reasons: g.reasons})
+	case itemKind:
+		if a.Items == nil {
+			a.Items = map[string]float64{}
+		}
+		a.Items[q.item.ID] = g.value
+	}
+}
+
+// settings returns the name of the wave's file, for the next step in a message.
+func (b *reading) settings() string {
+	return cmp.Or(b.survey.Origin.File, "surveys/"+b.survey.ID+".toml")
+}
+
+// dated matches a cell with a date: a row with one is a respondent's.
+var dated = regexp.MustCompile(`^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}`)
+
+// leaveOutTotals returns the reason to leave out a row of totals: its first cell with text is a
+// word such as "Average" and no answer to a question, and no cell has a date.
+func (s *Source) leaveOutTotals(cells []string, field func(int) string) string {
+	first := slices.IndexFunc(cells, func(raw string) bool { return raw != "" })
+	if first < 0 || cells[first][0] >= '0' && cells[first][0] <= '9' || !s.words.summary[foldWord(cells[first])] || slices.ContainsFunc(cells, dated.MatchString) {
+		return ""
+	}
+	switch field(first) {
+	case "nps_column", "question_columns", "reason_column", "loved_column", "frustrating_column":
+		return ""
+	}
+	return "a row of totals, not a respondent"
+}
+
+// hashID returns the keyed hash of the ID of a response or of an answer; "" for a blank one.
+func (b *reading) hashID(id string) string {
 	if id == "" || len(b.salt) == 0 {
 		return ""
 	}
@@ -124,42 +279,6 @@ func (b *reading) resolveTeam(name string) string {
 	return name
 }
 
-// indexByQuestion returns the answers by header. Of two columns with one header, the first with
-// a value counts.
-func indexByQuestion(cells tabular.Cells) map[string]string {
-	given := make(map[string]string, len(cells))
-	for _, c := range cells {
-		if _, known := given[c.Column]; !known {
-			given[c.Column] = c.Value
-		}
-	}
-	return given
-}
-
-// addFeatures reads the answers about features. A blank answer, or one such as "not used", is
-// not from a user.
-func (b *reading) addFeatures(a *fact.Answer, given map[string]string, line int) {
-	for i := range b.survey.Features {
-		q := &b.survey.Features[i]
-		cell, ok := given[q.Question]
-		if !ok || notUsed[text.Fold(cell)] {
-			continue
-		}
-		positive, known := parseOpinion(q, cell)
-		if !known {
-			b.faults.add(fmt.Sprintf("answers about %s are not on a known scale: set positive and negative", q.Feature), line)
-			continue
-		}
-		answer := fact.FeatureAnswer{Feature: q.Feature, Positive: positive}
-		if why := given[q.Reasons]; why != "" {
-			if answer.Reasons = b.findReasons(why); answer.Reasons == nil {
-				b.faults.add(fmt.Sprintf("reasons about %s match no code", q.Feature), line)
-			}
-		}
-		a.Features = append(a.Features, answer)
-	}
-}
-
 // findReasons returns the codes that match a text, in the order of the codes. The text itself
 // is dropped.
 func (b *reading) findReasons(cell string) []string {
@@ -173,23 +292,22 @@ func (b *reading) findReasons(cell string) []string {
 	return names
 }
 
-// addItems reads the answers on scales, as given. Reversed questions are turned around in
-// compute.
-func (b *reading) addItems(a *fact.Answer, given map[string]string, line int) {
-	for i := range b.survey.Items {
-		item := &b.survey.Items[i]
-		cell, ok := given[item.Question]
-		if !ok || notUsed[text.Fold(cell)] {
-			continue
-		}
-		value, known := parseRating(item, cell)
-		if !known {
-			b.faults.add(fmt.Sprintf("answers to %s are not on a known scale: set words, min and max", item.ID), line)
-			continue
-		}
-		if a.Items == nil {
-			a.Items = map[string]float64{}
-		}
-		a.Items[item.ID] = value
+// faults counts texts in rows that are used without them.
+type faults struct{ list []fact.Rejected }
+
+func (f *faults) add(reason string, line int) {
+	i := slices.IndexFunc(f.list, func(r fact.Rejected) bool { return r.Reason == reason })
+	if i < 0 {
+		i = len(f.list)
+		f.list = append(f.list, fact.Rejected{Reason: reason, Line: line})
 	}
+	f.list[i].Count++
+}
+
+func (f *faults) listNotes() []string {
+	notes := make([]string, 0, len(f.list))
+	for _, r := range f.list {
+		notes = append(notes, fmt.Sprintf("%d %s (first on line %d)", r.Count, r.Reason, r.Line))
+	}
+	return notes
 }

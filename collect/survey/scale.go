@@ -1,149 +1,178 @@
 package survey
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// scales are the usual words for 1 to 5, lowest first.
-var scales = [][5][]string{
-	{
-		{"strongly disagree", "totally disagree", "completely disagree"},
-		{"disagree", "somewhat disagree", "rather disagree"},
-		{"neither agree nor disagree", "neither", "undecided"},
-		{"agree", "somewhat agree", "rather agree"},
-		{"strongly agree", "totally agree", "completely agree"},
-	},
-	{
-		{"very dissatisfied", "extremely dissatisfied", "very unsatisfied", "very unhappy"},
-		{"dissatisfied", "somewhat dissatisfied", "unsatisfied", "unhappy"},
-		{"neutral", "neither satisfied nor dissatisfied", "neither satisfied nor unsatisfied", "ok", "okay"},
-		{"satisfied", "somewhat satisfied", "happy"},
-		{"very satisfied", "extremely satisfied", "very happy"},
-	},
-	{{"very poor", "very bad"}, {"poor", "bad"}, {"fair", "average", "acceptable"}, {"good"}, {"very good", "excellent"}},
-	{{"not at all"}, {"slightly"}, {"moderately"}, {"very much"}, {"extremely"}},
-	{{"never"}, {"rarely"}, {"sometimes"}, {"often"}, {"always"}},
+// decideScale finds the scale of a question without declared words, and reads its words and
+// numbers. Several scales that fit give the words no meaning, unless they agree.
+func (q *question) decideScale(v *vocabulary) {
+	fitting := q.findScales(v)
+	q.fitting = fitting
+	var s *scale
+	if len(fitting) > 0 {
+		s = fitting[0]
+	}
+	q.decideNumbers(s)
+	if s == nil || q.kind == itemKind && s.size != q.points() {
+		return
+	}
+	for _, c := range q.list {
+		point, known := s.point[c.text]
+		if !known || c.isNumber {
+			continue
+		}
+		value, positive := float64(point)+q.low, sign(cmp.Compare(2*point, s.size-1))
+		agree := !slices.ContainsFunc(fitting[1:], func(other *scale) bool {
+			p, ok := other.point[c.text]
+			if q.kind == opinionKind {
+				return ok && !sameSign(sign(cmp.Compare(2*p, other.size-1)), positive)
+			}
+			return ok && (p != point || other.size != s.size)
+		})
+		if agree {
+			c.known, c.value, c.positive = true, value, positive
+		}
+	}
+	q.dropAmbiguous(fitting)
 }
 
-// notUsed are answers of people who do not use the thing in question.
-var notUsed = map[string]bool{
-	"n/a": true, "na": true, "not applicable": true, "does not apply": true, "-": true, "none": true,
-	"i don't use it": true, "i do not use it": true, "don't use it": true, "do not use": true,
-	"don't use": true, "not used": true, "never used it": true, "don't know": true, "i don't know": true,
-	"no opinion": true, "no answer": true, "prefer not to say": true, "prefer not to answer": true,
+// dropAmbiguous takes the meaning of all words if one of them is ambiguous: a scale that is
+// half understood is biased.
+func (q *question) dropAmbiguous(fitting []*scale) {
+	isWord := func(c *cell) bool {
+		_, known := fitting[0].point[c.text]
+		return known && !c.isNumber
+	}
+	if !slices.ContainsFunc(q.list, func(c *cell) bool { return isWord(c) && !c.known }) {
+		return
+	}
+	for _, c := range q.list {
+		if isWord(c) {
+			c.known = false
+		}
+	}
 }
 
-const lowest, middle, highest = 1, 3, 5 // of the usual scale
+func sameSign(a, b *bool) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
 
-// parseUsualScale returns 1 to 5 for the usual words and numbers.
-func parseUsualScale(cell string) (int, bool) {
-	folded := text.Fold(cell)
-	for _, scale := range scales {
-		for i, words := range scale {
-			if slices.Contains(words, folded) {
-				return i + lowest, true
+// points returns the number of points of the question's scale.
+func (q *question) points() int { return int(q.high-q.low) + 1 }
+
+// findScales returns the scales that fit the words of a column: those with the most answers.
+// Among them, those of the question's size are first. It returns none if so many answers are
+// words of other scales that the column mixes scales.
+func (q *question) findScales(v *vocabulary) []*scale {
+	covered := make([]int, len(v.scales))
+	all, most := 0, 0
+	for _, c := range q.list {
+		if !v.hasScaleWord(c.word()) {
+			continue
+		}
+		all += c.n
+		for i := range v.scales {
+			if _, ok := v.scales[i].point[c.word()]; ok {
+				covered[i] += c.n
+				most = max(most, covered[i])
 			}
 		}
 	}
-	n, ok := parseLabelled(cell)
-	return n, ok && n >= lowest && n <= highest
+	if all == 0 || fact.IsBiased(all, all-most) {
+		return nil
+	}
+	var fitting []*scale
+	for i := range v.scales {
+		if covered[i] == most {
+			fitting = append(fitting, &v.scales[i])
+		}
+	}
+	return q.preferScales(fitting)
 }
 
-// parseOpinion reads an answer about a feature: true, false, or nil for neutral.
-func parseOpinion(q *fact.FeatureQuestion, cell string) (positive *bool, known bool) {
-	yes, no := true, false
-	if len(q.Positive)+len(q.Negative) > 0 {
-		is := func(word string) bool { return text.Fold(word) == text.Fold(cell) }
-		switch {
-		case slices.ContainsFunc(q.Positive, is):
-			return &yes, true
-		case slices.ContainsFunc(q.Negative, is):
-			return &no, true
+// preferScales drops the scales on which two answers of the column are one point, if another
+// scale tells them apart, and then those of another size than the question's, if there is one
+// of its size.
+func (q *question) preferScales(fitting []*scale) []*scale {
+	keep := func(is func(*scale) bool) {
+		if slices.ContainsFunc(fitting, is) {
+			fitting = slices.DeleteFunc(fitting, func(s *scale) bool { return !is(s) })
 		}
-		return nil, true
 	}
-	n, ok := parseUsualScale(cell)
+	collisions := func(s *scale) int {
+		n, at := 0, map[int]string{}
+		for _, c := range q.list {
+			if p, ok := s.point[c.word()]; ok {
+				if was, taken := at[p]; taken && was != c.word() {
+					n++
+				}
+				at[p] = c.word()
+			}
+		}
+		return n
+	}
+	fewest := -1
+	for _, s := range fitting {
+		if n := collisions(s); fewest < 0 || n < fewest {
+			fewest = n
+		}
+	}
+	keep(func(s *scale) bool { return collisions(s) == fewest })
+	if q.kind == itemKind {
+		keep(func(s *scale) bool { return s.size == q.points() })
+	}
+	return fitting
+}
+
+// hasScaleWord reports whether a folded text is a word of a scale.
+func (v *vocabulary) hasScaleWord(text string) bool {
+	return slices.ContainsFunc(v.scales, func(s scale) bool { _, ok := s.point[text]; return ok })
+}
+
+// findNext returns the way to make an answer understood. It quotes only words of our own lists.
+func (q *question) findNext(v *vocabulary, c *cell, file string) string {
 	switch {
-	case !ok:
-		return nil, false
-	case n > middle:
-		return &yes, true
-	case n < middle:
-		return &no, true
-	}
-	return nil, true
-}
-
-// parseRating reads an answer on a question's own scale.
-func parseRating(item *fact.SurveyItem, cell string) (float64, bool) {
-	low, high := float64(item.Min), float64(item.Max)
-	if item.Min == 0 && item.Max == 0 {
-		low, high = lowest, highest
-	}
-	within := func(v float64) (float64, bool) { return v, v >= low && v <= high }
-	for word, value := range item.Words {
-		if text.Fold(word) == text.Fold(cell) {
-			return within(value)
+	case c.text == twoAnswers:
+		return "two columns have different answers of one person: correct branches in " + file
+	case q.kind == scoreKind:
+		return q.findNextScore(v, c, file)
+	case q.kind == opinionKind:
+		if len(q.opinion) > 0 {
+			return fmt.Sprintf("list them under positive, neutral or negative of feature %q in %s", q.feature.Feature, file)
 		}
+		return fmt.Sprintf("set positive, negative and neutral of feature %q in %s", q.feature.Feature, file)
 	}
-	if v, err := strconv.ParseFloat(cell, 64); err == nil {
-		return within(v)
-	}
-	if len(item.Words) == 0 && low == lowest && high == highest {
-		if n, ok := parseUsualScale(cell); ok {
-			return float64(n), true
-		}
-	}
-	n, ok := parseLabelled(cell)
-	if !ok {
-		return 0, false
-	}
-	return within(float64(n))
-}
-
-// parseLabelled reads a whole number, alone or with a label before or after it: "9", "9.0", "10
-// - Extremely likely", "Not at all likely 0".
-func parseLabelled(cell string) (int, bool) {
-	if v, err := strconv.ParseFloat(cell, 64); err == nil {
-		return int(v), v == float64(int(v))
-	}
-	words := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(" -:=–—()\t\n\u00a0", r) })
-	if len(words) < 2 {
-		return 0, false
-	}
-	first, errFirst := strconv.Atoi(words[0])
-	last, errLast := strconv.Atoi(words[len(words)-1])
+	at := fmt.Sprintf("item %q in %s", q.item.ID, file)
+	fitting := q.fitting
 	switch {
-	case errFirst == nil && errLast == nil:
-		return first, first == last // "7-8" is not a single answer
-	case errFirst == nil:
-		return first, true
+	case c.isNumber && q.whole && !c.number.isWhole():
+		return "answers are whole numbers: set fractions = true of " + at + " if they may have decimals"
+	case c.isNumber && c.number.label != "" && c.number.value >= q.low && c.number.value <= q.high:
+		return "their numbers run against their words: map them under [item.words] of " + at
+	case c.isNumber:
+		return fmt.Sprintf("the scale is %g to %g: set min and max of %s", q.low, q.high, at)
+	case len(q.words) > 0 || !v.hasScaleWord(c.text):
+		return "map them under [item.words] of " + at
+	case len(fitting) == 0:
+		return "the column mixes the words of several scales: map them under [item.words] of " + at
+	case fitting[0].size != q.points():
+		return fmt.Sprintf("their words are of a scale with %d points: set min and max of %s", fitting[0].size, at)
 	}
-	return last, errLast == nil
+	return "several scales have these words: map them under [item.words] of " + at
 }
 
-// faults counts unusable answers in rows that are used.
-type faults struct{ list []fact.Rejected }
-
-func (f *faults) add(reason string, line int) {
-	i := slices.IndexFunc(f.list, func(r fact.Rejected) bool { return r.Reason == reason })
-	if i < 0 {
-		i = len(f.list)
-		f.list = append(f.list, fact.Rejected{Reason: reason, Line: line, Class: fact.NotUnderstood})
+// findNextScore proposes the value of a known label.
+func (q *question) findNextScore(v *vocabulary, c *cell, file string) string {
+	switch {
+	case len(v.highest[c.text]) > 0:
+		return fmt.Sprintf("map them under [nps_words] in %s, for example %q = 10", file, c.text)
+	case len(v.lowest[c.text]) > 0:
+		return fmt.Sprintf("map them under [nps_words] in %s, for example %q = 0", file, c.text)
+	case c.isNumber:
+		return "a score is a whole number from 0 to 10: correct nps in " + file + " if it names another question"
 	}
-	f.list[i].Count++
-}
-
-func (f *faults) listNotes() []string {
-	notes := make([]string, 0, len(f.list))
-	for _, r := range f.list {
-		notes = append(notes, fmt.Sprintf("%d %s (first on line %d)", r.Count, r.Reason, r.Line))
-	}
-	return notes
+	return "map them under [nps_words] in " + file
 }

@@ -20,6 +20,7 @@ type Source struct {
 	codes   []code
 	salt    []byte
 	teams   map[string]string // folded name in the export → ID
+	words   *vocabulary
 }
 
 var _ collect.Source = (*Source)(nil)
@@ -41,7 +42,11 @@ func New(s fact.Survey, file tabular.File, o tabular.Options, salt []byte) (*Sou
 	if err != nil {
 		return nil, fmt.Errorf("%s: timezone %q: %w", s.File, s.Timezone, err)
 	}
-	src := &Source{survey: s, file: file, options: o, salt: salt, teams: map[string]string{}}
+	words, err := readWords()
+	if err != nil {
+		return nil, err
+	}
+	src := &Source{survey: s, file: file, options: o, salt: salt, teams: map[string]string{}, words: words}
 	for _, c := range s.Codes {
 		compiled := code{name: c.Name}
 		for _, pattern := range c.Match {
@@ -66,6 +71,7 @@ func New(s fact.Survey, file tabular.File, o tabular.Options, salt []byte) (*Sou
 		}
 	}
 	src.options.Columns = src.mapColumns()
+	src.options.Branches, src.options.LeaveOut = s.Branches, src.leaveOutTotals
 	return src, nil
 }
 
@@ -99,13 +105,25 @@ func (s *Source) Name() string { return "survey " + s.survey.ID }
 
 // Collect reads all answers of the wave before the window's end.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	b := &reading{Source: s, window: w}
+	b := s.newReading(w)
 	im, err := tabular.ReadFile(ctx, s.file, s.options, b.addRow)
 	if err != nil {
 		return tabular.RecordFailure(s.Name(), s.file, w, err)
 	}
+	counts, nothing := b.finish()
 	for _, a := range b.answers {
 		tabular.ExtendSpan(&im, a.At)
+	}
+	if nothing.Count > 0 {
+		nothing.Reason, nothing.Class = "no answer in it was understood", fact.NotUnderstood
+		im.Used -= nothing.Count
+		im.Rejected = append(im.Rejected, nothing)
+	}
+	im.Answers = counts
+	for i := range counts {
+		if counts[i].Unclear > 0 {
+			im.Notes = append(im.Notes, formatSum(&counts[i]))
+		}
 	}
 	im.Notes = append(im.Notes, b.faults.listNotes()...)
 	return fact.Events{Answers: b.answers, Imports: []fact.Import{im}}, nil

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -131,91 +130,27 @@ func TestBlankIsNoScore(t *testing.T) {
 	}
 	var scores []int
 	for _, a := range e.Answers {
-		if a.Score == nil || a.Team != "" {
+		if (a.Score == nil) != (len(a.Unclear) == 1) || a.Team != "" {
 			t.Fatalf("answer %+v", a)
+		}
+		if a.Score == nil {
+			continue
 		}
 		scores = append(scores, *a.Score)
 	}
 	if diff := cmp.Diff([]int{0, 10}, scores); diff != "" {
 		t.Errorf("scores (-want +got):\n%s", diff)
 	}
-	want := []fact.Rejected{{Reason: "no answer given", Count: 4, Line: 2, Class: fact.ByRule}}
+	want := []fact.Rejected{
+		{Reason: "no answer given", Count: 1, Line: 2, Class: fact.ByRule},
+		{Reason: "no answer in it was understood", Count: 3, Line: 5, Class: fact.NotUnderstood},
+	}
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"3 scores have no whole number from 0 to 10 (first on line 5)"}, e.Imports[0].Notes); diff != "" {
+	if diff := cmp.Diff([]string{"3 of 5 answers to the NPS question were not understood, first on line 5: a score is a whole number " +
+		"from 0 to 10: correct nps in surveys/2024-10.toml if it names another question"}, e.Imports[0].Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
-	}
-}
-
-func TestScales(t *testing.T) {
-	five := fact.SurveyItem{ID: "x"}
-	ten := fact.SurveyItem{ID: "x", Min: 0, Max: 10}
-	words := fact.SurveyItem{ID: "x", Words: map[string]float64{"Oui": 5, "Non": 1}}
-	tests := []struct {
-		item  fact.SurveyItem
-		text  string
-		want  float64
-		known bool
-	}{
-		{five, "4", 4, true},
-		{five, "4.5", 4.5, true},
-		{five, " Strongly  AGREE ", 5, true},
-		{five, "neither agree nor disagree", 3, true},
-		{five, "2 - Disagree", 2, true},
-		{five, "0", 0, false},
-		{five, "6", 6, false},
-		{five, "peut-être", 0, false},
-		{ten, "10", 10, true},
-		{ten, "agree", 0, false},
-		{words, "oui", 5, true},
-		{words, "agree", 0, false},
-		{words, "3", 3, true},
-	}
-	for _, tt := range tests {
-		t.Run(fmt.Sprint(tt.item), func(t *testing.T) {
-			got, known := parseRating(&tt.item, tt.text)
-			if known != tt.known || known && got != tt.want {
-				t.Errorf("%q on %+v: %v, %v; want %v, %v", tt.text, tt.item, got, known, tt.want, tt.known)
-			}
-		})
-	}
-}
-
-func TestOpinion(t *testing.T) {
-	usual := fact.FeatureQuestion{}
-	own := fact.FeatureQuestion{Positive: []string{"Ja"}, Negative: []string{"Nein"}}
-	tests := []struct {
-		q    fact.FeatureQuestion
-		text string
-		want string
-	}{
-		{usual, "Very satisfied", "positive"},
-		{usual, "4", "positive"},
-		{usual, "3", "neutral"},
-		{usual, "Neutral", "neutral"},
-		{usual, "1 (very bad)", "negative"},
-		{usual, "ja", "unknown"},
-		{own, "ja", "positive"},
-		{own, "NEIN", "negative"},
-		{own, "vielleicht", "neutral"},
-	}
-	for _, tt := range tests {
-		t.Run(fmt.Sprint(tt.q), func(t *testing.T) {
-			positive, known := parseOpinion(&tt.q, tt.text)
-			got := "neutral"
-			switch {
-			case !known:
-				got = "unknown"
-			case positive != nil && *positive:
-				got = "positive"
-			case positive != nil:
-				got = "negative"
-			}
-			if got != tt.want {
-				t.Errorf("%q: %s, want %s", tt.text, got, tt.want)
-			}
-		})
 	}
 }
 
@@ -257,7 +192,13 @@ func FuzzSurvey(f *testing.F) {
 		for _, r := range im.Rejected {
 			sum += r.Count
 		}
-		if sum != im.Read || im.Used != len(e.Answers) {
+		understood := 0
+		for i := range e.Answers {
+			if isUnderstood(&e.Answers[i]) {
+				understood++
+			}
+		}
+		if sum != im.Read || im.Used != understood {
 			t.Errorf("import %+v with %d answers", im, len(e.Answers))
 		}
 		for _, a := range e.Answers {

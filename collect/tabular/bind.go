@@ -33,6 +33,9 @@ func bindFields(fields []field, headers []header, complete bool) (*binding, erro
 		if err := f.checkIdentity(headers, b.columns[i]); err != nil {
 			return nil, err
 		}
+		if err := f.checkRepeated(headers); err != nil {
+			return nil, err
+		}
 		if !complete {
 			continue
 		}
@@ -69,12 +72,14 @@ func (f *field) findColumns(headers []header) []int {
 		if k == "" {
 			continue
 		}
+		before := len(found)
 		add(func(h *header) bool { return h.isNamed(k) })
-		if f.kind == listKind || f.kind == wordsKind {
+		if f.kind == listKind || f.kind == wordsKind || f.kind == cellsKind && len(found) == before {
 			add(func(h *header) bool { return h.group == k })
 		}
 	}
 	if f.kind == cellsKind {
+		f.markPoints(headers, found)
 		slices.Sort(found)
 	}
 	if len(found) > 0 || f.kind.takesAll() {
@@ -86,6 +91,44 @@ func (f *field) findColumns(headers []header) []int {
 			return found
 		}
 		found = nil
+	}
+	return nil
+}
+
+// markPoints marks the columns of a question that has one for each point of its scale.
+func (f *field) markPoints(headers []header, found []int) {
+	count := map[string]int{}
+	isPoint := func(p int) bool {
+		return headers[p].choice != "" && f.boundName(&headers[p]) != f.name &&
+			!slices.ContainsFunc(f.wanted, func(w string) bool { return headers[p].isNamed(normaliseKey(w)) })
+	}
+	for _, p := range found {
+		if isPoint(p) {
+			count[headers[p].group]++
+		}
+	}
+	for _, p := range found {
+		headers[p].point = isPoint(p) && count[headers[p].group] > 1
+	}
+}
+
+// checkRepeated refuses several columns with the header of one question: which one counts is
+// for people to decide.
+func (f *field) checkRepeated(headers []header) error {
+	if !f.question {
+		return nil
+	}
+	for _, w := range f.wanted[:f.declared] {
+		var places []string
+		for p := range headers {
+			if headers[p].isNamed(normaliseKey(w)) {
+				places = append(places, formatColumn(p))
+			}
+		}
+		if len(places) > 1 {
+			return fmt.Errorf("%s have the header %s: rename the column that does not count, or set branches = true if "+
+				"each person answers one of them", strings.Join(places, " and "), quoteTitle(w))
+		}
 	}
 	return nil
 }
@@ -140,10 +183,25 @@ func (h *header) describeColumn(p int) string {
 	return formatColumn(p)
 }
 
+// fieldAt returns the name of a field that a column is read as, or "".
+func (b *binding) fieldAt(position int) string {
+	for i := range b.fields {
+		if slices.Contains(b.columns[i], position) {
+			return b.fields[i].name
+		}
+	}
+	return ""
+}
+
 // boundName returns the configured or own name that matched a column.
 func (f *field) boundName(h *header) string {
 	for _, w := range f.wanted {
 		if h.isNamed(normaliseKey(w)) {
+			return w
+		}
+	}
+	for _, w := range f.wanted {
+		if h.group != "" && h.group == normaliseKey(w) {
 			return w
 		}
 	}

@@ -15,7 +15,16 @@ func isPlain(s string) bool {
 	if s[0] == ' ' || s[len(s)-1] == ' ' {
 		return false
 	}
-	for i := range len(s) {
+	i := 0
+	for ; i+8 <= len(s); i += 8 { // the highest bit of a byte marks one that is not printable
+		const each, high = 0x0101010101010101, 0x8080808080808080
+		v := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		if (v|(v-0x20*each)|(v+each))&high != 0 {
+			return false
+		}
+	}
+	for ; i < len(s); i++ {
 		if s[i] < 0x20 || s[i] >= 0x7f {
 			return false
 		}
@@ -54,8 +63,11 @@ func isAddress(s string) bool {
 	if at := strings.IndexByte(s, '@'); at > 0 && at < len(s)-1 {
 		return !strings.ContainsAny(s, " \t\n")
 	}
-	if !strings.ContainsAny(s, ".:") {
-		return false
+	address, _, _ := strings.Cut(s, "%")
+	for i := range len(address) { // most texts end here: an error of ParseAddr takes memory
+		if c := address[i] | 0x20; (c < '0' || c > ':') && (c < 'a' || c > 'f') && c != '.' {
+			return false
+		}
 	}
 	_, err := netip.ParseAddr(s)
 	return err == nil

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
 
-// converter turns the raw cells of a record into the canonical cells of a row.
+// converter turns the raw cells of a record into the canonical cells of a row, from which decoded
+// sets its fields.
 type converter struct {
 	charset *charset
 	dates   dates
@@ -20,6 +20,42 @@ type converter struct {
 	addresses int
 	// recoded is the first line with a cell that was not UTF-8.
 	recoded int
+
+	titles [][]string // per field of kind Cells: the names of its columns, as configured
+	items  items
+	arena  arena
+}
+
+// items are the items of one list so far.
+type items struct {
+	n      int
+	first  string
+	joined []byte // all items, if there are several
+}
+
+func (l *items) add(item string) {
+	switch l.n {
+	case 0:
+		l.first = item
+	case 1:
+		l.joined = append(append(l.joined[:0], l.first...), itemSeparator...)
+		l.joined = append(l.joined, item...)
+	default:
+		l.joined = append(append(l.joined, itemSeparator...), item...)
+	}
+	l.n++
+}
+
+// nameColumns stores the names that the columns of Cells are bound by.
+func (c *converter) nameColumns(b *binding) {
+	c.titles = make([][]string, len(b.fields))
+	for i := range b.fields {
+		for _, p := range b.columns[i] {
+			if b.fields[i].kind == cellsKind {
+				c.titles[i] = append(c.titles[i], b.fields[i].boundName(&b.headers[p]))
+			}
+		}
+	}
 }
 
 // isFatal reports whether an error concerns the whole file, not one row.
@@ -52,47 +88,99 @@ func (c *converter) convertRow(b *binding, rec *record, out []string) error {
 
 func (c *converter) convertField(b *binding, i int, rec *record) (string, error) {
 	f := &b.fields[i]
-	several := f.kind.takesAll()
-	joined := ""
+	switch f.kind {
+	case listKind, wordsKind:
+		return c.convertLists(b, i, rec)
+	case cellsKind:
+		return c.convertCells(b, i, rec)
+	}
 	for _, p := range b.columns[i] {
-		if p >= len(rec.cells) {
+		if p >= len(rec.cells) || rec.cells[p] == "" {
+			continue
+		}
+		if value, err := c.convertCell(f, &b.headers[p], rec.cells[p], rec.line); value != "" || err != nil {
+			return value, err
+		}
+	}
+	return "", nil
+}
+
+// convertLists joins the items in all columns of a list.
+func (c *converter) convertLists(b *binding, i int, rec *record) (string, error) {
+	f := &b.fields[i]
+	c.items.n = 0
+	for _, p := range b.columns[i] {
+		if p >= len(rec.cells) || rec.cells[p] == "" {
 			continue
 		}
 		raw := rec.cells[p]
-		if raw == "" {
+		if err := c.checkShape(raw); err != nil {
+			return "", err
+		}
+		if strings.HasPrefix(raw, itemSeparator) {
+			for item := range strings.SplitSeq(raw[1:], itemSeparator) {
+				c.addItem(f, Clean(item))
+			}
+		} else if s := c.cleanCell(raw, rec.line); s != "" {
+			c.addItems(f, &b.headers[p], s)
+		}
+	}
+	switch c.items.n {
+	case 0:
+		return "", nil
+	case 1:
+		return c.items.first, nil
+	}
+	return c.arena.keep(c.items.joined), nil
+}
+
+// convertCells joins the cells of all columns with their names.
+func (c *converter) convertCells(b *binding, i int, rec *record) (string, error) {
+	joined := c.items.joined[:0]
+	for n, p := range b.columns[i] {
+		if p >= len(rec.cells) || rec.cells[p] == "" {
 			continue
 		}
-		value, err := c.convertCell(f, &b.headers[p], raw, rec)
+		value, err := c.convertCell(&b.fields[i], &b.headers[p], rec.cells[p], rec.line)
 		if err != nil {
 			return "", err
 		}
-		switch {
-		case value == "":
-		case !several:
-			return value, nil
-		case joined == "":
-			joined = value
-		case f.kind == cellsKind:
-			joined += cellSeparator + value
-		default:
-			joined += itemSeparator + value
+		if value == "" {
+			continue
 		}
+		if len(joined) > 0 {
+			joined = append(joined, cellSeparator...)
+		}
+		joined = append(append(joined, c.titles[i][n]...), itemSeparator...)
+		joined = append(joined, value...)
 	}
-	return joined, nil
+	c.items.joined = joined
+	if len(joined) == 0 {
+		return "", nil
+	}
+	return c.arena.keep(joined), nil
 }
 
-// convertCell checks one cell and returns its canonical spelling, "" for blank.
-func (c *converter) convertCell(f *field, h *header, raw string, rec *record) (string, error) {
+// checkShape refuses a cell that no field can hold.
+func (c *converter) checkShape(raw string) error {
 	if raw == nestedCell {
-		return "", errors.New("a nested value, want text or a number")
+		return errors.New("a nested value, want text or a number")
 	}
 	if len(raw) > c.maxField {
-		return "", fmt.Errorf("a cell over %d bytes", c.maxField)
+		return fmt.Errorf("a cell over %d bytes", c.maxField)
+	}
+	return nil
+}
+
+// convertCell checks one cell and returns its canonical form, "" for blank.
+func (c *converter) convertCell(f *field, h *header, raw string, line int) (string, error) {
+	if err := c.checkShape(raw); err != nil {
+		return "", err
 	}
 	if strings.HasPrefix(raw, itemSeparator) {
-		return c.convertArray(f, raw)
+		return "", errors.New("a list, want one value")
 	}
-	s := c.cleanCell(raw, rec.line)
+	s := c.cleanCell(raw, line)
 	if s == "" {
 		return "", nil
 	}
@@ -104,11 +192,14 @@ func (c *converter) convertCell(f *field, h *header, raw string, rec *record) (s
 	case yesNoKind:
 		return canonicalBool(s)
 	case timeKind:
-		return c.convertDate(s, h)
-	case listKind, wordsKind:
-		return c.convertList(f, h, s), nil
+		t, err := c.dates.parseDate(s, h.zone)
+		if err != nil {
+			return "", err
+		}
+		encoded := encodeTime(t)
+		return c.arena.keep(encoded[:]), nil
 	case cellsKind:
-		return f.boundName(h) + itemSeparator + s, nil
+		return h.readPoint(s), nil
 	}
 	return c.dropAddress(f, s), nil
 }
@@ -133,65 +224,65 @@ func (c *converter) dropAddress(f *field, s string) string {
 	return s
 }
 
-func (c *converter) convertDate(s string, h *header) (string, error) {
-	iso, err := parseISO(s)
-	if err == nil && (iso.zoned || !iso.clock && h.zone == nil && c.dates.zone == nil) {
-		return s, nil // Time reads it the same way
+// readPoint returns the point for a ticked box, if a question has one column for each point of
+// its scale; else the cell.
+func (h *header) readPoint(s string) string {
+	if !h.point || s == h.choice {
+		return s
 	}
-	t, err := c.dates.parseDate(s, h.zone)
-	if err != nil {
-		return "", err
+	ticked, err := canonicalBool(s)
+	switch {
+	case err != nil:
+		return s
+	case ticked != yes:
+		return ""
 	}
-	return t.Format(time.RFC3339Nano), nil
+	return h.choice
 }
 
-// convertList splits a cell into items. In a column of a multiple-choice question, a ticked box
-// means the column's choice.
-func (c *converter) convertList(f *field, h *header, s string) string {
+// addItems adds the items of a cell. In a column of a multiple-choice question, a ticked box
+// means the column's choice. Another cell is cut at the declared separator, else at semicolons,
+// else at commas, line breaks and, for words, white space.
+func (c *converter) addItems(f *field, h *header, s string) {
 	if h.choice != "" {
 		switch ticked, err := canonicalBool(s); {
 		case err != nil:
-			return c.dropAddress(f, s) // the choice's own text, with its commas
-		case ticked == "false":
-			return ""
+			c.addItem(f, s) // the choice's own text, with its commas
+		case ticked == yes:
+			c.items.add(h.choice)
 		}
-		return h.choice
+		return
 	}
-	var items []string
-	for _, item := range c.splitCell(f.kind, s) {
-		if item = c.dropAddress(f, strings.TrimSpace(item)); item != "" {
-			items = append(items, item)
+	separator := c.separator
+	if separator == "" && strings.IndexByte(s, ';') >= 0 {
+		separator = ";"
+	}
+	if separator != "" {
+		for item := range strings.SplitSeq(s, separator) {
+			c.addItem(f, item)
 		}
+		return
 	}
-	return strings.Join(items, itemSeparator)
+	start := 0
+	for i := range len(s) {
+		switch s[i] {
+		case ' ', '\t':
+			if f.kind != wordsKind {
+				continue
+			}
+		case ',', '\n':
+		default:
+			continue
+		}
+		c.addItem(f, s[start:i])
+		start = i + 1
+	}
+	c.addItem(f, s[start:])
 }
 
-// splitCell cuts a cell into items: at the declared separator, else at semicolons,
-// else at commas, line breaks and, for words, white space.
-func (c *converter) splitCell(k kind, s string) []string {
-	switch {
-	case c.separator != "":
-		return strings.Split(s, c.separator)
-	case strings.ContainsRune(s, ';'):
-		return strings.Split(s, ";")
+// addItem adds an item that is neither blank nor dropped.
+func (c *converter) addItem(f *field, item string) {
+	if item = c.dropAddress(f, strings.TrimSpace(item)); item != "" {
+		c.items.add(item)
 	}
-	separators := ",\n"
-	if k == wordsKind {
-		separators = ", \t\n"
-	}
-	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(separators, r) })
-}
-
-// convertArray reads the items of a JSON array.
-func (c *converter) convertArray(f *field, raw string) (string, error) {
-	if f.kind != listKind && f.kind != wordsKind {
-		return "", errors.New("a list, want one value")
-	}
-	var items []string
-	for item := range strings.SplitSeq(raw[1:], itemSeparator) {
-		if item = c.dropAddress(f, Clean(item)); item != "" {
-			items = append(items, item)
-		}
-	}
-	return strings.Join(items, itemSeparator), nil
 }

@@ -9,10 +9,12 @@ import (
 	"strings"
 )
 
-// csvSource reads delimited text.
+// csvSource reads delimited text, or a sheet of a workbook.
 type csvSource struct {
 	r       *csv.Reader
 	guard   *recordGuard
+	next    func() (record, error) // reads the next record: readRecord, or the rows of a sheet
+	notes   func() []string        // further notes of a sheet
 	heads   []header
 	first   []string // first header row, to find repeated headers
 	queue   []record // data rows that were read with the headers
@@ -29,6 +31,7 @@ func newCSV(t *textFile, o Options) (*csvSource, error) {
 	s.guard = &recordGuard{r: t, limit: o.MaxField * maxFieldsPerRecord}
 	s.r = csv.NewReader(s.guard)
 	s.r.Comma, s.r.FieldsPerRecord, s.r.ReuseRecord = comma, -1, true
+	s.next = s.readRecord
 	return s, s.readHeaders(o.HeaderRows)
 }
 
@@ -36,7 +39,7 @@ func newCSV(t *textFile, o Options) (*csvSource, error) {
 func (s *csvSource) readHeaders(declared int) error {
 	var first [][]string
 	for len(first) < 3 {
-		rec, err := s.readRecord()
+		rec, err := s.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -87,7 +90,7 @@ func (s *csvSource) readNext() (record, error) {
 		rec, s.queue = s.queue[0], s.queue[1:]
 	} else {
 		var err error
-		if rec, err = s.readRecord(); err != nil {
+		if rec, err = s.next(); err != nil {
 			return rec, err
 		}
 	}
@@ -142,6 +145,9 @@ func (s *csvSource) readRecord() (record, error) {
 
 func (s *csvSource) listNotes() []string {
 	var notes []string
+	if s.notes != nil {
+		return s.notes() // a sheet leaves out blank cells at the end of a row
+	}
 	if s.short > 0 {
 		notes = append(notes, fmt.Sprintf("%d rows have fewer cells than headers, first on line %d: read as blank",
 			s.short, s.shortLine))

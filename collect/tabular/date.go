@@ -30,7 +30,7 @@ type stamp struct {
 
 func (s stamp) isValid() bool {
 	return s.year >= minYear && s.year <= maxYear && s.month >= 1 && s.month <= 12 &&
-		s.day >= 1 && s.day <= daysIn(s.year, s.month) &&
+		s.day >= 1 && (s.day <= 28 || s.day <= daysIn(s.year, s.month)) &&
 		s.hour <= 23 && s.min <= 59 && s.sec <= 60 &&
 		s.offset > -24*3600 && s.offset < 24*3600
 }

@@ -32,6 +32,7 @@ type field struct {
 	kind     kind
 	required bool
 	identity bool // may hold a name, login or address
+	question bool // one column has each of the configured headers
 }
 
 // commonAliases are the usual headers of columns of most exports.
@@ -47,6 +48,9 @@ var commonAliases = map[string][]string{
 func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 	if row.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("row type %s is not a struct", row)
+	}
+	if row.NumField() > maxFields {
+		return nil, fmt.Errorf("row type %s has more than %d fields", row, maxFields)
 	}
 	var fields []field
 	for i := range row.NumField() {
@@ -66,6 +70,7 @@ func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 		declared := o.Columns[f.name]
 		f.wanted = slices.Concat(declared, f.wanted)
 		f.declared = len(declared)
+		f.question = f.question && !o.Branches
 		fields = append(fields, f)
 	}
 	return fields, checkNames(fields, o)
@@ -104,6 +109,8 @@ func newField(sf reflect.StructField, names []string) (field, error) {
 			f.wanted = append(f.wanted, commonAliases[f.name]...)
 		case "words":
 			words = true
+		case "question":
+			f.question = true
 		default:
 			return f, fmt.Errorf("unknown tabular flag %q", flag)
 		}

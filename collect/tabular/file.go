@@ -64,8 +64,12 @@ func RecordFailure(source string, f File, w collect.Window, err error) (fact.Eve
 // publicReason returns the text of an error for a page, without paths of this machine and
 // without text of the file.
 func publicReason(f File, err error) string {
-	if column, ok := errors.AsType[*missingColumn](err); ok {
-		return f.Path + ": " + column.publicText()
+	type public interface {
+		error
+		publicText() string
+	}
+	if p, ok := errors.AsType[public](err); ok {
+		return f.Path + ": " + p.publicText()
 	}
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return f.Path + ": " + path.Err.Error()

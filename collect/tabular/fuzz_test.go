@@ -14,7 +14,7 @@ func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		"id,score\n1,9\n", "sep=;\nid;at\n1;2024-10-15\n", "\xff\xfei\x00d\x00\n\x001\x00\n\x00",
 		"id,text\n1,\"a\nb\"\n2,\"c", "[{\"id\":1,\"labels\":[1,[2]]}]", "{\"id\":1}\n{\"id\":\n",
-		"id,at\r1,12 Mar 24 9:30 pm +02\r", "Respondent ID,Q\n,Response\n1,2\n", zip("id\n1\n"), "id,id,id\n,,1\n",
+		"id,at\r1,12 Mar 24 9:30 pm +02\r", "Respondent ID,Q\n,Response\n1,2\n", gzipped("id\n1\n"), "id,id,id\n,,1\n",
 	} {
 		f.Add([]byte(seed))
 	}

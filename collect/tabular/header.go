@@ -19,6 +19,7 @@ type header struct {
 	// question, and its choice or row.
 	group  string // normalised
 	choice string // as written
+	point  bool   // it has the choice of one point of a scale
 	zone   *time.Location
 }
 

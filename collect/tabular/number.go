@@ -107,13 +107,16 @@ func resolveDecimal(s string, decimal byte) (string, error) {
 	return strings.Replace(s, ",", ".", 1), nil
 }
 
-// canonicalBool returns "true" or "false" for the spellings of a checked box in exports.
+// yes and no are the canonical forms of a checked and an unchecked box.
+const yes, no = "true", "false"
+
+// canonicalBool returns yes or no for the spellings of a checked box in exports.
 func canonicalBool(s string) (string, error) {
 	switch strings.ToLower(s) {
 	case "true", "yes", "y", "1", "1.0", "x", "on", "checked", "t":
-		return "true", nil
+		return yes, nil
 	case "false", "no", "n", "0", "0.0", "off", "unchecked", "f":
-		return "false", nil
+		return no, nil
 	}
 	return "", errNotYesNo
 }

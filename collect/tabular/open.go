@@ -24,8 +24,9 @@ const ratioFloor = 8 << 20
 // latter, and the guesses.
 type textFile struct {
 	*bufio.Reader
-	charset *charset
-	notes   []string
+	charset   *charset
+	notes     []string
+	isArchive bool // a zip archive: its bytes are not text
 }
 
 // openText decompresses a file, decodes UTF-16, and finds the single-byte code page.
@@ -40,6 +41,13 @@ func openText(r io.Reader, o Options) (*textFile, error) {
 	head, err := b.Peek(sampleSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
+	}
+	if err := refuseBinary(head); err != nil {
+		return nil, err
+	}
+	if t.Reader = b; bytes.HasPrefix(head, []byte(zipMagic)) {
+		t.isArchive = true
+		return t, nil
 	}
 	switch name := findUnicode(head, declared); name {
 	case utf16LEName, utf16BEName:
@@ -179,11 +187,20 @@ type capReader struct {
 func (c *capReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
-	if c.n > c.maxBytes {
-		return n, fmt.Errorf("more than %d bytes after decompression: split the file", c.maxBytes)
-	}
-	if c.maxRatio > 0 && c.n > ratioFloor && c.n > c.in.n*c.maxRatio {
-		return n, fmt.Errorf("decompresses to more than %d times its size: refused as a decompression bomb", c.maxRatio)
+	if limit := checkSize(c.n, c.in.n, c.maxBytes, c.maxRatio); limit != nil {
+		return n, limit
 	}
 	return n, err
+}
+
+// checkSize refuses more bytes than allowed, and more than the ratio allows for the size in its
+// compressed form.
+func checkSize(n, compressed, maxBytes, maxRatio int64) error {
+	if n > maxBytes {
+		return fmt.Errorf("more than %d bytes after decompression: split the file", maxBytes)
+	}
+	if maxRatio > 0 && n > ratioFloor && n > compressed*maxRatio {
+		return fmt.Errorf("decompresses to more than %d times its size: refused as a decompression bomb", maxRatio)
+	}
+	return nil
 }

@@ -23,12 +23,23 @@ type Options struct {
 	Delimiter  rune   // 0: detected
 	HeaderRows int    // 1, 2 or 3; 0: detected
 
+	// Sheet is the sheet of a workbook, or the key of the list of rows in JSON; "": the only one.
+	Sheet string
+
 	Zone    *time.Location // zone of stamps without one; nil: such a stamp is an error
 	Order   DateOrder      // order of day and month in dates such as 3/4/2024
 	Decimal byte           // '.' or ','; 0: 1,234 is an error
 
 	// Separator splits lists in one cell; "" tries ";", then commas.
 	Separator string
+
+	// Branches accepts several columns of one name for a field that is tagged "question"; else
+	// they are an error, because their answers may differ.
+	Branches bool
+
+	// LeaveOut returns the reason why a rule leaves out a row, by its raw cells; "" keeps it.
+	// field returns the name of the field that a cell is read as, by position, or "".
+	LeaveOut func(cells []string, field func(position int) string) string
 
 	// People means that the file is about people: cells with nothing but an e-mail or IP
 	// address are dropped, except in columns that are declared identity.

@@ -13,8 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// batchSize is the number of rows that gocsv decodes at once. It limits memory and spreads
-// gocsv's work per call over many rows.
+// batchSize is the number of rows that gocsv decodes in one call. It limits memory and spreads
+// the fixed work of a call over many rows.
 const batchSize = 128
 
 // errUndecoded replaces an error of gocsv, which would quote the cell.
@@ -32,7 +32,7 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 	if err != nil {
 		return fact.Import{Source: o.Source, Kind: o.Kind, File: name}, fmt.Errorf("%s: %w", name, err)
 	}
-	out := make([]T, batchSize)
+	out := make([]decoded[T], batchSize)
 	for more := true; more && err == nil; {
 		more, err = rd.fillBatch()
 		if len(rd.lines) == 0 {
@@ -42,7 +42,7 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 			return rd.tally.Import, fmt.Errorf("%s: rows up to line %d: %w", name, rd.lines[len(rd.lines)-1], errUndecoded)
 		}
 		for i, line := range rd.lines {
-			if e := rd.countRow(line, each(line, &out[i])); e != nil {
+			if e := rd.countRow(line, each(line, &out[i].Row)); e != nil {
 				return rd.tally.Import, fmt.Errorf("%s:%d: %w", name, line, e)
 			}
 		}
@@ -56,14 +56,16 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 
 // reader reads one file in batches of canonical rows.
 type reader struct {
-	text    *textFile
-	source  source
-	fields  []field
-	binding *binding
-	convert converter
-	tally   tally
+	text     *textFile
+	source   source
+	fields   []field
+	leaveOut func(cells []string, field func(int) string) string
+	binding  *binding
+	convert  converter
+	tally    tally
 
-	rows   [][]string // the batch for gocsv: the names, then the rows
+	keys   []string   // of the bound fields, for gocsv
+	rows   [][]string // the batch for gocsv: the keys, then the rows
 	cells  []string   // memory of rows
 	lines  []int      // line of each row
 	held   record     // first record under new headers, if isHeld
@@ -87,7 +89,7 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 	if err != nil {
 		return nil, err
 	}
-	rd := &reader{text: t, source: src, fields: fields}
+	rd := &reader{text: t, source: src, fields: fields, leaveOut: o.LeaveOut}
 	rd.tally.Source, rd.tally.Kind, rd.tally.File = o.Source, o.Kind, name
 	rd.convert = converter{
 		charset: t.charset, dates: dates{order: o.Order, zone: o.Zone},
@@ -103,6 +105,11 @@ func (rd *reader) bindHeaders() error {
 		return err
 	}
 	rd.cells = make([]string, batchSize*len(rd.binding.active))
+	rd.keys = rd.keys[:0]
+	for _, i := range rd.binding.active {
+		rd.keys = append(rd.keys, fieldKey(i))
+	}
+	rd.convert.nameColumns(rd.binding)
 	return nil
 }
 
@@ -113,7 +120,7 @@ func (rd *reader) GetCSVRows() ([][]string, error) { return rd.rows, nil }
 // then, and beside an error.
 func (rd *reader) fillBatch() (more bool, err error) {
 	rd.lines = rd.lines[:0]
-	rd.rows = append(rd.rows[:0], rd.binding.names)
+	rd.rows = append(rd.rows[:0], rd.keys)
 	for len(rd.lines) < batchSize {
 		rec, err := rd.readNext()
 		if errors.Is(err, io.EOF) {
@@ -123,14 +130,14 @@ func (rd *reader) fillBatch() (more bool, err error) {
 			return false, err
 		}
 		if len(rd.source.listHeaders()) > len(rd.binding.headers) {
-			if len(rd.lines) > 0 { // gocsv takes one set of names a batch
+			if len(rd.lines) > 0 { // gocsv takes one set of keys a batch
 				rd.held, rd.isHeld = rec, true
 				return true, nil
 			}
 			if err := rd.bindHeaders(); err != nil {
 				return false, err
 			}
-			rd.rows[0] = rd.binding.names
+			rd.rows[0] = rd.keys
 		}
 		if err := rd.addRecord(rec); err != nil {
 			return false, err
@@ -153,6 +160,13 @@ func (rd *reader) addRecord(rec record) error {
 		rd.tally.Read++
 		rd.tally.countRejected(rec.reject, rec.line)
 		return nil
+	}
+	if rd.leaveOut != nil {
+		if reason := rd.leaveOut(rec.cells, rd.binding.fieldAt); reason != "" {
+			rd.tally.Read++
+			rd.tally.countRejected(&rejection{reason, fact.ByRule}, rec.line)
+			return nil
+		}
 	}
 	width, n := len(rd.binding.active), len(rd.lines)
 	row := rd.cells[n*width : (n+1)*width]

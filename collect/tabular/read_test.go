@@ -106,7 +106,7 @@ func page(t *testing.T, s string, m *charmap.Charmap) string {
 	return out
 }
 
-func zip(s string) string {
+func gzipped(s string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	if _, err := w.Write([]byte(s)); err != nil {
@@ -143,7 +143,7 @@ func TestDialects(t *testing.T) {
 		{"separator line", "sep=|\r\nid|text\r\n1|a;b,c\r\n", Options{}, []string{"id=1 text=a;b,c"}, nil},
 		{"declared delimiter", "id:score\n1:9\n", Options{Delimiter: ':'}, []string{"id=1 score=9"}, nil},
 		{"carriage returns", "id,score\r1,9\r2,8\r", Options{}, []string{"id=1 score=9", "id=2 score=8"}, []string{"line ends are bare carriage returns"}},
-		{"gzip", zip("id,score\n1,9\n"), Options{}, []string{"id=1 score=9"}, nil},
+		{"gzip", gzipped("id,score\n1,9\n"), Options{}, []string{"id=1 score=9"}, nil},
 		{"header spelling", "<b>ID</b>,\" Created\u00a0At\n(UTC)\",Sc&shy;ore\n1,2024-10-15 09:30,9\n", Options{}, []string{"id=1 at=2024-10-15T09:30:00Z score=9"}, nil},
 		{"aliases", "Issue key,createdAt\nP-1,2024-10-15\n", Options{}, []string{"id=P-1 at=2024-10-15T00:00:00Z"}, nil},
 		{"mapped", "Ticket,Custom field (Squad)\n1,checkout\n", Options{Columns: map[string][]string{"id": {"ticket"}, "text": {"Squad"}}}, []string{"id=1 text=checkout"}, nil},
@@ -166,7 +166,7 @@ func TestDialects(t *testing.T) {
 		{"zone", "id,at\n1,2024-07-01 12:00\n", Options{Zone: time.FixedZone("X", 7200)}, []string{"id=1 at=2024-07-01T10:00:00Z"}, []string{"stamps without a zone read as X"}},
 		{"json lines", "{\"id\":1,\"score\":null}\n{\"id\":2,\"score\":0,\"labels\":[\"a;b\",\"c\"],\"extra\":{\"x\":1}}\n", Options{}, []string{"id=1", "id=2 score=0 labels=a;b|c"}, []string{"keys with nested values, which are not read: 1"}},
 		{"json array", ` [ {"id":"1","done":true}, {"id":"2","at":1729000000} ] `, Options{}, []string{"id=1 done=true", "id=2 at=2024-10-15T13:46:40Z"}, nil},
-		{"json lines gzip", zip("{\"id\":1}\n"), Options{}, []string{"id=1"}, nil},
+		{"json lines gzip", gzipped("{\"id\":1}\n"), Options{}, []string{"id=1"}, nil},
 		{"no rows", "id,score\n", Options{}, nil, nil},
 		{"empty array", "[]", Options{}, nil, nil},
 	}
@@ -270,7 +270,7 @@ func TestRejected(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	bomb := zip("id,text\n" + strings.Repeat("1,"+strings.Repeat("x", 10_000)+"\n", 1000))
+	bomb := gzipped("id,text\n" + strings.Repeat("1,"+strings.Repeat("x", 10_000)+"\n", 1000))
 	tests := []struct {
 		name, in string
 		o        Options
@@ -289,7 +289,7 @@ func TestErrors(t *testing.T) {
 		{"quote never closed", "id,text\n1,\"a\n2,b\n", Options{}, "line 2: a quoted cell does not end properly up to line"},
 		{"too many bytes", "id\n" + strings.Repeat("1\n", 100), Options{MaxBytes: 100}, "more than 100 bytes after decompression"},
 		{"bomb", bomb, Options{}, "refused as a decompression bomb"},
-		{"cut gzip", zip("id\n" + strings.Repeat("1\n", 100))[:20], Options{}, "unexpected EOF"},
+		{"cut gzip", gzipped("id\n" + strings.Repeat("1\n", 100))[:20], Options{}, "unexpected EOF"},
 		{"long row", "id,text\n1,\"" + strings.Repeat("x", 200<<10), Options{MaxField: 10}, "one row is longer than 160 bytes"},
 		{"long line", "{\"id\":1}\n{\"id\":\"" + strings.Repeat("x", 500), Options{MaxField: 10}, "line 2: longer than 160 bytes"},
 		{"object over several lines", "{\n\"id\":1}\n", Options{}, "want an array of objects or one object a line"},

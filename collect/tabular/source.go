@@ -37,13 +37,20 @@ type source interface {
 	listNotes() []string
 }
 
-// newSource detects whether a file is JSON or delimited text.
+// newSource detects whether a file is a workbook, JSON or delimited text.
 func newSource(t *textFile, o Options) (source, error) {
+	if t.isArchive {
+		return newXLSX(t, o)
+	}
 	head, err := t.Peek(sampleSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	switch trimmed := bytes.TrimLeft(head, " \t\r\n"); {
+	trimmed := bytes.TrimLeft(head, " \t\r\n")
+	if err := refuseMarkup(trimmed); err != nil {
+		return nil, err
+	}
+	switch {
 	case len(trimmed) == 0:
 		return nil, errors.New("the file is empty")
 	case trimmed[0] == '[':

@@ -1,13 +1,12 @@
 package tabular
 
 import (
-	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Separators of the canonical spelling of List and Cells. They cannot occur in a cell, because
+// Separators of the canonical form of List and Cells. They cannot occur in a cell, because
 // control characters are stripped first.
 const (
 	itemSeparator = "\x1f"
@@ -17,33 +16,9 @@ const (
 // Time is a date or stamp in UTC; the zero time is a blank cell.
 type Time struct{ time.Time }
 
-// UnmarshalCSV reads the canonical spelling, RFC 3339, for gocsv.
-func (t *Time) UnmarshalCSV(s string) error {
-	if s == "" {
-		t.Time = time.Time{}
-		return nil
-	}
-	iso, err := parseISO(s)
-	if err != nil {
-		return err
-	}
-	t.Time = iso.toUTC(time.UTC)
-	return nil
-}
-
 // List has the non-blank items of one cell, split at ";", else at commas, or of several columns
 // of the same name or question. A list field tagged "words" is split at white space as well.
 type List []string
-
-// UnmarshalCSV reads the canonical spelling for gocsv.
-func (l *List) UnmarshalCSV(s string) error {
-	if s == "" {
-		*l = nil
-		return nil
-	}
-	*l = strings.Split(s, itemSeparator)
-	return nil
-}
 
 // Cell is one non-blank cell with its header, as configured.
 type Cell struct{ Column, Value string }
@@ -51,19 +26,6 @@ type Cell struct{ Column, Value string }
 // Cells are the non-blank cells of all columns of one field, in the order of the file: answers
 // to the items of a questionnaire.
 type Cells []Cell
-
-// UnmarshalCSV reads the canonical spelling for gocsv.
-func (c *Cells) UnmarshalCSV(s string) error {
-	*c = nil
-	if s == "" {
-		return nil
-	}
-	for part := range strings.SplitSeq(s, cellSeparator) {
-		name, value, _ := strings.Cut(part, itemSeparator)
-		*c = append(*c, Cell{Column: name, Value: value})
-	}
-	return nil
-}
 
 // NewRowIdentity returns the identity of a row among the rows of other exports; nil if all its
 // cells are empty, as in most exports.

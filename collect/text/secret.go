@@ -124,7 +124,7 @@ var scheme = regexp.MustCompile(`(?i)(?:\b[a-z][a-z0-9+.-]*:|(?:^|[\s"'(<=]))[/\
 // cleanAddresses cleans every address in a text, and texts that look like the end of one.
 func (c *cleaner) cleanAddresses(s string, depth int) string {
 	var b strings.Builder
-	for s != "" {
+	for hasSlashes(s) {
 		at := scheme.FindStringIndex(s)
 		if at == nil {
 			break
@@ -141,6 +141,16 @@ func (c *cleaner) cleanAddresses(s string, depth int) string {
 	}
 	b.WriteString(c.cleanBare(s, depth))
 	return b.String()
+}
+
+// hasSlashes reports whether a text has two slashes of either kind in a row, as every address.
+func hasSlashes(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if (s[i] == '/' || s[i] == '\\') && (s[i-1] == '/' || s[i-1] == '\\') {
+			return true
+		}
+	}
+	return false
 }
 
 // addressEnd returns the end of the address at the beginning of a text: at a blank, at a
@@ -311,6 +321,9 @@ var webhooks = regexp.MustCompile(`(?i)(/services/T[A-Z0-9]+/B[A-Z0-9]+/` +
 	`|/api/webhooks/\d+/|/webhookb2/|/bot\d+:)[\w@./-]+`)
 
 func (c *cleaner) cleanWebhooks(path string) string {
+	if !strings.Contains(path, "/") {
+		return path
+	}
 	return webhooks.ReplaceAllStringFunc(path, func(found string) string {
 		prefix := webhooks.FindStringSubmatch(found)[1]
 		if found == prefix+Removed {

@@ -148,3 +148,34 @@ func BenchmarkWithoutSecrets(b *testing.B) {
 	}
 	_ = fmt.Sprint()
 }
+
+// Every text that a pattern of credentials matches has one of the pattern's words, so that texts
+// without one need no pattern.
+func TestWordsOfPatterns(t *testing.T) {
+	parts := []string{
+		"Authorization", "proxy-authorization", "BEARER ", "basic ", "token", "ſecret", "passwd", "Password", "pwd", "api_key", "apiKey",
+		"private-\u212aey", "credential", "accountkey", "ba\u017fic ", ":", "=", " => ", "://", "\\\\", "//", "(", "\"", " ", "a1b2c3d4e5", "x",
+	}
+	matched := 0
+	for seed := range uint64(5000) {
+		r, s := rand.New(rand.NewPCG(seed, 2)), ""
+		for range 1 + r.IntN(6) {
+			s += parts[r.IntN(len(parts))]
+		}
+		for _, x := range []struct{ matches, may bool }{
+			{headerCredential.MatchString(s), mayHave(s, headerWords)},
+			{assignedCredential.MatchString(s), mayHave(s, assignedWords)},
+			{scheme.MatchString(s), hasSlashes(s)},
+		} {
+			if x.matches {
+				matched++
+			}
+			if x.matches && !x.may {
+				t.Fatalf("%q is matched, and has no word of the pattern", s)
+			}
+		}
+	}
+	if matched < 1000 {
+		t.Errorf("only %d texts are matched", matched)
+	}
+}

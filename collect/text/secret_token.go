@@ -29,13 +29,12 @@ func (c *cleaner) cleanNamed(s string) string {
 	if !strings.ContainsAny(s, ":=") && !containsFold(s, "bearer") && !containsFold(s, "basic") {
 		return s
 	}
-	s = replaceGroups(headerCredential, s, func(m []string) string {
-		named := authorization.MatchString(m[1])
-		if strings.HasPrefix(m[2], Removed) || !named && !looksRandom(m[2], 12) {
-			return m[0]
-		}
-		return m[1] + c.markRemoved()
-	})
+	if mayHave(s, headerWords) {
+		s = c.cleanHeaders(s)
+	}
+	if !mayHave(s, assignedWords) {
+		return s
+	}
 	return replaceGroups(assignedCredential, s, func(m []string) string {
 		switch value := m[4]; {
 		case strings.HasPrefix(value, Removed), strings.HasPrefix(value, "${"), strings.HasPrefix(value, "$("):
@@ -44,6 +43,30 @@ func (c *cleaner) cleanNamed(s string) string {
 			return m[0]
 		}
 		return m[1] + m[2] + m[3] + c.markRemoved()
+	})
+}
+
+// headerWords and assignedWords are in every match of headerCredential and assignedCredential.
+var (
+	headerWords   = []string{"authorization", "bearer", "basic"}
+	assignedWords = []string{"token", "secret", "passw", "pwd", "key", "credential"}
+)
+
+// mayHave reports whether a text has one of some words in any case. Letters whose lower case is
+// ASCII, which patterns match too, count as one.
+func mayHave(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return containsFold(s, word) }) ||
+		strings.ContainsAny(s, "\u017f\u212a") // the long s and the sign of kelvin
+}
+
+// cleanHeaders replaces credentials in headers of HTTP.
+func (c *cleaner) cleanHeaders(s string) string {
+	return replaceGroups(headerCredential, s, func(m []string) string {
+		named := authorization.MatchString(m[1])
+		if strings.HasPrefix(m[2], Removed) || !named && !looksRandom(m[2], 12) {
+			return m[0]
+		}
+		return m[1] + c.markRemoved()
 	})
 }
 

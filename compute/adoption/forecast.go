@@ -205,6 +205,10 @@ func (o *Outlook) valuesInWeek(week int) []float64 {
 	return o.steps[week]
 }
 
+// certain is the number of standard deviations beyond which a normal probability is 0 or 1 in
+// floating point.
+const certain = 8.5
+
 // Below returns the probability that the share is at most v that many weeks ahead, from 1 to
 // Horizon.
 func (o *Outlook) Below(v float64, week int) float64 {
@@ -213,23 +217,51 @@ func (o *Outlook) Below(v float64, week int) float64 {
 	for i := range o.paths {
 		w := o.paths[i].weight
 		total += w
-		below += w * stat.NormalCDF((v-values[i])/o.noise)
+		switch z := (v - values[i]) / o.noise; {
+		case z >= certain:
+			below += w
+		case z > -certain:
+			below += w * stat.NormalCDF(z)
+		}
 	}
 	return below / total
 }
 
-// Quantile returns the p-quantile, 0 to 1, of the share that many weeks ahead.
+// Quantile returns the p-quantile, 0 to 1, of the share that many weeks ahead: the middle of the
+// cell that bisection of the shares into 2^30 cells ends in.
 func (o *Outlook) Quantile(p float64, week int) float64 {
-	lo, hi := 0.0, 1.0
-	for range 30 {
-		mid := (lo + hi) / 2
-		if o.Below(mid, week) < p {
-			lo = mid
+	const cells = 1 << 30
+	lo, hi := 0, cells // less than p is below lo, and not less below hi
+	atLo, atHi := o.Below(0, week)-p, o.Below(1, week)-p
+	switch {
+	case atLo >= 0:
+		hi = 1
+	case atHi < 0:
+		lo = cells - 1
+	}
+	// A line through both ends leads to the next share (regula falsi). The end that stays counts
+	// half (Illinois), and every fourth share is the middle.
+	for turn, side := 1, 0; hi-lo > 1; turn++ {
+		mid := lo + int(float64(hi-lo)*atLo/(atLo-atHi))
+		if turn%4 == 0 {
+			mid = (lo + hi) / 2
+		}
+		mid = min(max(mid, lo+1), hi-1)
+		if at := o.Below(float64(mid)/cells, week) - p; at < 0 {
+			lo, atLo = mid, at
+			if side < 0 {
+				atHi /= 2
+			}
+			side = -1
 		} else {
-			hi = mid
+			hi, atHi = mid, at
+			if side > 0 {
+				atLo /= 2
+			}
+			side = 1
 		}
 	}
-	return (lo + hi) / 2
+	return (float64(lo) + 0.5) / cells
 }
 
 // Reach is the time at which a share is reached, in weeks after the last week with data. With a

@@ -118,13 +118,14 @@ func (m *measurer) computeDimensions(r *Result, metrics []metric.Metric) ([]Dime
 			out[i].Rows = append(out[i].Rows, w.compareMetric(findMetric(w.metric)))
 		}
 		for _, it := range asked {
-			if it.Dimension == d.id && it.N > 0 {
+			if it.Dimension == d.id && (it.N > 0 || it.isHidden()) {
 				out[i].Items = append(out[i].Items, *it.ItemAnswers)
 			}
 		}
 		known := slices.ContainsFunc(out[i].Rows, func(r DimensionMetric) bool { return r.Value != nil })
 		score := slices.ContainsFunc(out[i].Rows, func(r DimensionMetric) bool { return r.Metric == NPS && r.Value != nil })
-		out[i].Perceptual = len(out[i].Items) > 0 || score
+		said := slices.ContainsFunc(out[i].Items, func(it ItemAnswers) bool { return it.N > 0 })
+		out[i].Perceptual = said || score
 		out[i].HasData = known || out[i].Perceptual
 	}
 	return out, withholdActivity(out)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
-	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
 // ItemAnswers holds the answers to one question on a scale.
@@ -26,6 +25,8 @@ type ItemAnswers struct {
 	// interval. They are nil with fewer than five answers, and if all answers are the same.
 	Favourable *float64 `json:"favourable"`
 	metric.Limits
+	// Unclear counts the answers that were not understood. If they hide the share, N is 0.
+	Unclear *Unclear `json:"not_understood,omitempty"`
 }
 
 // ItemID returns the metric ID of a question's favourable share.
@@ -64,7 +65,11 @@ func countItem(q *fact.SurveyItem, answers []answer, offScale *int) ItemAnswers 
 			favourable++
 		}
 	}
-	if n < minAnswers {
+	unclear := countUnclear(fact.ItemMeasure(q.ID), n, answers)
+	if n+unclear.count() >= minAnswers {
+		it.Unclear = unclear
+	}
+	if n < minAnswers || it.Unclear.Hides() {
 		return it
 	}
 	it.N = n
@@ -72,7 +77,7 @@ func countItem(q *fact.SurveyItem, answers []answer, offScale *int) ItemAnswers 
 		return it
 	}
 	it.Counts = counts
-	iv := stat.Wilson(favourable, n, confidence)
+	iv := widenedWilson(favourable, n, it.Unclear.count())
 	it.Favourable, it.Lo, it.Hi = metric.Of(float64(favourable)/float64(n)), metric.Of(iv.Lo), metric.Of(iv.Hi)
 	return it
 }
@@ -89,6 +94,9 @@ func (it *ItemAnswers) isFavourable(v float64) bool {
 func (w *Wave) findItem(id string) *ItemAnswers {
 	return find(w.Items, func(it *ItemAnswers) bool { return it.ID == id })
 }
+
+// isHidden reports whether answers that were not understood hide the share.
+func (it *ItemAnswers) isHidden() bool { return it.Favourable == nil && it.Unclear.Hides() }
 
 // asked is an item of the latest wave that has it, with the wave before that has it.
 type asked struct {
@@ -109,7 +117,7 @@ func findLatestItems(waves []Wave) []asked {
 			}
 			seen[id] = true
 			has := func(w *Wave) bool { it := w.findItem(id); return it != nil && it.Favourable != nil }
-			w := findLatest(waves, has)
+			w := findLatest(waves, func(w *Wave) bool { it := w.findItem(id); return it != nil && (it.Favourable != nil || it.isHidden()) })
 			if w == nil {
 				w = &waves[k]
 			}
@@ -128,6 +136,10 @@ func findLatestItems(waves []Wave) []asked {
 func (m *measurer) newItemMetric(it asked) metric.Metric {
 	mt := m.newMetric(Items, organisation)
 	mt.ID, mt.Title, mt.Window = ItemID(it.ID), it.Question, it.wave.Window
+	if it.isHidden() {
+		it.Unclear.explain(&mt)
+		return mt
+	}
 	if it.Favourable == nil {
 		mt.State, mt.Why = metric.NotAvailable, fmt.Sprintf("fewer than %d people answered the question", minAnswers)
 		if it.N > 0 {
@@ -136,6 +148,7 @@ func (m *measurer) newItemMetric(it asked) metric.Metric {
 		return mt
 	}
 	mt.Value, mt.Lo, mt.Hi = it.Favourable, it.Lo, it.Hi
+	it.Unclear.widen(&mt)
 	mt.N = []metric.Count{{What: "answers", N: it.N}}
 	if it.before != nil {
 		was := it.before.findItem(it.ID)

@@ -16,20 +16,29 @@ const cameLate = "came after the survey closed; they count once every group has 
 func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 	w = *fresh
 	same := hasSameTotal(old, fresh)
+	news = same && old.Unclear.Hides() && !fresh.Unclear.Hides()
 	if !same {
 		w.Answered, w.Score, w.Why, w.Parts, w.Since = old.Answered, old.Score, old.Why, old.Parts, old.Since
+		w.Unclear = old.Unclear
 		w.Loved, w.Frustrating, w.Window.To = old.Loved, old.Frustrating, old.Window.To
 		w.LeftOut = slices.DeleteFunc(slices.Clone(old.LeftOut), func(l metric.LeftOut) bool { return l.Reason == cameLate })
+	}
+	if fresh.Unclear.Hides() && !same { // a score from a biased rest is withdrawn
+		w.Score, w.Why, w.Unclear, w.Parts, w.Since = nil, fresh.Why, fresh.Unclear, nil, ""
 	}
 	w.Items = nil
 	for i := range fresh.Items {
 		it := &fresh.Items[i]
 		switch was := old.findItem(it.ID); {
+		case it.isHidden():
+			w.Items = append(w.Items, *it)
 		case was == nil && same:
 			w.Items, news = append(w.Items, *it), true
 		case was == nil:
 		case slices.Equal(was.Counts, it.Counts) && was.N == it.N:
 			w.Items = append(w.Items, *it)
+		case was.isHidden() && same:
+			w.Items, news = append(w.Items, *it), true
 		default:
 			w.Items = append(w.Items, *was)
 		}
@@ -38,11 +47,15 @@ func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 	for i := range fresh.Satisfied {
 		s := &fresh.Satisfied[i]
 		switch was := old.findSatisfaction(s.Feature); {
+		case s.isHidden():
+			w.Satisfied = append(w.Satisfied, *s)
 		case was == nil && same:
 			w.Satisfied, news = append(w.Satisfied, *s), true
 		case was == nil:
 		case was.toClasses() == s.toClasses() && was.Answered == s.Answered:
 			w.Satisfied = append(w.Satisfied, *s)
+		case was.isHidden() && same:
+			w.Satisfied, news = append(w.Satisfied, *s), true
 		default:
 			w.Satisfied = append(w.Satisfied, *was)
 		}
@@ -50,16 +63,20 @@ func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 	return w, news
 }
 
-// hasSameTotal reports whether both waves have the same answers, in total and by part.
+// hasSameTotal reports whether both waves have the same answers, in total and by part. A score
+// that answers hid because they were not understood is the same with any other.
 func hasSameTotal(a, b *Wave) bool {
-	if a.Answered != b.Answered || (a.Score == nil) != (b.Score == nil) || len(a.Parts) != len(b.Parts) {
+	hidden := a.Unclear.Hides()
+	if a.Answered != b.Answered || !hidden && (a.Score == nil) != (b.Score == nil) || len(a.Parts) != len(b.Parts) {
 		return false
 	}
 	if a.Score != nil && (a.Score.Classes != b.Score.Classes || !slices.Equal(a.Score.Scores, b.Score.Scores)) {
 		return false
 	}
 	for i := range a.Parts {
-		if a.Parts[i].ID != b.Parts[i].ID || a.Parts[i].Classes != b.Parts[i].Classes {
+		p, q := &a.Parts[i], &b.Parts[i]
+		mended := hidden && p.Value == nil && p.given() == q.given()
+		if p.ID != q.ID || p.Classes != q.Classes && !mended {
 			return false
 		}
 	}

@@ -101,7 +101,7 @@ var organisation = metric.Scope{Kind: metric.Organisation}
 // that has it, and the satisfaction with each feature.
 func (m *measurer) listSurveyMetrics(waves []Wave) []metric.Metric {
 	var out []metric.Metric
-	if w := findLatest(waves, hasScore); w != nil {
+	if w := findLatest(waves, asksForScore); w != nil {
 		before := findPrevious(waves, w, hasScore)
 		out = append(out, m.newScoreMetric(w, before))
 		for i := range w.Parts {
@@ -147,6 +147,11 @@ func (m *measurer) newScoreMetric(w, before *Wave) metric.Metric {
 	s := w.Score
 	mt := m.newMetric(NPS, organisation)
 	mt.Window = w.Window
+	if s == nil {
+		w.Unclear.explain(&mt)
+		return mt
+	}
+	w.Unclear.widen(&mt)
 	mt.Figure = metric.NewFigure(s.Value, stat.Interval(s.Range))
 	mt.N = w.listCounts(s.N)
 	mt.Details = s.listDetails()
@@ -163,7 +168,7 @@ func (m *measurer) newScoreMetric(w, before *Wave) metric.Metric {
 			}, N: before.listCounts(b.N),
 			Window: before.Window,
 		}
-		mt.Trend = CompareScores(b.toAnswers(), s.toAnswers(), m.NPSPoints)
+		mt.Trend = compareWidened(b.toAnswers(), s.toAnswers(), before.Unclear.count(), w.Unclear.count(), m.NPSPoints)
 	}
 	return mt
 }
@@ -233,22 +238,27 @@ func (m *measurer) newRateMetric(w, before *Wave) metric.Metric {
 func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
 	mt := m.newMetric(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
 	mt.Window, mt.Target = w.Window, nil // only the platform has a target
-	mt.Figure = metric.NewFigure(p.Value, stat.Interval(p.Range))
+	if p.Value == nil {
+		p.Unclear.explain(&mt)
+		return mt
+	}
+	p.Unclear.widen(&mt)
+	mt.Figure = p.Figure
 	mt.N = []metric.Count{{What: "answers", N: p.N}}
 	if before == nil {
 		return mt
 	}
 	switch was := before.findPart(p.ID); {
-	case was == nil:
+	case was == nil || was.Value == nil:
 	case !p.Comparable || before.ID != w.Since || !p.Unchanged && (!w.Until.IsZero() || !before.Until.IsZero()):
 		// Joins and leaves were counted before the late answers came.
 		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
 	default:
 		mt.Was = &metric.Was{
-			Figure: metric.Figure{Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi)},
+			Figure: was.Figure,
 			N:      []metric.Count{{What: "answers", N: was.N}}, Window: before.Window,
 		}
-		mt.Trend = CompareScores(was.toAnswers(), p.toAnswers(), m.NPSPoints)
+		mt.Trend = compareWidened(was.toAnswers(), p.toAnswers(), was.Unclear.count(), p.Unclear.count(), m.NPSPoints)
 	}
 	return mt
 }

@@ -40,6 +40,9 @@ type Satisfaction struct {
 	// others.
 	Reasons []Reason `json:"reasons,omitempty"`
 	Fewer   int      `json:"fewer_reasons"`
+	// Unclear counts the answers that were not understood. If they hide the share, Known is
+	// false.
+	Unclear *Unclear `json:"not_understood,omitempty"`
 	Why     string   `json:"why,omitempty"`
 	Next    string   `json:"next,omitempty"`
 }
@@ -54,10 +57,11 @@ type Reason struct {
 // measureSatisfied returns the satisfaction with the features that a survey asks about or that
 // answers contain, by ID.
 func (m *measurer) measureSatisfied(s *fact.Survey, answers []answer) []Satisfaction {
-	by := map[string][]teamAnswer{}
+	by, unclear := map[string][]teamAnswer{}, map[string]*Unclear{}
 	for _, q := range s.Features {
 		if id := m.findFeature(q.Feature); id != "" {
 			by[id] = nil
+			unclear[id] = countUnclear(fact.FeatureMeasure(q.Feature), 0, answers)
 		}
 	}
 	for _, a := range answers {
@@ -71,7 +75,17 @@ func (m *measurer) measureSatisfied(s *fact.Survey, answers []answer) []Satisfac
 	}
 	var out []Satisfaction
 	for _, id := range slices.Sorted(maps.Keys(by)) {
-		sat := computeSatisfaction(by[id])
+		u := unclear[id]
+		if u != nil {
+			u.Given += len(by[id])
+		}
+		var teams []string
+		for _, a := range answers {
+			if u != nil && a.findUnclear(u.Measure) != nil {
+				teams = append(teams, text.Fold(a.Team))
+			}
+		}
+		sat := computeSatisfaction(by[id], u, teams)
 		sat.Feature, sat.Title, sat.Wave, sat.Sent = id, m.names.titles[id], s.ID, s.Sent
 		out = append(out, sat)
 	}
@@ -92,8 +106,17 @@ type teamAnswer struct {
 	team string
 }
 
-func computeSatisfaction(answers []teamAnswer) Satisfaction {
+// computeSatisfaction counts the answers about a feature. teams are those of the answers that
+// were not understood.
+func computeSatisfaction(answers []teamAnswer, unclear *Unclear, teams []string) Satisfaction {
 	var s Satisfaction
+	if len(answers)+unclear.count() >= minAnswers {
+		s.Unclear = unclear
+	}
+	if s.Unclear.Hides() {
+		s.Why, s.Next = unclear.Why(), unclear.Next
+		return s
+	}
 	if len(answers) < minAnswers {
 		s.Why = fmt.Sprintf("fewer than %d of its users answered about it", minAnswers)
 		s.Next = "ask more of its users in the next wave"
@@ -114,11 +137,13 @@ func computeSatisfaction(answers []teamAnswer) Satisfaction {
 		}
 	}
 	if isUniform([]int{s.Positive, s.Neutral, s.Negative}) {
-		return Satisfaction{Answered: len(answers), Why: allAlike, Next: "ask more of its users in the next wave"}
+		return Satisfaction{
+			Answered: len(answers), Why: allAlike, Next: "ask more of its users in the next wave", Unclear: s.Unclear,
+		}
 	}
 	s.Known, s.Answered = true, len(answers)
 	s.Share = float64(s.Positive) / float64(s.Answered)
-	s.clusterByTeam(answers)
+	s.clusterByTeam(answers, teams)
 	for _, name := range slices.Sorted(maps.Keys(reasons)) {
 		if n := reasons[name]; n >= minAnswers {
 			s.Reasons = append(s.Reasons, Reason{Name: name, N: n, Share: float64(n) / float64(s.Answered)})
@@ -133,7 +158,10 @@ func computeSatisfaction(answers []teamAnswer) Satisfaction {
 // clusterByTeam counts the teams and sets the interval. Answers without a team are one cluster,
 // but not a team. With a single cluster the interval is that of independent answers; with so
 // few teams no verdict depends on it.
-func (s *Satisfaction) clusterByTeam(answers []teamAnswer) {
+//
+// unclear are the teams of the answers that were not understood. The interval includes those if
+// all of them were negative, or positive.
+func (s *Satisfaction) clusterByTeam(answers []teamAnswer, unclear []string) {
 	positive, n := map[string]int{}, map[string]int{}
 	for _, a := range answers {
 		n[a.team]++
@@ -153,8 +181,29 @@ func (s *Satisfaction) clusterByTeam(answers []teamAnswer) {
 	if len(ns) > 1 {
 		s.DesignEffect, iv = stat.ClusteredShare(ks, ns, confidence)
 	}
+	if len(unclear) > 0 {
+		more := Satisfaction{Answered: s.Answered + len(unclear), Positive: s.Positive}
+		no, yes := false, true
+		more.clusterByTeam(addOpinions(answers, unclear, &no), nil)
+		iv.Lo = min(iv.Lo, more.Lo)
+		more.Positive += len(unclear)
+		more.clusterByTeam(addOpinions(answers, unclear, &yes), nil)
+		iv.Hi = max(iv.Hi, more.Hi)
+	}
 	s.Range = metric.Range(iv)
 }
+
+// addOpinions returns the answers with one more from each of these teams.
+func addOpinions(answers []teamAnswer, teams []string, positive *bool) []teamAnswer {
+	out := slices.Clone(answers)
+	for _, team := range teams {
+		out = append(out, teamAnswer{fact.FeatureAnswer{Positive: positive}, team})
+	}
+	return out
+}
+
+// isHidden reports whether answers that were not understood hide the share.
+func (s *Satisfaction) isHidden() bool { return !s.Known && s.Unclear.Hides() }
 
 // hasSatisfaction returns a function that reports whether a wave has enough answers of a
 // feature's users.
@@ -183,7 +232,8 @@ func (m *measurer) listSatisfaction(waves []Wave) []Satisfaction {
 				s.Why, s.Next = "the survey that asks its users still takes answers", "wait until the survey closes"
 			}
 		}
-		if w := findLatest(waves, hasSatisfaction(id)); w != nil {
+		latest := func(w *Wave) bool { s := w.findSatisfaction(id); return s != nil && (s.Known || s.isHidden()) }
+		if w := findLatest(waves, latest); w != nil {
 			s = w.findSatisfaction(id)
 		}
 		out = append(out, *s)
@@ -221,6 +271,7 @@ func (m *measurer) newSatisfiedMetric(s *Satisfaction, waves []Wave) metric.Metr
 	}
 	mt.Figure = metric.NewFigure(s.Share, stat.Interval(s.Range))
 	mt.N = s.listCounts()
+	s.Unclear.widen(&mt)
 	if before := findPrevious(waves, w, hasSatisfaction(s.Feature)); before != nil {
 		b := before.findSatisfaction(s.Feature)
 		mt.Was = &metric.Was{

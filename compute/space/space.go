@@ -64,7 +64,7 @@ func (r *Result) FindNews() []Wave {
 	var out []Wave
 	for i, news := range r.news {
 		w := &r.Waves[i]
-		if news && (w.Score != nil || len(w.Items)+len(w.Satisfied) > 0 || w.Loved != nil || w.Frustrating != nil) {
+		if news && (w.Score != nil || len(w.Parts) > 0 || len(w.Items)+len(w.Satisfied) > 0 || w.Loved != nil || w.Frustrating != nil) {
 			out = append(out, *w)
 		}
 	}
@@ -129,6 +129,18 @@ func Classify(a *fact.Answer) string {
 		return Passive
 	}
 	return Detractor
+}
+
+// NotUnderstood is the class of an answer that was given and not understood.
+const NotUnderstood = "not understood"
+
+// ClassOf returns the class of an answer, NotUnderstood included; "" for a blank one.
+func ClassOf(a *fact.Answer) string {
+	class := Classify(a)
+	if class == "" && slices.ContainsFunc(a.Unclear, func(u fact.Unclear) bool { return u.Measure == fact.NPSMeasure }) {
+		return NotUnderstood
+	}
+	return class
 }
 
 // Measure computes developer experience as of the organisation's calendar.

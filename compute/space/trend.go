@@ -11,11 +11,16 @@ import (
 func CompareScores(before, after stat.Answers, points float64) *metric.Trend {
 	change, p, iv := stat.NPSChange(before, after, confidence)
 	t := trend.Difference(change, iv, p, points, metric.Up)
+	describeTrend(t, before, after)
+	return t
+}
+
+// describeTrend adds the method and the counts to a trend.
+func describeTrend(t *metric.Trend, before, after stat.Answers) {
 	if t != nil {
 		t.Method = "difference of two adjusted trinomial samples, normal approximation"
 		t.N = []metric.Count{{What: "answers before", N: sumAnswers(before)}, {What: "answers now", N: sumAnswers(after)}}
 	}
-	return t
 }
 
 func sumAnswers(a stat.Answers) int { return a.Promoters + a.Passives + a.Detractors }

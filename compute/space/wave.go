@@ -32,6 +32,9 @@ type Wave struct {
 	// Score is nil with fewer than five answers to the question; Why gives the reason.
 	Score *Score `json:"score"`
 	Why   string `json:"why,omitempty"`
+	// Unclear counts the answers to the question that were not understood. If they hide the
+	// score, Score is nil.
+	Unclear *Unclear `json:"not_understood,omitempty"`
 	// Parts are in the given order; empty if the wave is not broken down.
 	Parts []PartScore `json:"parts,omitempty"`
 	// Since is the wave that parts are compared with, or "".
@@ -58,13 +61,31 @@ type Score struct {
 
 // PartScore is the net promoter score of a published part of a wave.
 type PartScore struct {
-	ID         string  `json:"id"`
-	Title      string  `json:"title"`
-	Comparable bool    `json:"comparable"`          // its change since the wave before may be shown
-	Unchanged  bool    `json:"unchanged,omitempty"` // the same people as in the wave before
-	Value      float64 `json:"value"`
-	metric.Range
+	ID         string `json:"id"`
+	Title      string `json:"title"`
+	Comparable bool   `json:"comparable"`          // its change since the wave before may be shown
+	Unchanged  bool   `json:"unchanged,omitempty"` // the same people as in the wave before
+	// Figure and Classes are empty if the answers that were not understood hide the score.
+	metric.Figure
 	Classes
+	Unclear *Unclear `json:"not_understood,omitempty"`
+}
+
+// given returns the number of answers of a part, with those that were not understood.
+func (p *PartScore) given() int {
+	if p.Unclear != nil {
+		return p.Unclear.Given
+	}
+	return p.N
+}
+
+// CountGiven returns the number of answers in the parts of a wave, with those that were not
+// understood.
+func (w *Wave) CountGiven(part string) int {
+	if p := w.findPart(part); p != nil {
+		return p.given()
+	}
+	return 0
 }
 
 // Classes counts N valid answers by class.
@@ -144,7 +165,7 @@ func dropHomeless(answers []answer, parts bool) []answer {
 	if !parts {
 		return answers
 	}
-	return slices.DeleteFunc(answers, func(a answer) bool { return a.part == "" && Classify(a.Answer) != "" })
+	return slices.DeleteFunc(answers, func(a answer) bool { return a.part == "" && ClassOf(a.Answer) != "" })
 }
 
 func countAnswered(answers []answer) int {
@@ -165,13 +186,21 @@ func (m *measurer) fillWave(w *Wave, s *fact.Survey, answers []answer, in *Input
 		return
 	}
 	w.Score = computeScore(answers, w.Population)
+	if c, _ := tallyClasses(answers); c.N+countUnclear(fact.NPSMeasure, 0, answers).count() >= minAnswers {
+		w.Unclear = countUnclear(fact.NPSMeasure, c.N, answers)
+	}
+	if w.Unclear.Hides() {
+		w.Score = nil
+	}
 	switch {
+	case w.Unclear.Hides():
+		w.Why = w.Unclear.Why()
 	case w.Score == nil && s.NPS == "":
 		w.Why = "the survey does not ask for a recommendation"
 	case w.Score == nil:
 		w.Why = fmt.Sprintf("fewer than %d people answered the question", minAnswers)
 	}
-	w.Parts, w.Since = computePartScores(w.ID, answers, in.Parts)
+	w.Parts, w.Since = computePartScores(w, answers, in.Parts)
 	var unknown int
 	w.Loved = m.rankMentions(answers, s.Columns.Loved, func(a answer) []string { return a.Loved }, &unknown)
 	w.Frustrating = m.rankMentions(answers, s.Columns.Frustrating, func(a answer) []string { return a.Hated }, &unknown)
@@ -184,6 +213,7 @@ func (m *measurer) fillWave(w *Wave, s *fact.Survey, answers []answer, in *Input
 		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name an unknown feature; listed as written if %d give it",
 			minAnswers), N: unknown},
 		metric.LeftOut{What: "answers to items", Reason: "off the scale", N: offScale},
+		metric.LeftOut{What: "answers to questions", Reason: "were not understood", N: countAllUnclear(answers)},
 	)...)
 }
 
@@ -220,7 +250,17 @@ func dayAfter(t time.Time) time.Time {
 
 // isAnswered reports whether an answer has a valid item.
 func isAnswered(a *fact.Answer) bool {
-	return Classify(a) != "" || a.Reason != "" || len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) > 0
+	return Classify(a) != "" || a.Reason != "" ||
+		len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items)+len(a.Unclear) > 0
+}
+
+// countAllUnclear returns the number of answers that were not understood, to any question.
+func countAllUnclear(answers []answer) int {
+	n := 0
+	for _, a := range answers {
+		n += len(a.Unclear)
+	}
+	return n
 }
 
 // tallyClasses counts classes of answers.
@@ -250,7 +290,7 @@ func computeScore(answers []answer, population int) *Score {
 	if s.N < minAnswers {
 		return nil
 	}
-	value, iv := c.computeNPS(population)
+	value, iv := c.widenedNPS(population, countUnclear(fact.NPSMeasure, 0, answers).count())
 	s.Value, s.Range = value, metric.Range(iv)
 	if isUniform(scores) {
 		s.Scores = nil
@@ -278,22 +318,29 @@ func isUniform(counts []int) bool {
 // computePartScores returns the scores of a wave's published parts. If one part is too small,
 // it returns none, because the total would reveal it. The population of a part counts as
 // unknown, which widens intervals. since is the wave that they are compared with.
-func computePartScores(wave string, answers []answer, parts []WavePart) (out []PartScore, since string) {
+//
+// If the score of the wave is hidden, so are those of all parts with answers that were not
+// understood: once these are, no part that was shown changes.
+func computePartScores(w *Wave, answers []answer, parts []WavePart) (out []PartScore, since string) {
 	for _, p := range parts {
-		if p.Wave != wave {
+		if p.Wave != w.ID {
 			continue
 		}
 		in := slices.DeleteFunc(slices.Clone(answers), func(a answer) bool { return a.part != p.ID })
 		c, _ := tallyClasses(in)
-		if c.N < minAnswers {
+		unclear := countUnclear(fact.NPSMeasure, c.N, in)
+		if c.N+unclear.count() < minAnswers {
 			return nil, ""
 		}
 		since = p.Since
-		value, iv := c.computeNPS(0)
-		out = append(out, PartScore{
-			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged,
-			Value: value, Range: metric.Range(iv), Classes: c,
-		})
+		score := PartScore{
+			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged, Unclear: unclear,
+		}
+		if !unclear.Hides() && (unclear == nil || c.N >= minAnswers && !isUniform(listCounts(c)) && !w.Unclear.Hides()) {
+			value, iv := c.widenedNPS(0, unclear.count())
+			score.Figure, score.Classes = metric.NewFigure(value, iv), c
+		}
+		out = append(out, score)
 	}
 	return out, since
 }
@@ -328,9 +375,12 @@ func findPrevious(waves []Wave, of *Wave, has func(*Wave) bool) *Wave {
 
 func hasScore(w *Wave) bool { return w.Score != nil }
 
+// asksForScore reports whether a wave has a score, or answers that hide it.
+func asksForScore(w *Wave) bool { return w.Score != nil || w.Unclear.Hides() }
+
 // findHeadline returns the wave of the score, else the latest with enough answers.
 func findHeadline(waves []Wave) *Wave {
-	if w := findLatest(waves, hasScore); w != nil {
+	if w := findLatest(waves, asksForScore); w != nil {
 		return w
 	}
 	return findLatest(waves, func(w *Wave) bool { return w.Answered >= minAnswers })

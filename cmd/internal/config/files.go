@@ -81,6 +81,9 @@ type FileKeys struct {
 	Delimiter string `toml:"delimiter"`
 	// 1, 2 or 3. Default: detected.
 	HeaderRows int `toml:"header_rows"`
+	// The sheet of a workbook (.xlsx) with several sheets, or the key of the list of rows in a
+	// JSON object with several lists. Default: the only one.
+	Sheet string `toml:"sheet"`
 	// Headers of this export for a column: `{ finished = ["Done at"] }`. Default: by name.
 	Columns map[string][]string `toml:"columns"`
 }
@@ -194,7 +197,7 @@ type KeyError struct{ Key, Text, Next string }
 // Tabular returns the dialect of the files, and what is wrong with it.
 func (f *FileKeys) Tabular() (tabular.Options, []KeyError) {
 	var errs []KeyError
-	o := tabular.Options{Columns: f.Columns, Encoding: f.Encoding, HeaderRows: f.HeaderRows}
+	o := tabular.Options{Columns: f.Columns, Encoding: f.Encoding, HeaderRows: f.HeaderRows, Sheet: f.Sheet}
 	var err error
 	if o.Order, err = tabular.ParseDateOrder(f.DateOrder); err != nil {
 		errs = append(errs, KeyError{"date_order", err.Error(), ""})

@@ -160,7 +160,7 @@ var buildProgram = sync.OnceValues(func() (string, error) {
 	}
 	programFolder = dir
 	name := filepath.Join(dir, "ip3dp")
-	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", name, "../../ip3dp").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", name, "../../ip3dp").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 	return name, nil

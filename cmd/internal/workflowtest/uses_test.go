@@ -1,6 +1,7 @@
 package workflowtest
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -79,10 +80,25 @@ func (h *hosted) home() string {
 	return home
 }
 
-// branches lists the branches of the repository with their commits.
+// branches lists the branches of the repository with their commits, as git stores them: steps
+// ask twice, and a process each time would be a fifth of their work.
 func (h *hosted) branches() string {
 	h.t.Helper()
-	return h.git(h.repo, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
+	var list []string
+	heads := filepath.Join(h.repo, ".git", "refs", "heads")
+	h.check(filepath.WalkDir(heads, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		commit, err := os.ReadFile(name)
+		list = append(list, strings.TrimPrefix(name, heads)+" "+string(commit))
+		return err
+	}))
+	packed, err := os.ReadFile(filepath.Join(h.repo, ".git", "packed-refs"))
+	if !errors.Is(err, fs.ErrNotExist) {
+		h.check(err)
+	}
+	return strings.Join(append(list, string(packed)), "\n")
 }
 
 // branchFiles lists the files of a branch.
@@ -94,7 +110,7 @@ func (h *hosted) branchFiles(branch string) []string {
 // git runs git in a folder and returns what it prints.
 func (h *hosted) git(dir string, args ...string) string {
 	h.t.Helper()
-	c := exec.CommandContext(h.t.Context(), "git", args...)
+	c := exec.CommandContext(h.t.Context(), "git", append([]string{"-c", "maintenance.auto=false", "-c", "core.fsync=none"}, args...)...)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=Ann", "GIT_AUTHOR_EMAIL=ann@example.com", "GIT_COMMITTER_NAME=Ann", "GIT_COMMITTER_EMAIL=ann@example.com",
