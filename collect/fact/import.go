@@ -23,8 +23,21 @@ type Import struct {
 	Removed int `json:",omitzero"`
 	// Columns are the columns of a file; empty for a clone or a forge.
 	Columns Columns `json:"-"`
+	// Lines are the first rows that were not used while reading, if the reader was asked for them.
+	Lines []RejectedLine `json:"-"`
 	// First and Last are the dates of the first and last record in use.
 	First, Last time.Time
+}
+
+// MaxLines is the largest number of rows of a file in Import.Lines.
+const MaxLines = 10_000
+
+// RejectedLine is a row that is not used. It has no text of the file.
+type RejectedLine struct {
+	Line   int
+	Reason string
+	Class  Class
+	Column string // our name of the column that the reason is about, or ""
 }
 
 // Columns are what was found in the headers of a file. They never quote a header that may be data

@@ -91,6 +91,7 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 	}
 	rd := &reader{text: t, source: src, fields: fields, leaveOut: o.LeaveOut}
 	rd.tally.Source, rd.tally.Kind, rd.tally.File = o.Source, o.Kind, name
+	rd.tally.keep = o.KeepLines
 	rd.convert = converter{
 		charset: t.charset, dates: dates{order: o.Order, zone: o.Zone},
 		decimal: o.Decimal, separator: o.Separator, people: o.People, maxField: o.MaxField,
@@ -164,7 +165,7 @@ func (rd *reader) addRecord(rec record) error {
 	if rd.leaveOut != nil {
 		if reason := rd.leaveOut(rec.cells, rd.binding.fieldAt); reason != "" {
 			rd.tally.Read++
-			rd.tally.countRejected(&rejection{reason, fact.ByRule}, rec.line)
+			rd.tally.countRejected(&rejection{reason: reason, class: fact.ByRule}, rec.line)
 			return nil
 		}
 	}

@@ -141,7 +141,7 @@ file = "use-*.csv"
 		t.Fatal(problems)
 	}
 	content := fact.Content{
-		Teams:    []fact.Team{{ID: "web", Owns: []fact.Ownership{
+		Teams: []fact.Team{{ID: "web", Owns: []fact.Ownership{
 			{Service: "shop", Repository: "acme/shop"}, {Service: "api", Repository: "acme/mono", Paths: []string{"api/**"}},
 		}}},
 		Features: []fact.Feature{{Item: fact.Item{ID: "pipelines", Title: "Pipelines"}}},

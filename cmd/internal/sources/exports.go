@@ -43,6 +43,7 @@ func exportKind(table string, opener exportOpener) *Kind {
 				for _, err := range errs { // config.Parse has reported them
 					return nil, exit.BadInput("", "source %q: %s", x.Name, err.Text)
 				}
+				o.KeepLines = s.KeepLines
 				open, names := opener(s, &x, o)
 				opened, err := openFiles(s, table, x.FileKeys, fmt.Sprintf("%q %+v %q", x.Own, o, names), open)
 				if err != nil {
@@ -181,7 +182,7 @@ func openSurvey(s *Setup, wave fact.Survey) ([]Source, error) {
 	}
 	var list []Source
 	for _, name := range files {
-		src, err := survey.New(wave, exportFile(s.Root, name), tabular.Options{}, runKey())
+		src, err := survey.New(wave, exportFile(s.Root, name), tabular.Options{KeepLines: s.KeepLines}, runKey())
 		if err != nil {
 			return nil, exit.BadInput("", "%w", err)
 		}

@@ -20,6 +20,7 @@ type Setup struct {
 	Config      *config.Config
 	Content     *fact.Content
 	AsOf        time.Time
+	KeepLines   bool // the lines of unused rows are kept, for a file of them
 }
 
 // Source is a configured source.
