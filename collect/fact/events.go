@@ -2,6 +2,7 @@ package fact
 
 import (
 	"bytes"
+	"cmp"
 	"hash/fnv"
 	"slices"
 	"time"
@@ -287,8 +288,8 @@ type Ticket struct {
 	Unsolved string
 }
 
-// Use is one record of the use of a feature: by one unit on one day, or a summed count over a
-// span.
+// Use is the use of a feature by one unit: one row of an export, or the rows of many days with
+// their weeks.
 type Use struct {
 	Source  string
 	Feature string
@@ -297,9 +298,61 @@ type Use struct {
 	// keys of developers.
 	Unit  string
 	Team  string
-	At    time.Time
+	At    time.Time    // of the row; the first of several
+	Count float64      // of the row; the sum of several
+	Row   *RowIdentity // nil: the export identifies no rows, or no other row has its identity
+	Rows  int          // number of rows; 0: one
+	Weeks []UseWeek    // days and counts of several rows, in order; nil for one row
+}
+
+// UseWeek is the use by one unit in one week. Days are those of UTC.
+type UseWeek struct {
+	Week  int32 // number of Mondays since 29 Dec 1969, a Monday
+	Days  uint8 // a bit for each day with use; the lowest is Monday's
 	Count float64
-	Row   *RowIdentity // nil: the export identifies no rows
+}
+
+// CountRows returns the number of rows.
+func (u *Use) CountRows() int { return max(u.Rows, 1) }
+
+// AddRow adds the use of a row to the weeks.
+func (u *Use) AddRow(at time.Time, count float64) {
+	if u.Rows == 0 || at.Before(u.At) {
+		u.At = at
+	}
+	u.Rows++
+	u.Count += count
+	week := NewUseWeek(at, count)
+	n := len(u.Weeks)
+	if n == 0 || u.Weeks[n-1].Week < week.Week {
+		u.Weeks = append(u.Weeks, week)
+		return
+	}
+	i, found := n-1, u.Weeks[n-1].Week == week.Week
+	if !found {
+		i, found = slices.BinarySearchFunc(u.Weeks, week.Week, func(w UseWeek, week int32) int { return cmp.Compare(w.Week, week) })
+	}
+	if !found {
+		u.Weeks = slices.Insert(u.Weeks, i, week)
+		return
+	}
+	u.Weeks[i].Days |= week.Days
+	u.Weeks[i].Count += count
+}
+
+// daysBeforeThursday is the number of days from a Monday to 1 Jan 1970, a Thursday.
+const daysBeforeThursday = 3
+
+// NewUseWeek returns the week of one use.
+func NewUseWeek(at time.Time, count float64) UseWeek {
+	const secondsADay, days = 24 * 60 * 60, 7
+	day := at.Unix()/secondsADay + daysBeforeThursday
+	return UseWeek{Week: int32(day / days), Days: 1 << (day % days), Count: count}
+}
+
+// Start returns the Monday of the week.
+func (w UseWeek) Start() time.Time {
+	return time.Date(1970, 1, 1-daysBeforeThursday+7*int(w.Week), 0, 0, 0, 0, time.UTC)
 }
 
 // Task is one attempt at a common task (deploy, onboard a service).

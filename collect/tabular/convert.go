@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // converter turns the raw cells of a record into the canonical cells of a row, from which decoded
@@ -20,6 +21,8 @@ type converter struct {
 	addresses int
 	// recoded is the first line with a cell that was not UTF-8.
 	recoded int
+	// prove finds the evidence of all dates of the file; nil if it cannot be opened again.
+	prove func() error
 
 	titles [][]string // per field of kind Cells: the names of its columns, as configured
 	items  items
@@ -58,11 +61,6 @@ func (c *converter) nameColumns(b *binding) {
 	}
 }
 
-// isFatal reports whether an error concerns the whole file, not one row.
-func isFatal(err error) bool {
-	return errors.Is(err, errAmbiguous) || errors.Is(err, errNoZone) || errors.Is(err, errDecimal)
-}
-
 // convertRow fills out with the canonical cells of the bound fields. An error that is not a
 // rejection concerns the whole file.
 func (c *converter) convertRow(b *binding, rec *record, out []string) error {
@@ -94,9 +92,13 @@ func (c *converter) convertField(b *binding, i int, rec *record) (string, error)
 	case cellsKind:
 		return c.convertCells(b, i, rec)
 	}
-	for _, p := range b.columns[i] {
+	columns := b.columns[i]
+	for n, p := range columns {
 		if p >= len(rec.cells) || rec.cells[p] == "" {
 			continue
+		}
+		if rec.cells[p] == nestedCell && n < len(columns)-1 {
+			continue // such as {"actor": {"actorId": …}}, whose value is a column of its own
 		}
 		if value, err := c.convertCell(f, &b.headers[p], rec.cells[p], rec.line); value != "" || err != nil {
 			return value, err
@@ -172,13 +174,26 @@ func (c *converter) checkShape(raw string) error {
 	return nil
 }
 
+// takeItem returns the first item of a JSON array, as the first filled of several columns counts.
+// The only exception is a required column, such as an ID: which item identifies the row?
+func takeItem(f *field, raw string) (string, error) {
+	first, rest, several := strings.Cut(raw[len(itemSeparator):], itemSeparator)
+	if several && rest != "" && (f.required || f.kind != textKind) {
+		return "", errors.New("a list, want one value")
+	}
+	return first, nil
+}
+
 // convertCell checks one cell and returns its canonical form, "" for blank.
 func (c *converter) convertCell(f *field, h *header, raw string, line int) (string, error) {
 	if err := c.checkShape(raw); err != nil {
 		return "", err
 	}
 	if strings.HasPrefix(raw, itemSeparator) {
-		return "", errors.New("a list, want one value")
+		var err error
+		if raw, err = takeItem(f, raw); err != nil {
+			return "", err
+		}
 	}
 	s := c.cleanCell(raw, line)
 	if s == "" {
@@ -186,13 +201,13 @@ func (c *converter) convertCell(f *field, h *header, raw string, line int) (stri
 	}
 	switch f.kind {
 	case wholeKind:
-		return canonicalInteger(s, c.decimal)
+		return c.convertNumber(readInteger, s, h, line)
 	case numberKind:
-		return canonicalNumber(s, c.decimal)
+		return c.convertNumber(readNumber, s, h, line)
 	case yesNoKind:
 		return canonicalBool(s)
 	case timeKind:
-		t, err := c.dates.parseDate(s, h.zone)
+		t, err := c.convertDate(s, h)
 		if err != nil {
 			return "", err
 		}
@@ -238,6 +253,37 @@ func (h *header) readPoint(s string) string {
 		return ""
 	}
 	return h.choice
+}
+
+// convertNumber reads a number and weighs its decimal mark.
+func (c *converter) convertNumber(read func(s string, decimal byte) (string, byte, error), s string, h *header,
+	line int,
+) (string, error) {
+	number, mark, err := read(s, c.decimal)
+	if mark != 0 && err == nil {
+		if h.column == nil {
+			h.column = &column{}
+		}
+		err = h.column.weighMark(mark, line)
+	}
+	return number, err
+}
+
+// convertDate reads a date by the order of its column.
+func (c *converter) convertDate(s string, h *header) (time.Time, error) {
+	if h.column == nil {
+		h.column = &column{}
+	}
+	c.dates.column = h.column
+	t, err := c.dates.parseDate(s, h.zone)
+	if errors.Is(err, errAmbiguous) && c.prove != nil {
+		if err := c.prove(); err != nil {
+			return t, err
+		}
+		c.dates.column = h.column
+		t, err = c.dates.parseDate(s, h.zone)
+	}
+	return t, err
 }
 
 // addItems adds the items of a cell. In a column of a multiple-choice question, a ticked box

@@ -16,29 +16,36 @@ type csvSource struct {
 	next    func() (record, error) // reads the next record: readRecord, or the rows of a sheet
 	notes   func() []string        // further notes of a sheet
 	heads   []header
-	first   []string // first header row, to find repeated headers
-	queue   []record // data rows that were read with the headers
-	skipped int      // lines before the first one of r
+	first   [][]string // header rows as written, to find repeated ones
+	queue   []record   // data rows that were read with the headers
+	skipped int        // lines before the first one of r
 	text    *textFile
+	comma   rune // 0: a sheet
+	// afterBlank and afterFooter are set if the row before was blank, or any row was a footer.
+	afterBlank, afterFooter bool
 
 	short, long         int // ragged rows that were used
 	shortLine, longLine int
 }
 
 func newCSV(t *textFile, o Options) (*csvSource, error) {
-	comma, skipped := t.findDelimiter(o.Delimiter)
-	s := &csvSource{text: t, skipped: skipped}
+	comma, skipped, err := t.findDelimiter(o.Delimiter, o.SkipRows)
+	if err != nil {
+		return nil, err
+	}
+	s := &csvSource{text: t, skipped: skipped, comma: comma}
 	s.guard = &recordGuard{r: t, limit: o.MaxField * maxFieldsPerRecord}
 	s.r = csv.NewReader(s.guard)
 	s.r.Comma, s.r.FieldsPerRecord, s.r.ReuseRecord = comma, -1, true
 	s.next = s.readRecord
-	return s, s.readHeaders(o.HeaderRows)
+	return s, s.readHeaders(o)
 }
 
-// readHeaders reads up to three records as headers, and queues those that are data.
-func (s *csvSource) readHeaders(declared int) error {
-	var first [][]string
-	for len(first) < 3 {
+// readHeaders reads the first records, takes some as headers, and queues those that are data.
+func (s *csvSource) readHeaders(o Options) error {
+	var rows [][]string
+	var lines []int
+	for len(rows) < lookahead {
 		rec, err := s.next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -46,36 +53,52 @@ func (s *csvSource) readHeaders(declared int) error {
 		if err != nil {
 			return err
 		}
-		if len(first) == 0 && isBlank(rec.cells) {
+		if rec.line <= o.SkipRows || len(rows) == 0 && isBlank(rec.cells) && rec.reject == nil {
 			continue
 		}
-		rec.cells = slices.Clone(rec.cells)
-		first = append(first, rec.cells)
-		s.queue = append(s.queue, rec)
-		if rec.reject != nil && len(first) == 1 {
+		if rec.reject != nil && len(rows) == 0 {
 			return atLine(rec.line, fmt.Errorf("the header cannot be read: %s", rec.reject.reason))
 		}
+		rec.cells = slices.Clone(rec.cells)
+		s.queue = append(s.queue, rec)
+		decoded := slices.Clone(rec.cells)
+		for i, cell := range decoded {
+			decoded[i] = s.text.charset.decodeCell(cell)
+		}
+		rows, lines = append(rows, decoded), append(lines, rec.line)
 	}
-	if len(first) == 0 {
+	if len(rows) == 0 {
 		return errors.New("the file has no header")
 	}
-	n := declared
-	if n == 0 {
-		n = countHeaderRows(first)
+	n, err := chooseHeaderRows(rows, lines, &o)
+	if err != nil {
+		return err
 	}
-	if len(first) < n {
-		return fmt.Errorf("the file has %d rows, want %d of headers", len(first), n)
+	if len(rows) < n {
+		return fmt.Errorf("the file has %d rows, want %d of headers", len(rows), n)
 	}
-	if n > 1 && declared == 0 {
+	if n > 1 && o.HeaderRows == 0 {
 		s.text.notes = append(s.text.notes, fmt.Sprintf("%d header rows (detected)", n))
 	}
-	for _, row := range first[:n] {
-		for i, cell := range row {
-			row[i] = s.text.charset.decodeCell(cell)
+	s.heads = newHeaders(rows[:n])
+	for _, rec := range s.queue[:n] {
+		s.first = append(s.first, rec.cells)
+	}
+	s.queue = s.queue[n:]
+	for _, rec := range s.queue {
+		if err := s.checkRecord(&rec); err != nil {
+			return err
 		}
 	}
-	s.heads, s.first, s.queue = newHeaders(first[:n]), first[0], s.queue[n:]
 	return nil
+}
+
+// checkRecord refuses a record that holds others.
+func (s *csvSource) checkRecord(rec *record) error {
+	if s.comma == 0 || rec.reject != nil {
+		return nil
+	}
+	return checkSwallowed(rec.cells, len(s.heads), s.comma, rec.line)
 }
 
 func (s *csvSource) listHeaders() []header { return s.heads }
@@ -98,9 +121,13 @@ func (s *csvSource) readNext() (record, error) {
 		return rec, nil
 	}
 	width := len(s.heads)
+	blank := isBlank(rec.cells)
 	switch {
-	case isBlank(rec.cells):
+	case blank:
 		rec.reject = blankRow
+	case s.isFooter(rec.cells):
+		rec.reject = footer
+		s.afterFooter = true
 	case len(rec.cells) < width:
 		s.short++
 		if s.short == 1 {
@@ -113,10 +140,21 @@ func (s *csvSource) readNext() (record, error) {
 		}
 	case len(rec.cells) > width:
 		rec.reject = newRefusal("more cells than headers")
-	case rec.cells[0] == s.first[0] && slices.Equal(rec.cells, s.first):
+	case s.isHeader(rec.cells):
 		rec.reject = headerAgain
 	}
+	s.afterBlank = blank
 	return rec, nil
+}
+
+// isHeader reports whether a row repeats one of the header rows.
+func (s *csvSource) isHeader(cells []string) bool {
+	for _, row := range s.first {
+		if cells[0] == row[0] && slices.Equal(cells, row) {
+			return true
+		}
+	}
+	return false
 }
 
 // readRecord reads one record. Broken quotes on one line cost that row. Over several lines they
@@ -140,7 +178,12 @@ func (s *csvSource) readRecord() (record, error) {
 		return record{}, fmt.Errorf("after line %d: %w", line+s.skipped, err)
 	}
 	line, _ := s.r.FieldPos(0)
-	return record{cells: cells, line: line + s.skipped}, nil
+	last, _ := s.r.FieldPos(len(cells) - 1)
+	rec := record{cells: cells, line: line + s.skipped}
+	if len(s.heads) > 0 && (last > line || strings.IndexByte(cells[len(cells)-1], '\n') >= 0) {
+		return rec, s.checkRecord(&rec)
+	}
+	return rec, nil
 }
 
 func (s *csvSource) listNotes() []string {

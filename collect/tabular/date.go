@@ -8,12 +8,14 @@ import (
 	"unicode"
 )
 
-// errNotDate rejects one row. The other two concern the whole file: a guess, or the loss of the
-// rows in doubt, would make every number wrong.
+// errNotDate rejects one row. The others concern the whole file.
 var (
 	errNotDate   = errors.New("not a date")
-	errAmbiguous = errors.New(`the date may be day/month or month/day: set date_order = "dmy" or "mdy" (day_first for a survey)`)
-	errNoZone    = errors.New(`the stamp names no time zone: set timezone, such as "UTC" or "Europe/Berlin"`)
+	errAmbiguous = &fileError{text: `the order of day, month and year is not clear from the dates of the column: ` +
+		`set date_order = "dmy", "mdy" or "ymd"`}
+	errNoZone = &fileError{text: `the stamp names no time zone: set timezone, such as "UTC" or "Europe/Berlin"`}
+	errSerial = &fileError{text: `a date may be a spreadsheet's count of days: format the column as a date before the export, ` +
+		`or set date_order = "excel"`}
 )
 
 // minYear and maxYear limit the years of a date: others are typing errors or dates of another
@@ -59,6 +61,8 @@ type dates struct {
 	// skips or repeats.
 	line   int
 	clocks clocks
+	// column is the evidence of the column of the current cell.
+	column *column
 }
 
 // parseDate reads ISO 8601, epochs, and the dates of people and spreadsheets. A date without a
@@ -69,7 +73,12 @@ func (d *dates) parseDate(s string, column *time.Location) (time.Time, error) {
 		if t, ok := parseEpoch(s); ok {
 			return t, nil
 		}
-		if st, err = d.parseLoose(s); err != nil {
+		if serial, ok := parseSerial(s); !ok {
+			st, err = d.parseLoose(s)
+		} else if st, err = serial, nil; d.order != ExcelDays {
+			err = errSerial
+		}
+		if err != nil {
 			return time.Time{}, err
 		}
 	}
@@ -215,7 +224,7 @@ func parseEpoch(s string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	switch len(whole) {
-	case 9, 10:
+	case 10:
 		nano := stamp{}
 		if rest := nano.readFraction("." + fraction); rest != "" {
 			return time.Time{}, false
@@ -312,28 +321,27 @@ func (s *stamp) setNamedDate(numbers [3]string, month, monthAt int) error {
 	return s.setDate(year, month, day)
 }
 
-func (d *dates) setNumericDate(st *stamp, n [3]string, dots bool) error {
-	a, okA := parseDigits(n[0])
-	b, okB := parseDigits(n[1])
-	if !okA || !okB {
-		return errNotDate
-	}
+func (d *dates) setNumericDate(st *stamp, n [3]string, points bool) error {
 	if len(n[0]) == 4 {
-		return st.setDate(n[0], b, n[2])
+		month, ok := parseDigits(n[1])
+		if !ok {
+			return errNotDate
+		}
+		return st.setDate(n[0], month, n[2])
 	}
-	dayFirst := d.order == DayFirst
-	switch {
-	case d.order != Undeclared:
-	case dots || a > 12 || a == b: // 15.10.2024 has the day first everywhere
-		dayFirst = true
-	case b > 12:
-	default:
-		return errAmbiguous
+	order, err := d.chooseOrder(n, points)
+	if err != nil {
+		return err
 	}
-	if dayFirst {
-		return st.setDate(n[2], b, n[0])
+	year, month, day := n[2], n[1], n[0]
+	switch order {
+	case MonthFirst:
+		month, day = day, month
+	case YearFirst:
+		year, day = day, year
 	}
-	return st.setDate(n[2], a, n[1])
+	m, _ := parseDigits(month)
+	return st.setDate(year, m, day)
 }
 
 func (s *stamp) setDate(year string, month int, day string) error {
@@ -343,8 +351,11 @@ func (s *stamp) setDate(year string, month int, day string) error {
 		return errNotDate
 	}
 	switch len(year) {
-	case 2:
+	case 2: // 1970 to 2069
 		y += 2000
+		if y >= minYear+100 {
+			y -= 100
+		}
 	case 4:
 	default:
 		return errNotDate

@@ -1,9 +1,12 @@
 package tabular
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -16,20 +19,25 @@ var delimiters = [...]rune{',', ';', '\t', '|'}
 const sniffRecords = 25
 
 // findDelimiter finds the delimiter: declared, in a "sep=;" line (which it consumes as line 1
-// of the file), or the one that cuts the first records into equally many cells. skipped is the
-// number of lines consumed.
-func (t *textFile) findDelimiter(declared rune) (comma rune, skipped int) {
+// of the file), or the one that cuts the first records into equally many cells. It consumes skip
+// lines before the header. skipped is the number of lines consumed.
+func (t *textFile) findDelimiter(declared rune, skip int) (comma rune, skipped int, err error) {
 	head, _ := t.Peek(sampleSize) // a short file is valid; a broken one fails when it is read
-	if sep, size := parseSeparatorLine(head); size > 0 {
+	sep, size := parseSeparatorLine(head)
+	if size > 0 {
 		_, _ = t.Discard(size)
-		head, skipped = head[size:], 1
-		if declared == 0 {
-			return sep, skipped
+		skipped = 1
+	}
+	for range skip {
+		if err := t.skipLine(); err != nil {
+			return 0, skipped, fmt.Errorf("skip_rows is %d, and the file has fewer lines", skip)
 		}
+		skipped++
 	}
-	if declared != 0 {
-		return declared, skipped
+	if declared = cmp.Or(declared, sep); declared != 0 {
+		return declared, skipped, nil
 	}
+	head, _ = t.Peek(sampleSize)
 	best, bestScore := ',', 0.0
 	for _, candidate := range delimiters {
 		if score := scoreDelimiter(head, candidate); score > bestScore {
@@ -39,7 +47,17 @@ func (t *textFile) findDelimiter(declared rune) (comma rune, skipped int) {
 	if best != ',' {
 		t.notes = append(t.notes, "delimiter "+formatDelimiter(best)+" (detected)")
 	}
-	return best, skipped
+	return best, skipped, nil
+}
+
+// skipLine consumes a line.
+func (t *textFile) skipLine() error {
+	for {
+		_, err := t.ReadSlice('\n')
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
+	}
 }
 
 func formatDelimiter(r rune) string {
@@ -68,20 +86,20 @@ func parseSeparatorLine(head []byte) (sep rune, size int) {
 func scoreDelimiter(head []byte, comma rune) float64 {
 	r := csv.NewReader(bytes.NewReader(head))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = comma, -1, true, true
-	width, same, total := 0, 0, 0
-	for total < sniffRecords {
+	var widths []int
+	for len(widths) < sniffRecords {
 		record, err := r.Read()
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
-				total++
+				widths = append(widths, 0)
 			}
 			break
 		}
-		total++
-		if width == 0 {
-			width = len(record)
-		}
-		if len(record) == width {
+		widths = append(widths, len(record))
+	}
+	width, same, total := findTableWidth(widths), 0, len(widths)
+	for _, n := range widths {
+		if n == width {
 			same++
 		}
 	}
@@ -94,4 +112,23 @@ func scoreDelimiter(head []byte, comma rune) float64 {
 		same = min(same, total)
 	}
 	return float64(same)/float64(total) + float64(min(width, 100))/1000
+}
+
+// findTableWidth returns the number of cells of the first record, or of most records if the
+// first is a title.
+func findTableWidth(widths []int) int {
+	if len(widths) == 0 {
+		return 0
+	}
+	if widths[0] > 1 {
+		return widths[0]
+	}
+	count := map[int]int{}
+	usual := 0
+	for _, n := range widths {
+		if count[n]++; n > 1 && (usual == 0 || count[n] > count[usual] || count[n] == count[usual] && n > usual) {
+			usual = n
+		}
+	}
+	return usual
 }

@@ -67,10 +67,10 @@ func FuzzNumber(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in string) {
 		for _, decimal := range []byte{0, '.', ','} {
-			if out, err := canonicalNumber(in, decimal); err == nil && strings.ContainsAny(out, ", xX%") {
+			if out, _, err := readNumber(in, decimal); err == nil && strings.ContainsAny(out, ", xX%") {
 				t.Errorf("%q gives %q", in, out)
 			}
-			out, err := canonicalInteger(in, decimal)
+			out, _, err := readInteger(in, decimal)
 			if err != nil {
 				continue
 			}

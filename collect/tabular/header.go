@@ -21,6 +21,7 @@ type header struct {
 	choice string // as written
 	point  bool   // it has the choice of one point of a scale
 	zone   *time.Location
+	column *column // evidence of its cells; nil before the first
 }
 
 var (
@@ -84,31 +85,14 @@ func splitChoice(title string) (question, choice string) {
 	return "", ""
 }
 
-// countHeaderRows returns the number of headers among the first records: 3 for Qualtrics (id,
-// text, {"ImportId":…}), 2 for SurveyMonkey (question, choice), else 1.
-func countHeaderRows(first [][]string) int {
-	hasImportID := func(cell string) bool { return strings.HasPrefix(strings.TrimSpace(cell), `{"ImportId"`) }
-	if len(first) >= 3 && slices.ContainsFunc(first[2], hasImportID) {
-		return 3
-	}
-	if len(first) < 2 || len(first[1]) == 0 || strings.TrimSpace(first[1][0]) != "" {
-		return 1
-	}
-	if normaliseKey(first[0][0]) == "respondentid" {
-		return 2
-	}
-	if slices.Contains(first[1], "Response") || slices.Contains(first[1], "Open-Ended Response") {
-		return 2
-	}
-	return 1
-}
-
-// newHeaders reads the header records.
+// newHeaders reads the header records. Of two, the second has the choices of questions over
+// several columns, or the texts of questions that the first names by a code.
 func newHeaders(rows [][]string) []header {
 	headers := make([]header, len(rows[0]))
+	choices := len(rows) == 2 && hasChoices(rows)
 	question := ""
 	for i, cell := range rows[0] {
-		if len(rows) != 2 {
+		if !choices {
 			headers[i] = newHeader(cell)
 			continue
 		}
@@ -117,7 +101,7 @@ func newHeaders(rows [][]string) []header {
 		}
 		headers[i] = newSurveyMonkeyHeader(question, cellAt(rows[1], i))
 	}
-	if len(rows) == 3 {
+	if len(rows) > 1 && !choices && !hasImportIDs(rows[1]) {
 		for i := range headers {
 			headers[i].addText(cellAt(rows[1], i))
 		}
@@ -125,12 +109,18 @@ func newHeaders(rows [][]string) []header {
 	return headers
 }
 
+// hasChoices reports whether the second of two header rows has choices.
+func hasChoices(rows [][]string) bool {
+	isWord := func(cell string) bool { return responseWords[normaliseKey(cell)] }
+	return !hasImportIDs(rows[1]) && (slices.ContainsFunc(rows[1], isWord) || slices.Contains(findQuestions(rows[0]), true))
+}
+
 // newSurveyMonkeyHeader returns the header of a question and one of its choices. The second row
 // has "Response" for a question without choices.
 func newSurveyMonkeyHeader(question, choice string) header {
 	h := newHeader(question)
 	choice = Clean(choice)
-	if choice == "" || choice == "Response" || choice == "Open-Ended Response" {
+	if choice == "" || responseWords[normaliseKey(choice)] && normaliseKey(choice) != "otherpleasespecify" {
 		return h
 	}
 	return header{

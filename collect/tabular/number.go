@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -11,24 +12,24 @@ var (
 	errNotWhole  = errors.New("not a whole number")
 	errNotNumber = errors.New("not a number")
 	errNotYesNo  = errors.New("not yes or no")
-	errDecimal   = errors.New(`1,234 may be a thousand or a fraction: set decimal = "." or ","`)
+	errDecimal   = &fileError{text: `1,234 may be a thousand or a fraction: set decimal = "." or ","`}
 )
 
-// canonicalInteger returns the canonical spelling of an integer. "9.0", as spreadsheets and
-// data frames write it, is 9; "9.7" is refused, not cut to 9; "010" is 10.
-func canonicalInteger(s string, decimal byte) (string, error) {
+// readInteger returns the canonical spelling of an integer. "9.0", as spreadsheets and data
+// frames write it, is 9; "9.7" is refused, not cut to 9; "010" is 10.
+func readInteger(s string, decimal byte) (number string, mark byte, err error) {
 	if isCanonicalInt(s) {
-		return s, nil
+		return s, 0, nil
 	}
-	text, err := canonicalNumber(s, decimal)
-	if errors.Is(err, errDecimal) {
-		return "", err
+	text, mark, err := readNumber(s, decimal)
+	if isFatal(err) {
+		return "", 0, err
 	}
 	f, parseErr := strconv.ParseFloat(text, 64)
 	if err != nil || parseErr != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
-		return "", errNotWhole
+		return "", 0, errNotWhole
 	}
-	return strconv.FormatInt(int64(f), 10), nil
+	return strconv.FormatInt(int64(f), 10), mark, nil
 }
 
 func isCanonicalInt(s string) bool {
@@ -48,10 +49,6 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-// ungroup removes the characters that group digits. It makes the underscore a letter, because
-// ParseFloat would accept it in some places.
-var ungroup = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "_", "x")
-
 // isCanonicalNumber reports whether s consists of digits with at most a sign and a point.
 func isCanonicalNumber(s string) bool {
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
@@ -59,52 +56,115 @@ func isCanonicalNumber(s string) bool {
 	return len(s) < longest && isDigits(whole) && (fraction == "" || isDigits(fraction))
 }
 
-// canonicalNumber returns the canonical spelling of a finite number, without grouping
-// characters and percent sign, with a decimal point.
-func canonicalNumber(s string, decimal byte) (string, error) {
+// readNumber returns the canonical spelling of a finite number, without grouping characters and
+// percent sign, with a decimal point. mark is the decimal mark that the cell proves: '.', ','
+// or 0.
+func readNumber(s string, decimal byte) (number string, mark byte, err error) {
 	if decimal != ',' && isCanonicalNumber(s) {
-		return s, nil
-	}
-	s = ungroup.Replace(strings.TrimSpace(strings.TrimSuffix(s, "%")))
-	if strings.ContainsAny(s, ",") || decimal == ',' {
-		var err error
-		if s, err = resolveDecimal(s, decimal); err != nil {
-			return "", err
+		if strings.IndexByte(s, '.') >= 0 {
+			mark = '.'
 		}
+		return s, mark, nil
 	}
-	if strings.ContainsAny(s, "xXpPnNiI") { // hexadecimal, NaN, Inf
-		return "", errNotNumber
+	s = strings.Replace(strings.TrimSpace(strings.TrimSuffix(s, "%")), "\u2212", "-", 1)
+	body, negative := strings.CutPrefix(s, "-")
+	if !negative {
+		body = strings.TrimPrefix(s, "+")
 	}
-	f, err := strconv.ParseFloat(s, 64)
+	exponent := ""
+	if at := strings.IndexAny(body, "eE"); at > 0 {
+		if _, err := strconv.Atoi(body[at+1:]); err != nil {
+			return "", 0, errNotNumber
+		}
+		body, exponent = body[:at], body[at:]
+	}
+	whole, fraction, mark, err := splitNumber(body, decimal)
+	if err != nil {
+		return "", 0, err
+	}
+	if whole, err = dropGroups(whole, mark); err != nil {
+		return "", 0, err
+	}
+	if negative {
+		whole = "-" + whole
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	whole += exponent
+	f, err := strconv.ParseFloat(whole, 64)
 	if err != nil || math.IsInf(f, 0) {
-		return "", errNotNumber
+		return "", 0, errNotNumber
 	}
-	return s, nil
+	return whole, mark, nil
 }
 
-// resolveDecimal replaces commas. Without a declared decimal sign, the last of two different
-// signs is the decimal one, several commas group, and a single comma before exactly three
-// digits is ambiguous.
-func resolveDecimal(s string, decimal byte) (string, error) {
+// splitNumber splits a number at its decimal mark. Without a declared one, the last of two
+// different marks is the decimal one, several equal marks group, and a single comma before
+// exactly three digits is ambiguous.
+func splitNumber(s string, decimal byte) (whole, fraction string, mark byte, err error) {
 	comma, point := strings.LastIndexByte(s, ','), strings.LastIndexByte(s, '.')
-	if decimal == 0 {
-		switch {
-		case point >= 0 && comma > point:
-			decimal = ','
-		case point >= 0 || strings.Count(s, ",") > 1:
-			decimal = '.'
-		case len(s)-comma-1 == 3:
-			return "", errDecimal
-		default:
-			decimal = ','
+	at := max(comma, point)
+	if at < 0 {
+		return s, "", 0, nil
+	}
+	groups := at > 0 && at <= 3 && s[0] != '0' && len(s)-at-1 == 3 && isDigits(s[:at]) && isDigits(s[at+1:])
+	switch {
+	case comma >= 0 && point >= 0:
+		mark = s[at]
+	case strings.Count(s, s[at:at+1]) > 1: // the mark groups, so the other is the decimal one
+		mark, at = '.'+','-s[at], len(s)
+	case groups && decimal != 0 && decimal != s[at]:
+		mark, at = decimal, len(s)
+	case groups && decimal == 0 && s[at] == ',':
+		return "", "", 0, errDecimal
+	default:
+		mark = s[at]
+	}
+	if decimal != 0 && decimal != mark {
+		return "", "", 0, &fileError{text: fmt.Sprintf("a number has the decimal mark %q, and %q is declared: correct decimal or the number",
+			mark, decimal)}
+	}
+	if at == len(s) {
+		return s, "", mark, nil
+	}
+	return s[:at], s[at+1:], mark, nil
+}
+
+// dropGroups removes the marks between groups of three digits (or two, as in India).
+func dropGroups(s string, decimal byte) (string, error) {
+	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" '\u2019\u00a0\u202f,.", r) && r != rune(decimal) })
+	for i, part := range parts {
+		if i > 0 && (!isDigits(part) || len(part) != 3 && (len(part) != 2 || i == len(parts)-1)) {
+			return "", errNotNumber
 		}
 	}
-	group := ","
-	if decimal == ',' {
-		group = "."
+	if len(parts) > 1 && (!isDigits(parts[0]) || len(parts[0]) > 3) {
+		return "", errNotNumber
 	}
-	s = strings.ReplaceAll(s, group, "")
-	return strings.Replace(s, ",", ".", 1), nil
+	joined := strings.Join(parts, "")
+	if joined == "" || strings.ContainsAny(joined, "xXpPnNiI_+-") { // hexadecimal, NaN, Inf
+		return "", errNotNumber
+	}
+	return joined, nil
+}
+
+// weighMark refuses a column whose numbers have both decimal marks.
+func (c *column) weighMark(mark byte, line int) error {
+	line = max(line, 1)
+	switch {
+	case mark == '.' && c.pointLine == 0:
+		c.pointLine = line
+	case mark == ',' && c.commaLine == 0:
+		c.commaLine = line
+	default:
+		return nil
+	}
+	if c.pointLine > 0 && c.commaLine > 0 {
+		return &fileError{text: fmt.Sprintf("numbers of one column have a decimal point (line %d) and a decimal comma (line %d): "+
+			`correct one of them, or set decimal = "." or ","`, c.pointLine, c.commaLine)}
+	}
+	return nil
 }
 
 // yes and no are the canonical forms of a checked and an unchecked box.

@@ -3,6 +3,7 @@ package tabular
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -22,6 +23,8 @@ type Options struct {
 	Encoding   string // "utf-8", "utf-16le", "utf-16be", "windows-1252", "macroman"; "": detected
 	Delimiter  rune   // 0: detected
 	HeaderRows int    // 1, 2 or 3; 0: detected
+	SkipRows   int    // lines before the header, such as a report's title
+	Tool       string // survey tool, whose number of header rows the file must have; "": any
 
 	// Sheet is the sheet of a workbook, or the key of the list of rows in JSON; "": the only one.
 	Sheet string
@@ -50,6 +53,9 @@ type Options struct {
 	MaxBytes int64 // cap on the decompressed size; 0: 512 MiB
 	MaxRatio int64 // cap on decompressed ÷ compressed size; 0: 200
 	MaxField int   // cap on one cell in bytes; 0: 1 MiB
+
+	// again opens the file once more, if that is possible.
+	again func() (io.ReadCloser, error)
 }
 
 const (
@@ -77,6 +83,12 @@ func (o Options) validate() error {
 	if o.HeaderRows < 0 || o.HeaderRows > 3 {
 		return fmt.Errorf("header_rows is %d: use 1, 2 or 3, or leave it out", o.HeaderRows)
 	}
+	if o.SkipRows < 0 {
+		return fmt.Errorf("skip_rows is %d: use the number of lines before the header", o.SkipRows)
+	}
+	if _, known := toolHeaderRows[o.Tool]; o.Tool != "" && !known {
+		return fmt.Errorf("dialect %q is unknown: use %s", o.Tool, strings.Join(ListTools(), ", "))
+	}
 	if o.Decimal != 0 && o.Decimal != '.' && o.Decimal != ',' {
 		return fmt.Errorf("decimal is %q: use \".\" or \",\"", o.Decimal)
 	}
@@ -90,14 +102,16 @@ func (o Options) validate() error {
 // DateOrder is the order of day and month in a date of three numbers.
 type DateOrder int
 
-// Date orders. Undeclared refuses an ambiguous date.
+// Date orders. Undeclared refuses a column without a date that proves its order.
 const (
 	Undeclared DateOrder = iota
 	DayFirst
 	MonthFirst
+	YearFirst // years of two digits; those of four need no order
+	ExcelDays // a spreadsheet's count of days; other dates as if undeclared
 )
 
-// ParseDateOrder reads "dmy", "mdy" or "" as written in config.toml.
+// ParseDateOrder reads "dmy", "mdy", "ymd", "excel" or "" as written in config.toml.
 func ParseDateOrder(s string) (DateOrder, error) {
 	switch strings.ToLower(s) {
 	case "":
@@ -106,8 +120,12 @@ func ParseDateOrder(s string) (DateOrder, error) {
 		return DayFirst, nil
 	case "mdy", "m/d/y":
 		return MonthFirst, nil
+	case "ymd", "y/m/d":
+		return YearFirst, nil
+	case "excel":
+		return ExcelDays, nil
 	}
-	return Undeclared, fmt.Errorf("date_order %q is unknown: use \"dmy\" or \"mdy\"", s)
+	return Undeclared, fmt.Errorf("date_order %q is unknown: use \"dmy\", \"mdy\", \"ymd\" or \"excel\"", s)
 }
 
 // rejection is the error of a callback that does not count one row.

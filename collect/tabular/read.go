@@ -70,6 +70,7 @@ type reader struct {
 	lines  []int      // line of each row
 	held   record     // first record under new headers, if isHeld
 	isHeld bool
+	proved []*column // evidence of the whole file by column; nil: not needed so far
 }
 
 func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, error) {
@@ -81,6 +82,15 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 	if err != nil {
 		return nil, err
 	}
+	rd, err := openReader(r, name, o, fields)
+	if err == nil && o.again != nil {
+		rd.convert.prove = func() error { return rd.proveColumns(name, o, fields) }
+	}
+	return rd, err
+}
+
+// openReader opens a file and binds its headers to the fields.
+func openReader(r io.Reader, name string, o Options, fields []field) (*reader, error) {
 	t, err := openText(r, o)
 	if err != nil {
 		return nil, err
@@ -227,4 +237,7 @@ func (rd *reader) finishImport() {
 	rd.tally.Columns.Open = !rd.source.isComplete()
 	notes = append(notes, nearNotes(rd.tally.Columns.Near)...)
 	rd.tally.Notes = append(notes, rd.binding.listNotes()...)
+	if pages, ok := rd.source.(*jsonSource); ok {
+		rd.tally.Whole = pages.describeWhole()
+	}
 }

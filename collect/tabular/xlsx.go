@@ -68,7 +68,7 @@ func newXLSX(t *textFile, o Options) (source, error) {
 		}
 	}
 	grid := &csvSource{text: t, next: s.readRecord, notes: s.listNotes}
-	return grid, grid.readHeaders(o.HeaderRows)
+	return grid, grid.readHeaders(o)
 }
 
 // checkArchive refuses a zip archive that is not a workbook, and a decompression bomb, before

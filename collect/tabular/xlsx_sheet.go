@@ -26,8 +26,8 @@ type sheetRows struct {
 	ranges   map[int][]mergedCell // ranges of one column, by first row
 	merged   map[int]mergedCell   // those that reach the current row, by column
 
-	rows    int          // rows with cells so far
-	row     int          // number of the last row
+	rows    int // rows with cells so far
+	row     int // number of the last row
 	cells   []string
 	text    strings.Builder
 	hidden  tallied

@@ -25,11 +25,11 @@ type row struct {
 	Feature  string       `csv:"feature,component,components,component/s"`
 	Labels   tabular.List `csv:"labels,label"`
 	Tags     tabular.List `csv:"tags,sys_tags" tabular:"words"` // Zendesk separates them by spaces
-	Opened   tabular.Time `csv:"opened,created,opened_at,created_at,created_time,created_date" tabular:"required"`
-	Resolved tabular.Time `csv:"resolved,resolved_at,solved_at,resolved_time,resolution_date,closed,closed_at,closed_time"`
+	Opened   tabular.Time `csv:"opened,created,opened_at,created_at,created_time,created_date,created_on,sys_created_on" tabular:"required"`
+	Resolved tabular.Time `csv:"resolved,resolved_at,solved_at,resolved_time,resolution_date,metric_set_solved_at,stats_resolved_at,closed,closed_at,closed_time,stats_closed_at"`
 	Updated  tabular.Time `csv:"updated" tabular:"aliases"`
 	Sequence *int         `csv:"sequence,omitempty" tabular:"aliases"`
-	Reopened *int         `csv:"reopened,reopens,reopen_count,omitempty"`
+	Reopened *int         `csv:"reopened,reopens,reopen_count,metric_set_reopens,omitempty"`
 	// Resolution is Jira's Resolution, GitHub's state_reason, ServiceNow's close_code,
 	// Zendesk's resolution type.
 	Resolution string `csv:"resolution,state_reason,close_code,close_reason,closure_code,resolution_code,resolution_type"`

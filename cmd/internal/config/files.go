@@ -84,6 +84,10 @@ type FileKeys struct {
 	// The sheet of a workbook (.xlsx) with several sheets, or the key of the list of rows in a
 	// JSON object with several lists. Default: the only one.
 	Sheet string `toml:"sheet"`
+	// The largest size of a file in bytes, also after decompression. A larger file is refused
+	// before it is read: see [performance.md](../performance.md). Default: `536870912`, which is
+	// 512 MiB.
+	MaxBytes int `toml:"max_bytes"`
 	// Headers of this export for a column: `{ finished = ["Done at"] }`. Default: by name.
 	Columns map[string][]string `toml:"columns"`
 }
@@ -130,6 +134,9 @@ func (e *Events) Options() (events.Options, []KeyError) {
 type Surveys struct {
 	// The folder of the exports. Default: `surveys/` of the content.
 	Folder string `toml:"folder"`
+	// The largest size of an export in bytes, as for the other files. Default: `536870912`,
+	// which is 512 MiB.
+	MaxBytes int `toml:"max_bytes"`
 }
 
 // Tickets is an export of support requests.
@@ -198,6 +205,9 @@ type KeyError struct{ Key, Text, Next string }
 func (f *FileKeys) Tabular() (tabular.Options, []KeyError) {
 	var errs []KeyError
 	o := tabular.Options{Columns: f.Columns, Encoding: f.Encoding, HeaderRows: f.HeaderRows, Sheet: f.Sheet}
+	if o.MaxBytes = int64(f.MaxBytes); f.MaxBytes < 0 {
+		errs = append(errs, KeyError{"max_bytes", "max_bytes is negative", "leave it out for 512 MiB"})
+	}
 	var err error
 	if o.Order, err = tabular.ParseDateOrder(f.DateOrder); err != nil {
 		errs = append(errs, KeyError{"date_order", err.Error(), ""})

@@ -51,6 +51,7 @@ func exportKind(table string, opener exportOpener) *Kind {
 				}
 				list = append(list, opened...)
 			}
+			shareIdentities(list)
 			return list, nil
 		},
 		paths: func(s *Setup) []Path {
@@ -80,6 +81,27 @@ func openUsage(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []str
 			Known: func(feature string) bool { _, ok := names.Feature(feature); return ok },
 		})
 	}, slices.Concat(shared, patterns, listFeatures(s.Content))
+}
+
+// shareIdentities tells the exports of usage of one system of each other. A change of one file
+// then calls for reading all of them again, because it may repeat their rows.
+func shareIdentities(list []Source) {
+	systems := map[string][]*usage.Source{}
+	files := map[string][]string{}
+	for i := range list {
+		if u, ok := list[i].Source.(*usage.Source); ok {
+			systems[list[i].System] = append(systems[list[i].System], u)
+			files[list[i].System] = append(files[list[i].System], list[i].Files...)
+		}
+	}
+	for _, sources := range systems {
+		usage.Share(sources)
+	}
+	for i := range list {
+		if shared := files[list[i].System]; len(shared) > 1 {
+			list[i].Files = shared
+		}
+	}
 }
 
 func openMeasures(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
@@ -180,15 +202,17 @@ func openSurvey(s *Setup, wave fact.Survey) ([]Source, error) {
 	if err != nil {
 		return nil, exit.Fail("", fmt.Errorf("%s: %w", wave.File, err))
 	}
+	options := tabular.Options{MaxBytes: int64(s.Config.Surveys.MaxBytes)}
+	options.KeepLines = s.KeepLines
 	var list []Source
 	for _, name := range files {
-		src, err := survey.New(wave, exportFile(s.Root, name), tabular.Options{KeepLines: s.KeepLines}, runKey())
+		src, err := survey.New(wave, exportFile(s.Root, name), options, runKey())
 		if err != nil {
 			return nil, exit.BadInput("", "%w", err)
 		}
 		list = append(list, Source{
 			Source: src, Files: []string{name}, Pattern: pattern,
-			Setting: fmt.Sprintf("survey %s %s %s", wave.ID, name, setting),
+			Setting: fmt.Sprintf("survey %s %s %s %d", wave.ID, name, setting, options.MaxBytes),
 		})
 	}
 	return list, nil

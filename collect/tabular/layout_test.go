@@ -1,0 +1,159 @@
+package tabular
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestHeaderRows: a row of data is never taken as a header, and a header never as data.
+func TestHeaderRows(t *testing.T) {
+	const ids = "Respondent ID,Collector ID,Start Date,"
+	const row = "1,7,10/15/2024,"
+	tests := []struct {
+		name, in string
+		tool     string
+		want     int // header rows; 0: asked
+	}{
+		{"plain, one row", "id,team\nP-1,checkout\n", "", 1},
+		{"header only", "id,team\n", "", 1},
+		{"repeated names of Jira", "Key,Created,Labels,Labels\nP-1,2024-10-15,ci,flaky\n", "", 1},
+		{"unnamed columns at the end", "id,score,,\n1,9,,\n", "", 1},
+		{"unnamed column with data", "id,team,\nP-1,checkout,x\n", "", 1},
+		{"SurveyMonkey, one row", ids + "Score\n,,,Response\n" + row + "9\n", "", 2},
+		{"SurveyMonkey without answers", ids + "Score\n,,,Response\n", "", 2},
+		{"SurveyMonkey, choices", ids + "Tools,\n,,,GitOps,Helm\n" + row + "GitOps,\n", "", 2},
+		{"SurveyMonkey, blank second row", ids + "Score\n,,,\n" + row + "9\n", "", 1},
+		{"SurveyMonkey, second row deleted", ids + "Tools,\n" + row + "GitOps,\n", "", 1},
+		{"SurveyMonkey in German", ids + "Note,Grund\n,,,Antwort,Offene Antwort\n" + row + "9,gut\n", "", 2},
+		{"SurveyMonkey without IDs", "Score,Team\nResponse,Response\n9,checkout\n", "", 2},
+		{"SurveyMonkey without IDs, choices", "Score,Tools,\nResponse,GitOps,Helm\n9,GitOps,\n", "", 2},
+		{"SurveyMonkey without IDs, a point each", "Score,,,\n0,1,2,3\n,,,3\n", "", 0},
+		{"a point each with IDs", ids + "Score,,,\n,,,0,1,2,3\n" + row + ",,,3\n", "", 2},
+		{"choices only", "Tools,,\nGitOps,Helm,Vault\nGitOps,,\n", "", 0},
+		{"choices only, declared", "Tools,,\nGitOps,Helm,Vault\nGitOps,,\n", "surveymonkey", 2},
+		{"IDs lost in the first row of data", "Respondent ID,Collector ID,Team\n,,checkout\n2,7,payments\n", "", 0},
+		{"question repeated", "Score,Tools,Tools\nResponse,GitOps,Helm\n9,,Helm\n", "", 2},
+		{"Qualtrics", "ResponseId,Q1\nResponse ID,How likely?\n\"{\"\"ImportId\"\":\"\"_recordId\"\"}\",\"{\"\"ImportId\"\":\"\"QID1\"\"}\"\nR_1,9\n", "", 3},
+		{"Qualtrics without texts", "ResponseId,Q1\n\"{\"\"ImportId\"\":\"\"_recordId\"\"}\",\"{\"\"ImportId\"\":\"\"QID1\"\"}\"\nR_1,9\n", "", 2},
+		{"Qualtrics, legacy", "ResponseID,StartDate,Finished,Q1\nResponseID,StartDate,Finished,How likely?\nR_1,2024-10-15,1,9\n", "", 2},
+		{"codes and texts", "Q1,Q2\nHow likely are you?,Which team are you in?\n9,checkout\n", "", 0},
+		{"codes and texts, declared", "Q1,Q2\nHow likely are you?,Which team are you in?\n9,checkout\n", "qualtrics", 3},
+		{"codes and data", "Q1,Q2\n9,the checkout team\n8,payments\n", "", 1},
+		{"another tool", "id,team\nP-1,checkout\n", "qualtrics", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			text, err := openText(strings.NewReader(tt.in), Options{Tool: tt.tool}.withDefaults())
+			if err != nil {
+				t.Fatal(err)
+			}
+			src, err := newCSV(text, Options{Tool: tt.tool}.withDefaults())
+			n := 0
+			if err == nil {
+				n = len(src.first)
+			}
+			if n != tt.want {
+				t.Errorf("%d header rows, want %d (%v)", n, tt.want, err)
+			}
+		})
+	}
+}
+
+func TestPreamble(t *testing.T) {
+	const table = "id,text,score\nP-1,a,9\nP-2,b,8\n"
+	want := []string{"id=P-1 score=9 text=a", "id=P-2 score=8 text=b"}
+	tests := []struct {
+		name, in string
+		skip     int
+		err      string
+	}{
+		{"none", table, 0, ""},
+		{"title", "Open tickets\n" + table, 0, "its header seems to be on line 2: set skip_rows = 1"},
+		{"title and date", "Open tickets\nGenerated on,2024-10-15\n\n" + table, 0, "set skip_rows = 3"},
+		{"padded by a spreadsheet", "Open tickets,,\n,,\n" + table, 0, "set skip_rows = 2"},
+		{"with a comma", "\"Tickets, open\"\n" + table, 0, "set skip_rows = 1"},
+		{"semicolons", "Open tickets\n" + strings.ReplaceAll(table, ",", ";"), 0, "set skip_rows = 1"},
+		{"skipped", "Open \"tickets\"\nGenerated on,2024-10-15\n\n" + table, 3, ""},
+		{"skipped after a separator", "sep=,\nOpen tickets\n" + table, 1, ""},
+		{"too few skipped", "Open tickets\nAll of them\n" + table, 1, "set skip_rows = 2"},
+		{"too many skipped", table, 9, "skip_rows is 9, and the file has fewer lines"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			rows, err := readAgain(tt.in, Options{SkipRows: tt.skip})
+			switch {
+			case tt.err != "":
+				if err == nil || !strings.Contains(err.Error(), tt.err) {
+					t.Errorf("error %v, want %q", err, tt.err)
+				}
+			case err != nil:
+				t.Error(err)
+			default:
+				if diff := cmp.Diff(want, rows); diff != "" {
+					t.Error(diff)
+				}
+			}
+		})
+	}
+}
+
+func TestFooters(t *testing.T) {
+	const table = "id,text,score,hours\nP-1,a,9,1\nTotal,b,8,2\n"
+	for _, tt := range []struct {
+		name, tail string
+		footers    int
+	}{
+		{"none", "", 0},
+		{"a row of that name", "Total,,8,2\n", 1},
+		{"a sentence", "Total chaos,,8,2\n", 0},
+		{"count", "Rows: 12\n", 1},
+		{"count in brackets", "(12 rows)\n", 1},
+		{"generated", "Generated by Ann,,,\n", 1},
+		{"Salesforce", ",,,\nOpen cases\nCopyright (c) 2000-2024 salesforce.com\nConfidential Information - Do Not Distribute\nGenerated By: Ann 10/15/2024\nAcme\n", 5},
+		{"German", "Summe,,17,3\nErstellt am 15.10.2024\n", 2},
+		{"an ID alone", "P-9\n", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, im, err := readAll(t, table+tt.tail, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := 0
+			for _, r := range im.Rejected {
+				if r.Reason == footer.reason {
+					got = r.Count
+				}
+			}
+			if got != tt.footers {
+				t.Errorf("%d footers, want %d: %+v", got, tt.footers, im.Rejected)
+			}
+		})
+	}
+}
+
+func TestSwallowedRows(t *testing.T) {
+	const head = "id,text,score\n"
+	tests := []struct {
+		name, in string
+		refused  bool
+	}{
+		{"two rows", head + "1,\"a,9\n2,b\",8\n3,c,7\n", true},
+		{"three rows", head + "1,\"a,9\n2,b,8\n3,c\",7\n", true},
+		{"into a shorter row", head + "1,\"a,9\n2,b,8\"\n3,c,7\n", true},
+		{"far below", head + strings.Repeat("1,a,9\n", 2*lookahead) + "1,\"a,9\n2,b\",8\n", true},
+		{"a text of two lines", head + "1,\"a\nb\",9\n", false},
+		{"a text with commas", head + "1,\"Hello\nDear all, thanks\",9\n", false},
+		{"a text at the end", "id,score,text\n1,9,\"steps:\n1, 2, 3\"\n", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := readAgain(tt.in, Options{})
+			refused := err != nil && strings.Contains(err.Error(), "look like rows of the file")
+			if refused != tt.refused {
+				t.Errorf("error %v, refused: %v", err, tt.refused)
+			}
+		})
+	}
+}
