@@ -23,6 +23,8 @@ type Past struct {
 	Looks []trend.Look
 	// LooksLost means that looks were published and could not be read back.
 	LooksLost bool
+	// Columns are the columns of the sources in the builds before.
+	Columns []SourceColumns
 	// Waves is the ledger of surveys; nil if none was found.
 	Waves *Ledger
 	// Seen means that earlier runs published a site, with or without rows of history.
@@ -64,7 +66,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 		}),
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.FindCopiedPipelines(e.Repositories),
-		Quality:  gradeSources(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
+		Quality:  gradeSources(e, asOf, past.Columns), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
 		Shipped: deliveries.Shipped, Groups: deliveries.Groups, Readback: past.Readback,
 	}
 	m.Panel = newPanel(o, deliveries.Panel, m.CutOff)

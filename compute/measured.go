@@ -152,6 +152,12 @@ type Quality struct {
 	Why     string       `json:"why,omitempty"` // reason for the grade; "" if it is complete or Gaps has the reason
 	Imports []ImportLine `json:"imports"`
 	Gaps    []GapLine    `json:"gaps"`
+	// Columns are the columns of its files, with those that are missing since a short time, Near
+	// those that may belong to a field without a column, and Unread is their largest number in a
+	// file.
+	Columns []ColumnLine `json:"columns,omitempty"`
+	Near    []NearLine   `json:"near,omitempty"`
+	Unread  int          `json:"unread,omitempty"`
 	First   time.Time    `json:"first"` // span of the records used
 	Last    time.Time    `json:"last"`
 	// Sync is the source's last update; nil for a source that every build reads again.

@@ -43,8 +43,8 @@ func describeRest(imports []fact.Import) string {
 }
 
 // gradeSources grades every source by its reconciliation lines, its gaps and, if it is kept
-// between runs, its age.
-func gradeSources(e fact.Events, asOf time.Time) []Quality {
+// between runs, its age. before are the columns of the builds before.
+func gradeSources(e fact.Events, asOf time.Time, before []SourceColumns) []Quality {
 	by := map[string]*Quality{}
 	of := func(source string) *Quality {
 		if by[source] == nil {
@@ -54,6 +54,7 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	}
 	for _, im := range e.Imports {
 		of(im.Source).addImport(im)
+		of(im.Source).addColumns(&im, asOf)
 	}
 	imports := map[string][]fact.Import{}
 	for _, im := range e.Imports {
@@ -73,6 +74,11 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	}
 	for _, s := range e.Syncs {
 		of(s.Source).Sync = NewSyncLine(s)
+	}
+	for _, known := range before {
+		if q := by[known.Source]; q != nil {
+			q.addVanished(known.Columns, e.Imports, asOf)
+		}
 	}
 	out := make([]Quality, 0, len(by))
 	for source, q := range by {
@@ -103,6 +109,10 @@ func (q *Quality) addImport(im fact.Import) {
 
 // sortLines sorts the lines, so that their order does not depend on the order of the sources.
 func (q *Quality) sortLines() {
+	slices.SortFunc(q.Columns, func(a, b ColumnLine) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Field, b.Field)) })
+	slices.SortFunc(q.Near, func(a, b NearLine) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Column, b.Column))
+	})
 	slices.SortFunc(q.Imports, func(a, b ImportLine) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind),
 			cmp.Compare(a.File, b.File))

@@ -73,7 +73,7 @@ func TestQualityOfForge(t *testing.T) {
 		Checks: []fact.Check{{Source: "github", What: "b", Theirs: 2, Ours: 1, Note: "other definition"}, {Source: "github", What: "a"}},
 		Syncs:  []fact.Sync{{Source: "github", At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90}},
 	}
-	got := gradeSources(e, gradedAt)
+	got := gradeSources(e, gradedAt, nil)
 	want := []Quality{
 		{Source: "git", Grade: Complete, Rows: RowCounts{Read: 2, Counted: 2}, Imports: []ImportLine{{Kind: "commits", Read: 2, Used: 2}}},
 		{

@@ -84,7 +84,11 @@ func (r *RowCounts) List() []ClassCount {
 	var out []ClassCount
 	for _, c := range fact.Classes() {
 		if n := *r.class(c); n > 0 {
-			out = append(out, ClassCount{c, classWords[c], n})
+			words := classWords[c]
+			if n == 1 && (c == fact.Update || c == fact.Repeat) {
+				words = strings.TrimSuffix(words, "s")
+			}
+			out = append(out, ClassCount{c, words, n})
 		}
 	}
 	return out

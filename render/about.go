@@ -174,9 +174,10 @@ type dataView struct {
 
 type sourceView struct {
 	ID, Name, Grade, Span string
-	Counted, Read         string   // rows over all files
-	Others                []string // numbers of the other rows by class
-	AllCounted            string   // in place of Others; "" without a row
+	Counted, Read         string    // rows over all files
+	Others                []string  // numbers of the other rows by class
+	AllCounted            string    // in place of Others; "" without a row
+	Columns               string    // that are read; "" for a clone or a forge
 	Mark                  view.Mark // of the grade
 	Why                   string    // the reason for the grade if the gaps do not explain it
 	Imports               []importView
@@ -266,6 +267,7 @@ func (s *site) sourceViews() []sourceView {
 
 func sourceOf(q *compute.Quality) sourceView {
 	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Gaps: q.Gaps, Checks: checksOf(q.Checks)}
+	v.Columns = columnWords(q)
 	v.Counted, v.Read = format.Count(q.Rows.Counted), format.Count(q.Rows.Read)
 	for _, c := range q.Rows.List() {
 		v.Others = append(v.Others, format.Count(c.N)+" "+c.Words)
@@ -301,6 +303,22 @@ func sourceOf(q *compute.Quality) sourceView {
 		v.Imports = append(v.Imports, iv)
 	}
 	return v
+}
+
+// columnWords lists the columns that are read from the files of a source.
+func columnWords(q *compute.Quality) string {
+	var parts []string
+	for _, c := range q.Columns {
+		part := c.Field
+		if len(c.Headers) > 0 && !slices.Equal(c.Headers, []string{c.Field}) {
+			part += " from " + strings.Join(c.Headers, ", ")
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Columns read: " + strings.Join(parts, "; ") + ". Columns not read: " + format.Count(q.Unread) + "."
 }
 
 // syncWords describes the last run of a source whose data are kept between runs.

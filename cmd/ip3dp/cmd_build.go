@@ -35,6 +35,7 @@ import (
 // buildFlags are the flags of build.
 type buildFlags struct {
 	out, tar, baseURL, templates string
+	rejects                      string // a file of the rows that are not counted
 	newHistory, adopt            bool
 	few                          bool // rows of one or two authors are shown: nobody else sees them
 }
@@ -62,6 +63,8 @@ func (f *buildFlags) addTo(c *cobra.Command) {
 		"feeds (default: site.base_url)")
 	c.Flags().StringVar(&f.templates, "templates", "",
 		"a `folder` with layouts, pages and assets in place of the built-in ones")
+	c.Flags().StringVar(&f.rejects, "rejects", "", "write the rows that are not counted to this CSV `file`: source, file, "+
+		"line, class, reason and column, without text of cells")
 	f.addAdopt(c)
 	c.Flags().BoolVar(&f.newHistory, "new-history", false, "restart the history of published values")
 }
@@ -187,7 +190,9 @@ func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buil
 		workspace: w, records: history.Load(ctx, w, place, history.PresentOf(w)), few: f.few,
 		logBefore: former.Log, lost: former.Lost, tried: former.Tried,
 	}
-	list, err := sources.List(w.Setup())
+	setup := w.Setup()
+	setup.KeepLines = f.rejects != ""
+	list, err := sources.List(setup)
 	if err != nil {
 		return nil, err
 	}
@@ -195,14 +200,17 @@ func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buil
 		p.err.Warnf("no source is configured: the site has what is written by hand, and no "+
 			"numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
 	}
-	if r.gathered, err = sources.Gather(ctx, w.Setup(), p.clock, list); err != nil {
+	if r.gathered, err = sources.Gather(ctx, setup, p.clock, list); err != nil {
 		return nil, err
 	}
-	collected, _ := sources.Merge(w.Setup(), r.gathered, true)
+	collected, _ := sources.Merge(setup, r.gathered, true)
 	for i := range r.gathered {
 		p.printImports(&r.gathered[i])
 	}
 	p.printAccounts(r.gathered)
+	if err := p.writeRejects(f.rejects, r.gathered); err != nil {
+		return nil, err
+	}
 	if err := sources.RefuseEmpty(r.gathered); err != nil {
 		return nil, err
 	}

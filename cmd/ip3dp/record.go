@@ -49,6 +49,7 @@ func newSourceRecord(name, kind string, q compute.Quality, asOf time.Time) state
 		Name: name, Kind: kind, Grade: q.Grade, Why: q.Why,
 		Imports: append([]compute.ImportLine{}, q.Imports...), Gaps: append([]compute.GapLine{}, q.Gaps...),
 		Collected: q.Sync, Checks: q.Checks, Rows: q.Rows,
+		Columns: q.Columns, Near: q.Near, Unread: q.Unread,
 	}
 	for i := range s.Imports {
 		im := &s.Imports[i]

@@ -21,6 +21,10 @@ type Import struct {
 	Answers []AnswerCount `json:",omitempty"`
 	// Removed is the number of credentials that were removed from addresses and texts.
 	Removed int `json:",omitzero"`
+	// Columns are the columns of a file; empty for a clone or a forge.
+	Columns Columns `json:"-"`
+	// Lines are the first rows that were not used while reading, if the reader was asked for them.
+	Lines []RejectedLine `json:"-"`
 	// First and Last are the dates of the first and last record in use.
 	First, Last time.Time
 	// Whole is what the file gives about the list that it was taken from; nil if nothing.
@@ -32,6 +36,36 @@ type Whole struct {
 	Total int  // rows of the whole list; 0 if unknown
 	More  bool // the file ends before the list does
 }
+
+// MaxLines is the largest number of rows of a file in Import.Lines.
+const MaxLines = 10_000
+
+// RejectedLine is a row that is not used. It has no text of the file.
+type RejectedLine struct {
+	Line   int
+	Reason string
+	Class  Class
+	Column string // our name of the column that the reason is about, or ""
+}
+
+// Columns are what was found in the headers of a file. They never quote a header that may be data
+// of a person.
+type Columns struct {
+	Bound []BoundColumn
+	// Near are the columns with nearly the name of a field that has no column.
+	Near   []NearColumn
+	Unread int // columns that are not read
+	// Open means that each row names its own columns, as in JSON.
+	Open bool
+}
+
+// BoundColumn is a column that is read into a field. Header is the accepted name that its header
+// matched.
+type BoundColumn struct{ Field, Header string }
+
+// NearColumn is a column that is not read and may belong to a field. Column is its position, with
+// its header if that has only our own words.
+type NearColumn struct{ Field, Column string }
 
 // Rejected counts the rows of one class that are not counted, by reason.
 type Rejected struct {

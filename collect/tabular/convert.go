@@ -70,7 +70,7 @@ func (c *converter) nameColumns(b *binding) {
 // rejection concerns the whole file.
 func (c *converter) convertRow(b *binding, rec *record, out []string) error {
 	if b.absent != "" {
-		return Rejectf("%s is blank", b.absent)
+		return newCellRefusal(b.absent, "%s is blank", b.absent)
 	}
 	c.dates.line = rec.line
 	for n, i := range b.active {
@@ -80,9 +80,9 @@ func (c *converter) convertRow(b *binding, rec *record, out []string) error {
 		case isFatal(err):
 			return fmt.Errorf("column %s: %w", quoteTitle(f.name), err)
 		case err != nil:
-			return Rejectf("%s: %v", f.name, err)
+			return newCellRefusal(f.name, "%s: %v", f.name, err)
 		case value == "" && f.required:
-			return Rejectf("%s is blank", f.name)
+			return newCellRefusal(f.name, "%s is blank", f.name)
 		}
 		if value != "" && (f.kind == numberKind || f.kind == wholeKind) {
 			c.numbers[i]++

@@ -66,7 +66,7 @@ func hasData(row []string) bool {
 }
 
 // footer is a row that a tool writes after the rows of data.
-var footer = &rejection{"total or footer, not a row of data", fact.ByRule}
+var footer = &rejection{reason: "total or footer, not a row of data", class: fact.ByRule}
 
 // totals are the first cells of a row of sums. Words for a mean may be answers to a question.
 var totals = map[string]bool{

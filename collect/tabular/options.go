@@ -43,6 +43,8 @@ type Options struct {
 	// they are an error, because their answers may differ.
 	Branches bool
 
+	// KeepLines keeps the line of each row that is not used, up to fact.MaxLines.
+	KeepLines bool
 	// LeaveOut returns the reason why a rule leaves out a row, by its raw cells; "" keeps it.
 	// field returns the name of the field that a cell is read as, by position, or "".
 	LeaveOut func(cells []string, field func(position int) string) string
@@ -132,6 +134,12 @@ func ParseDateOrder(s string) (DateOrder, error) {
 type rejection struct {
 	reason string
 	class  fact.Class
+	column string // our name of the column that it is about, or ""
+}
+
+// newCellRefusal refuses a row because of the cell of a column.
+func newCellRefusal(column, format string, values ...any) *rejection {
+	return &rejection{fmt.Sprintf(format, values...), fact.Refused, column}
 }
 
 func (r *rejection) Error() string { return r.reason }
@@ -140,7 +148,7 @@ func (r *rejection) Error() string { return r.reason }
 // Reasons are published, so they must not quote a cell that may contain private text.
 func Reject(reason string) error { return newRefusal(reason) }
 
-func newRefusal(reason string) *rejection { return &rejection{reason, fact.Refused} }
+func newRefusal(reason string) *rejection { return &rejection{reason: reason, class: fact.Refused} }
 
 // Rejectf formats the reason of a Reject.
 func Rejectf(format string, args ...any) error {
@@ -149,12 +157,12 @@ func Rejectf(format string, args ...any) error {
 
 // LeaveOut returns an error that leaves out one row because of a documented rule, also in
 // perfect data: the source is still complete.
-func LeaveOut(reason string) error { return &rejection{reason, fact.ByRule} }
+func LeaveOut(reason string) error { return &rejection{reason: reason, class: fact.ByRule} }
 
 // NotUnderstood returns an error that refuses one row because it has a value whose meaning is
 // not known. Such a row is never taken for one without the value.
-func NotUnderstood(reason string) error { return &rejection{reason, fact.NotUnderstood} }
+func NotUnderstood(reason string) error { return &rejection{reason: reason, class: fact.NotUnderstood} }
 
 // NamesNobody returns an error that refuses one row because it names a thing that the content
 // does not have, so that no number can use it.
-func NamesNobody(reason string) error { return &rejection{reason, fact.Nobody} }
+func NamesNobody(reason string) error { return &rejection{reason: reason, class: fact.Nobody} }

@@ -112,6 +112,7 @@ func openReader(r io.Reader, name string, o Options, fields []field) (*reader, e
 func newSourceReader(t *textFile, src source, name string, o Options, fields []field) (*reader, error) {
 	rd := &reader{text: t, source: src, fields: fields, leaveOut: o.LeaveOut}
 	rd.tally.Source, rd.tally.Kind, rd.tally.File = o.Source, o.Kind, name
+	rd.tally.keep = o.KeepLines
 	rd.convert = converter{
 		charset: t.charset, dates: dates{order: o.Order, zone: o.Zone},
 		decimal: o.Decimal, blanks: newBlanks(o.Blanks), numbers: map[int]int{}, separator: o.Separator, people: o.People, maxField: o.MaxField,
@@ -185,7 +186,7 @@ func (rd *reader) addRecord(rec record) error {
 	if rd.leaveOut != nil {
 		if reason := rd.leaveOut(rec.cells, rd.binding.fieldAt); reason != "" {
 			rd.tally.Read++
-			rd.tally.countRejected(&rejection{reason, fact.ByRule}, rec.line)
+			rd.tally.countRejected(&rejection{reason: reason, class: fact.ByRule}, rec.line)
 			return nil
 		}
 	}
@@ -253,6 +254,9 @@ func (rd *reader) finishImport() {
 	if rd.convert.addresses > 0 {
 		notes = append(notes, fmt.Sprintf("%d cells dropped: nothing but an e-mail or IP address", rd.convert.addresses))
 	}
+	rd.tally.Columns = rd.binding.listColumns()
+	rd.tally.Columns.Open = !rd.source.isComplete()
+	notes = append(notes, nearNotes(rd.tally.Columns.Near)...)
 	rd.tally.Notes = append(notes, rd.binding.listNotes()...)
 	if pages, ok := rd.source.(*jsonSource); ok {
 		rd.tally.Whole = pages.describeWhole()

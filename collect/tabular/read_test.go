@@ -342,6 +342,7 @@ func TestCallback(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := fact.Import{File: "file", Read: 3, Used: 2, Rejected: []fact.Rejected{{Reason: `status "2" is unknown`, Count: 1, Line: 3, Class: fact.Refused}}}
+	want.Columns.Bound = []fact.BoundColumn{{Field: "id", Header: "id"}}
 	if diff := cmp.Diff(want, im); diff != "" {
 		t.Errorf("import (-want +got):\n%s", diff)
 	}

@@ -19,8 +19,8 @@ type record struct {
 
 // Rows without content, in any export.
 var (
-	blankRow    = &rejection{"blank row", fact.ByRule}
-	headerAgain = &rejection{"header repeated", fact.ByRule}
+	blankRow    = &rejection{reason: "blank row", class: fact.ByRule}
+	headerAgain = &rejection{reason: "header repeated", class: fact.ByRule}
 )
 
 // Marks in a raw cell, which clean text cannot contain. A cell that starts with itemSeparator

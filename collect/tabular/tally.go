@@ -12,23 +12,27 @@ const maxReasons = 50
 // tally counts the unused rows.
 type tally struct {
 	fact.Import
-	index map[string]int
+	index map[rejection]int // a column has no part in it
+	keep  bool              // the line of each row is kept
 }
 
 func (t *tally) countRejected(r *rejection, line int) {
-	more := newRefusal("other reasons")
-	if t.index == nil {
-		t.index = map[string]int{}
+	if t.keep && len(t.Lines) < fact.MaxLines {
+		t.Lines = append(t.Lines, fact.RejectedLine{Line: line, Reason: r.reason, Class: r.class, Column: r.column})
 	}
-	i, known := t.index[r.reason]
+	if t.index == nil {
+		t.index = map[rejection]int{}
+	}
+	key := rejection{reason: r.reason, class: r.class}
+	i, known := t.index[key]
+	if !known && len(t.index) >= maxReasons {
+		key.reason = "other reasons"
+		i, known = t.index[key]
+	}
 	if !known {
-		if len(t.index) >= maxReasons && *r != *more {
-			t.countRejected(more, line)
-			return
-		}
 		i = len(t.Rejected)
-		t.index[r.reason] = i
-		t.Rejected = append(t.Rejected, fact.Rejected{Reason: r.reason, Line: line, Class: r.class})
+		t.index[key] = i
+		t.Rejected = append(t.Rejected, fact.Rejected{Reason: key.reason, Line: line, Class: key.class})
 	}
 	t.Rejected[i].Count++
 }

@@ -93,6 +93,7 @@ func TestRejected(t *testing.T) {
 			{Reason: "reopened is negative", Count: 1, Line: 5, Class: fact.Refused},
 		},
 	}}
+	e.Imports[0].Columns = fact.Columns{}
 	if diff := cmp.Diff(want, e.Imports); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

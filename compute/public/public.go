@@ -135,7 +135,10 @@ func hideAllNames(texts []string) []string {
 func ReduceQuality(q compute.Quality) compute.Quality {
 	q.Imports, q.Gaps = reduceImports(q.Imports), reduceGaps(q.Gaps)
 	q.Why, _, _ = strings.Cut(q.Why, ": ") // a figure of the source follows, which may name a project
-	q.Checks = nil
+	q.Checks, q.Near, q.Columns = nil, nil, slices.Clone(q.Columns)
+	for i := range q.Columns {
+		q.Columns[i].Headers = nil
+	}
 	if q.Sync != nil {
 		sync := *q.Sync
 		sync.Notes = nil

@@ -43,6 +43,7 @@ func exportKind(table string, opener exportOpener) *Kind {
 				for _, err := range errs { // config.Parse has reported them
 					return nil, exit.BadInput("", "source %q: %s", x.Name, err.Text)
 				}
+				o.KeepLines = s.KeepLines
 				open, names := opener(s, &x, o)
 				opened, err := openFiles(s, table, x.FileKeys, fmt.Sprintf("%q %+v %q", x.Own, o, names), open)
 				if err != nil {
@@ -212,6 +213,7 @@ func openSurvey(s *Setup, wave fact.Survey) ([]Source, error) {
 		return nil, exit.Fail("", fmt.Errorf("%s: %w", wave.File, err))
 	}
 	options := tabular.Options{MaxBytes: int64(s.Config.Surveys.MaxBytes)}
+	options.KeepLines = s.KeepLines
 	var list []Source
 	for _, name := range files {
 		src, err := survey.New(wave, exportFile(s.Root, name), options, runKey())

@@ -23,6 +23,7 @@ func openEvents(s *Setup) ([]Source, error) {
 		for _, err := range errs { // config.Parse has reported them
 			return nil, exit.BadInput("", "source %q: %s", e.Name, err.Text)
 		}
+		o.Tabular.KeepLines = s.KeepLines
 		setting := fmt.Sprintf("%s %+v", e.Kind, o)
 		opened, err := openFiles(s, "events", &e.FileKeys, setting, func(file tabular.File) (collect.Source, error) {
 			return events.New(e.Name, events.Kind(e.Kind), file, o)

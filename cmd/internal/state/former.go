@@ -257,7 +257,10 @@ func (f *formerReader) takeHistory(pub *publication, stale bool) {
 	m := &pub.measured
 	if !f.hasHistory {
 		f.hasHistory = true
-		f.history = historyFile{Rows: m.History, Looks: m.Looks, AsOf: m.AsOf, Readback: f.describeOrigin(pub)}
+		f.history = historyFile{
+			Rows: m.History, Looks: m.Looks, AsOf: m.AsOf, Columns: compute.ListColumns(m.Quality),
+			Readback: f.describeOrigin(pub),
+		}
 		if stale {
 			cal := org.Calendar{AsOf: f.w.AsOf, MaturityDays: f.w.Config.DORA.MaturityDays}
 			f.history.Looks, f.looksLost = trend.Age(m.Looks, cal.CutOff()), true
@@ -401,7 +404,7 @@ func (f *formerReader) finishHistory(begin bool) error {
 			f.w.AsOf.Format("2 Jan 2006"), strings.Join(f.because, "; "))
 		f.Lost = true
 	}
-	f.Past.Looks = f.history.Looks
+	f.Past.Looks, f.Past.Columns = f.history.Looks, f.history.Columns
 	f.Past.LooksLost = f.looksLost || f.Lost ||
 		len(f.history.Looks) == 0 && (f.badHistory != nil || len(f.history.Rows) > 0)
 	if begin {

@@ -30,6 +30,8 @@ type historyFile struct {
 	Looks   []trend.Look  `json:"looks"`
 	// AsOf is the as-of time of the run that wrote the file; zero in files of former versions.
 	AsOf time.Time `json:"as_of,omitzero"`
+	// Columns are the columns of the sources in the builds before.
+	Columns []compute.SourceColumns `json:"columns,omitempty"`
 	// Readback is set as long as earlier values could not be read back.
 	Readback *compute.Readback `json:"readback,omitempty"`
 }
@@ -57,7 +59,10 @@ func checkHistory(name string, rows []compute.Row) error {
 
 // SaveHistory keeps history for the next run.
 func SaveHistory(w *workspace.Workspace, m *compute.Measured) error {
-	file := historyFile{Version: historyVersion, Rows: m.History, Looks: m.Looks, AsOf: m.AsOf}
+	file := historyFile{
+		Version: historyVersion, Rows: m.History, Looks: m.Looks, AsOf: m.AsOf,
+		Columns: compute.ListColumns(m.Quality),
+	}
 	if m.Readback != nil && !m.Readback.Begun.IsZero() {
 		file.Readback = &compute.Readback{Begun: m.Readback.Begun, Because: m.Readback.Because}
 	}

@@ -73,10 +73,15 @@ type SourceRecord struct {
 	Used     int                  `json:"used"`
 	Rejected int                  `json:"rejected"`
 	Rows     compute.RowCounts    `json:"rows,omitzero"` // of all files, by class
-	Newest   *time.Time           `json:"newest"`      // time of the newest record used; null if none
-	Age      *int64               `json:"age_seconds"` // from Newest to AsOf
+	Newest   *time.Time           `json:"newest"`        // time of the newest record used; null if none
+	Age      *int64               `json:"age_seconds"`   // from Newest to AsOf
 	Imports  []compute.ImportLine `json:"imports"`
 	Gaps     []compute.GapLine    `json:"gaps"`
+	// Columns are the columns of its files, Near those that may belong to a field without one, and
+	// Unread is the largest number of the others in a file.
+	Columns []compute.ColumnLine `json:"columns,omitempty"`
+	Near    []compute.NearLine   `json:"near,omitempty"`
+	Unread  int                  `json:"unread,omitempty"`
 	// Collected is how a forge was last read, and Checks are its own figures
 	// beside ours.
 	Collected *compute.SyncLine   `json:"collected,omitempty"`
