@@ -44,7 +44,7 @@ func Check(w *workspace.Workspace, out *console.Console, r Request) error {
 	if len(list) == 0 {
 		return exit.BadInput("import it, or name the source with --name", "import: no source reads %s", workspace.DisplayPath(r.File))
 	}
-	in, err := Inspect(r.File)
+	in, err := Inspect(r.File, tabular.Options{HeaderRows: list[0].keys.HeaderRows, Sheet: list[0].keys.Sheet})
 	if err != nil {
 		return err
 	}
