@@ -16,7 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// declaration is what the configuration declares about a file.
+// declaration has the keys and headers that the configuration declares for a file.
 type declaration struct {
 	where   string // "config.toml, [[tickets]] jira"
 	kind    string
