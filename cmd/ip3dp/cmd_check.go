@@ -64,7 +64,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	}
 	var unmatched []content.Finding
 	if len(w.Problems) == 0 {
-		if unmatched, _, err = sources.Match(ctx, w.Setup(), p.clock); err != nil {
+		if unmatched, _, err = sources.Match(ctx, w.Setup(), p.clock, false); err != nil {
 			return err
 		}
 	}

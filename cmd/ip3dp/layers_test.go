@@ -87,6 +87,8 @@ var libraries = []library{
 	{"github.com/xuri/excelize/v2", []string{"collect/tabular"}},
 	{"golang.org/x/text", []string{"collect/survey", "collect/tabular", "collect/text"}},
 	{"modernc.org/sqlite", []string{"collect/store"}},
+	{"github.com/jackc/pgx/v5", []string{"collect/database", "collect/testkit/*"}},
+	{"github.com/go-sql-driver/mysql", []string{"collect/database", "collect/testkit/*"}},
 	{"github.com/yuin/goldmark", []string{"render/markdown"}},
 	{"github.com/go-echarts/go-echarts/v2", []string{"render/chart"}},
 	{"github.com/minio/minio-go/v7", []string{"cmd/internal/publish"}},

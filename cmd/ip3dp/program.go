@@ -172,7 +172,11 @@ func parseTime(text string) (time.Time, error) {
 
 // load reads the configuration that --config names, and its content.
 func (p *program) load() (*workspace.Workspace, error) {
-	return workspace.Load(p.configFile, p.readNow)
+	w, err := workspace.Load(p.configFile, p.readNow)
+	if w != nil {
+		w.Env = p.env.Get
+	}
+	return w, err
 }
 
 // printJSON prints a value as JSON.

@@ -61,7 +61,7 @@ func (b *fileReader) addDeployment(_ int, row *deploymentRow) error {
 	if err := b.admit(repository, last, d.Created, statuses[0].At); err != nil {
 		return err
 	}
-	b.deployments.add(d)
+	b.deployments.Add(d)
 	return nil
 }
 

@@ -42,7 +42,7 @@ func (b *fileReader) addIncident(_ int, row *incidentRow) error {
 		Service: row.Service, Severity: row.Severity, Labels: row.Labels,
 		Opened: row.Opened.Time, Resolved: row.Resolved.Time, Updated: row.Updated.Time, Sequence: intOrZero(row.Sequence),
 		Deployment: row.Deployment, Commit: row.Commit, Change: row.Change,
-		Mentions: text.Mentions(strings.Join([]string{row.Title, row.Body, row.Deployment, row.Commit, row.Change}, "\n")),
+		Mentions: text.Mentions(text.Join("\n", row.Title, row.Body, row.Deployment, row.Commit, row.Change)),
 	}
 	for _, stamp := range row.Reopened {
 		at, err := time.Parse(time.RFC3339, stamp)
@@ -54,6 +54,6 @@ func (b *fileReader) addIncident(_ int, row *incidentRow) error {
 	if err := b.admit(in.Repository, in.Opened, append(in.Reopened, in.Resolved)...); err != nil {
 		return err
 	}
-	b.incidents.add(in)
+	b.incidents.Add(in)
 	return nil
 }

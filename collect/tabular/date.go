@@ -63,6 +63,8 @@ type dates struct {
 	clocks clocks
 	// column is the evidence of the column of the current cell.
 	column *column
+	// isQuery means that the rows have no order, so that none may decide how another is read.
+	isQuery bool
 }
 
 // parseDate reads ISO 8601, epochs, and the dates of people and spreadsheets. A date without a

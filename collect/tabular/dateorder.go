@@ -27,6 +27,10 @@ func isFatal(err error) bool {
 	return fatal
 }
 
+// errQueried refuses a date in a text of a query. Which date would prove the order of another
+// depends on the order of the rows.
+var errQueried = &fileError{text: "a text of the query has a date of three numbers: convert it to a date in the query"}
+
 // column is the evidence that the cells of one column have given so far.
 type column struct {
 	// excluded has the first line with a date that cannot have an order; 0: none has.
@@ -68,6 +72,9 @@ func (d *dates) chooseOrder(n [3]string, points bool) (DateOrder, error) {
 			return 0, &fileError{text: fmt.Sprintf("a date cannot have the declared order %q: correct date_order or the date", d.order)}
 		}
 		return d.order, nil
+	}
+	if d.isQuery {
+		return 0, errQueried
 	}
 	if d.column == nil {
 		d.column = &column{}

@@ -11,16 +11,21 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// File is an export. Every build opens it again.
+// File is an export, or a query. Every build opens it again.
 type File struct {
 	Path string // for messages and the reconciliation line
 	Open func() (io.ReadCloser, error)
+	// Query returns the rows of a query, in place of Open.
+	Query func(context.Context) (Rows, error)
 }
 
 // ReadFile opens a file and reads it as [Read] does, until the context ends.
 func ReadFile[T any](ctx context.Context, f File, o Options, each func(line int, row *T) error) (im fact.Import,
 	err error,
 ) {
+	if f.Query != nil {
+		return readQuery(ctx, f, o, each)
+	}
 	r, err := f.Open()
 	if err != nil {
 		return fact.Import{Source: o.Source, Kind: o.Kind, File: f.Path}, fmt.Errorf("%s: %w", f.Path, err)
@@ -40,7 +45,32 @@ func ReadFile[T any](ctx context.Context, f File, o Options, each func(line int,
 			io.Closer
 		}{contextReader{ctx, r}, r}, nil
 	}
+	if file, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		info, err := file.Stat()
+		if err == nil {
+			err = checkSize(info.Size(), 0, o.withDefaults().MaxBytes, 0)
+		}
+		if err != nil {
+			return fact.Import{Source: o.Source, Kind: o.Kind, File: f.Path}, fmt.Errorf("%s: %w", f.Path, err)
+		}
+	}
 	return Read(contextReader{ctx, r}, f.Path, o, each)
+}
+
+// readQuery reads the rows of a query.
+func readQuery[T any](ctx context.Context, f File, o Options, each func(line int, row *T) error) (im fact.Import,
+	err error,
+) {
+	rows, err := f.Query(ctx)
+	if err != nil {
+		return fact.Import{Source: o.Source, Kind: o.Kind, File: f.Path}, fmt.Errorf("%s: %w", f.Path, err)
+	}
+	defer func() {
+		if e := rows.Close(); e != nil && err == nil {
+			err = fmt.Errorf("%s: %w", f.Path, e)
+		}
+	}()
+	return readRows(rows, f.Path, o, each)
 }
 
 type contextReader struct {

@@ -32,6 +32,12 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 	if err != nil {
 		return fact.Import{Source: o.Source, Kind: o.Kind, File: name}, fmt.Errorf("%s: %w", name, err)
 	}
+	return readBatches(rd, name, each)
+}
+
+// readBatches passes all rows of a reader to each.
+func readBatches[T any](rd *reader, name string, each func(line int, row *T) error) (fact.Import, error) {
+	var err error
 	out := make([]decoded[T], batchSize)
 	for more := true; more && err == nil; {
 		more, err = rd.fillBatch()
@@ -99,6 +105,11 @@ func openReader(r io.Reader, name string, o Options, fields []field) (*reader, e
 	if err != nil {
 		return nil, err
 	}
+	return newSourceReader(t, src, name, o, fields)
+}
+
+// newSourceReader binds the headers of a source to the fields.
+func newSourceReader(t *textFile, src source, name string, o Options, fields []field) (*reader, error) {
 	rd := &reader{text: t, source: src, fields: fields, leaveOut: o.LeaveOut}
 	rd.tally.Source, rd.tally.Kind, rd.tally.File = o.Source, o.Kind, name
 	rd.convert = converter{

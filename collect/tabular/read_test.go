@@ -288,7 +288,7 @@ func TestErrors(t *testing.T) {
 		{"no zone", "id,at\n1,2024-10-15 09:30\n", Options{}, "the stamp names no time zone: set timezone"},
 		{"ambiguous number", "id,hours\n1,\"1,234\"\n", Options{}, "1,234 may be a thousand or a fraction"},
 		{"quote never closed", "id,text\n1,\"a\n2,b\n", Options{}, "line 2: a quoted cell does not end properly up to line"},
-		{"too many bytes", "id\n" + strings.Repeat("1\n", 100), Options{MaxBytes: 100}, "more than 100 bytes after decompression"},
+		{"too many bytes", "id\n" + strings.Repeat("1\n", 100), Options{MaxBytes: 100}, "more than 100 bytes: set max_bytes"},
 		{"bomb", bomb, Options{}, "refused as a decompression bomb"},
 		{"cut gzip", gzipped("id\n" + strings.Repeat("1\n", 100))[:20], Options{}, "unexpected EOF"},
 		{"long row", "id,text\n1,\"" + strings.Repeat("x", 200<<10), Options{MaxField: 10}, "one row is longer than 160 bytes"},

@@ -51,6 +51,7 @@ type Config struct {
 	Usage    []Usage    `toml:"usage"`
 	Measures []Measures `toml:"measures"`
 	Tasks    []Tasks    `toml:"tasks"`
+	SQL      []SQL      `toml:"sql"`
 }
 
 // Content describes where the content is, and its history.

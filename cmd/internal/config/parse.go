@@ -61,6 +61,9 @@ func Parse(name string, data []byte) (Config, []content.Problem) {
 	for _, x := range c.Exports() {
 		k.checkFiles(x.key, x.FileKeys)
 	}
+	for i := range c.SQL {
+		k.checkSQL(i)
+	}
 	problems = withoutEchoes(problems, k.problems)
 	slices.SortStableFunc(problems, func(a, b content.Problem) int { return cmp.Compare(a.Line, b.Line) })
 	return c, problems
@@ -140,6 +143,9 @@ func (k *checker) nameSources() {
 	}
 	for _, x := range k.config.Exports() {
 		setName(x.key, &x.Name, x.Table)
+	}
+	for i := range k.config.SQL {
+		setName(fmt.Sprintf("sql.%d", i), &k.config.SQL[i].Name, k.config.SQL[i].Kind)
 	}
 }
 

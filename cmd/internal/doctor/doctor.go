@@ -83,11 +83,12 @@ func Diagnose(ctx context.Context, in *Input) (*Diagnosis, error) {
 	sound := d.checkWritten(in)
 	d.checkGit(ctx, in.Setup.Config)
 	if sound {
-		found, read, err := sources.Match(ctx, in.Setup, in.Clock)
+		found, read, err := sources.Match(ctx, in.Setup, in.Clock, true)
 		if err != nil {
 			return nil, err
 		}
 		d.addFiles(in.Setup.Config, found, read)
+		d.checkQueries(ctx, in.Setup)
 		d.checkStore(ctx, in.Setup)
 		d.Findings = append(d.Findings, in.Readers(ctx)...)
 		d.inspectForges(ctx, in)

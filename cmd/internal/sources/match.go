@@ -18,17 +18,9 @@ import (
 
 // Match reads the export files of the configuration. It returns findings about rows that
 // match no rule or name, as a build would report them, and about IDs of different things.
-// It makes no network request.
-func Match(ctx context.Context, s *Setup, clock func() time.Time) ([]content.Finding, []Gathered, error) {
+// It makes no network request unless ask is true: then it asks the databases, too.
+func Match(ctx context.Context, s *Setup, clock func() time.Time, ask bool) ([]content.Finding, []Gathered, error) {
 	list, err := List(s)
-	if err != nil {
-		return nil, nil, err
-	}
-	list = slices.DeleteFunc(list, func(src Source) bool { return src.Kind.Origin != merge.Export })
-	if len(list) == 0 {
-		return nil, nil, nil
-	}
-	read, err := Gather(ctx, s, clock, list)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -37,6 +29,21 @@ func Match(ctx context.Context, s *Setup, clock func() time.Time) ([]content.Fin
 		found = append(found, content.Finding{
 			Rule: rule, Level: level, Problem: content.Problem{File: file, Text: text, Next: next},
 		})
+	}
+	list = slices.DeleteFunc(list, func(src Source) bool {
+		if src.Kind.remote && !ask {
+			add("source-unread", content.Note, s.File, "source "+src.Name()+": not read, because it asks a database",
+				`run "ip3dp doctor", which reads it`)
+			return true
+		}
+		return src.Kind.Origin != merge.Export
+	})
+	if len(list) == 0 {
+		return found, nil, nil
+	}
+	read, err := Gather(ctx, s, clock, list)
+	if err != nil {
+		return nil, nil, err
 	}
 	for i := range read {
 		if err := read[i].Err; err != nil {
@@ -53,6 +60,9 @@ func Match(ctx context.Context, s *Setup, clock func() time.Time) ([]content.Fin
 	}
 	for _, warning := range Warnings(unmatched, doubts) {
 		add("unmatched", content.Warning, s.File, warning, "")
+	}
+	for _, warning := range compute.MatchThemes(*s.Content, facts) {
+		add("themes", content.Note, "tickets/themes.toml", warning, "edit match in tickets/themes.toml; the first theme that matches wins")
 	}
 	for _, f := range ids {
 		level := content.Warning

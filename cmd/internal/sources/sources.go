@@ -20,6 +20,7 @@ type Setup struct {
 	Config      *config.Config
 	Content     *fact.Content
 	AsOf        time.Time
+	Env         func(string) string // variables of the environment; nil: none is set
 }
 
 // Source is a configured source.
@@ -47,6 +48,8 @@ type Kind struct {
 	// paths lists the files that the sources read, which no site may replace; nil if they
 	// read none.
 	paths func(*Setup) []Path
+	// remote means that reading asks a server.
+	remote bool
 }
 
 // Path is a file or folder, or a pattern of files, that a source reads.
@@ -63,6 +66,7 @@ var Kinds = []*Kind{
 	exportKind("usage", openUsage),
 	exportKind("measures", openMeasures),
 	exportKind("tasks", openTasks),
+	queryKind(),
 }
 
 func forgeKind(kind *config.Kind) *Kind {

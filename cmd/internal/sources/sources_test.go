@@ -59,6 +59,11 @@ file = "usage"
 file = "measures"
 [[tasks]]
 file = "tasks"
+[[sql]]
+name = "database"
+kind = "tickets"
+query = "sql"
+dsn_env = "IP3DP_DSN"
 `))
 	if len(problems) > 0 {
 		t.Fatal(problems)

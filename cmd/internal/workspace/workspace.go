@@ -34,7 +34,8 @@ type Workspace struct {
 	// Problems are those of configuration and content, with paths from the working directory.
 	Problems []content.Problem
 	AsOf     time.Time
-	Fixed    bool // asOf was set, and is not the clock's
+	Fixed    bool                // asOf was set, and is not the clock's
+	Env      func(string) string // variables of the environment, for sources
 }
 
 // ContentRoot returns the folder of the content.
@@ -59,7 +60,7 @@ func (w *Workspace) StatePath(name string) string { return filepath.Join(w.Root,
 func (w *Workspace) Setup() *sources.Setup {
 	return &sources.Setup{
 		Root: w.Root, ContentRoot: w.ContentRoot(), File: w.File, Store: w.StatePath("store.db"),
-		Config: &w.Config, Content: &w.Content, AsOf: w.AsOf,
+		Config: &w.Config, Content: &w.Content, AsOf: w.AsOf, Env: w.Env,
 	}
 }
 
