@@ -64,8 +64,10 @@ func inspect(r io.Reader, o Options) (*Inspection, error) {
 	most := jsonRows
 	if grid, ok := src.(*csvSource); ok {
 		in.Format, in.HeaderRows, most = "CSV", 1, inspectedRows
-		if in.Delimiter = grid.r.Comma; t.isArchive {
-			in.Format, in.Encoding, in.Delimiter = "workbook", "", 0
+		if t.isArchive {
+			in.Format, in.Encoding = "workbook", ""
+		} else {
+			in.Delimiter = grid.r.Comma
 		}
 	}
 	e := &examiner{Inspection: in, charset: t.charset}

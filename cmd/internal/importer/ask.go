@@ -11,7 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// skip is what a person answers to leave a question open.
+// skip is the answer that leaves a question open.
 const skip = "skip"
 
 // Ask asks the open questions one by one and returns the proposal with the answers. Enter takes

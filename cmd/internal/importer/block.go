@@ -96,7 +96,7 @@ func (p *Proposal) FormatWave(in *tabular.Inspection, t Target) string {
 	fmt.Fprintf(&b, "# %s\n", p.describeFile(in))
 	fmt.Fprintf(&b, "title = %s\n", config.Quote(t.Title))
 	fmt.Fprintf(&b, "file = %s # in the folder of exports that config.toml names\n", config.Quote(t.File))
-	if p.Dialect != "" {
+	if p.Dialect != "" && p.Dialect != plain().dialect {
 		fmt.Fprintf(&b, "dialect = %s\n", config.Quote(p.Dialect))
 	}
 	fmt.Fprintf(&b, "sent = %s # the first answer: correct it if it was sent before\n", t.First.Format(time.DateOnly))

@@ -16,7 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// declaration is what the configuration declares about a file.
+// declaration has the keys and headers that the configuration declares for a file.
 type declaration struct {
 	where   string // "config.toml, [[tickets]] jira"
 	kind    string
@@ -44,7 +44,7 @@ func Check(w *workspace.Workspace, out *console.Console, r Request) error {
 	if len(list) == 0 {
 		return exit.BadInput("import it, or name the source with --name", "import: no source reads %s", workspace.DisplayPath(r.File))
 	}
-	in, err := Inspect(r.File)
+	in, err := Inspect(r.File, tabular.Options{HeaderRows: list[0].keys.HeaderRows, Sheet: list[0].keys.Sheet})
 	if err != nil {
 		return err
 	}

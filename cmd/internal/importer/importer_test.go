@@ -1,8 +1,11 @@
 package importer
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -228,6 +231,44 @@ func TestTools(t *testing.T) {
 				t.Errorf("%s: %s, want %s", header, got, want)
 			}
 		})
+	}
+}
+
+// TestRealShapes proposes for every export of the table test, workbooks among them: a file is
+// refused with words, or has a kind or a question about it.
+func TestRealShapes(t *testing.T) {
+	files, err := filepath.Glob("../sources/testdata/exports/*/*")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	kinds := 0
+	for _, name := range files {
+		if slices.Contains([]string{".toml", ".md", ""}, filepath.Ext(name)) || filepath.Base(name) == "expected.json" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tabular.Inspect(bytes.NewReader(data), "x", tabular.Options{}); err != nil {
+				t.Log(err)
+				return
+			}
+			p, in := proposalOf(t, string(data))
+			var out strings.Builder
+			p.Show(newConsole(&out), in, "x")
+			p.ShowOpen(newConsole(&out))
+			if p.Kind == "" && !p.IsBlocked() || len(in.Columns) == 0 || strings.Contains(out.String(), "@example") {
+				t.Error(out.String())
+			}
+			if p.Kind != "" {
+				kinds++
+			}
+		})
+	}
+	if kinds < 15 {
+		t.Errorf("only %d files have a kind", kinds)
 	}
 }
 

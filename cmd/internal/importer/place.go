@@ -76,7 +76,7 @@ func DescribePlace(place, file string, isGitLab bool) []string {
 		return []string{"an object in a bucket that the job can read; in the job, before ip3dp:", line}
 	case place == SQL:
 		return []string{
-			"a database needs no file: write a [[sql]] table with a query in place of this one (docs/sources.md)",
+			"a database needs no file: write a [[sql]] table with a query in place of this one (docs/sql.md)",
 		}
 	}
 	return []string{"a folder that the job's machine has at " + text.Quote(folder) + ", outside of git: nothing to add to the job"}

@@ -39,7 +39,7 @@ type Question struct {
 	Choices  []string // none: a text
 	Closed   bool     // whether the answer must be one of the choices
 	Suggest  string   // "": none
-	// Without is what happens without an answer; "" if it is required.
+	// Without describes the result without an answer; "" if one is required.
 	Without string
 }
 
@@ -58,7 +58,7 @@ type Bound struct {
 // Setting is one key of the table in config.toml or of the wave's file, with its value in TOML.
 type Setting struct{ Key, Value, Why string }
 
-// Proposal is what a file seems to be, and what is open.
+// Proposal describes a file, and lists the open questions.
 type Proposal struct {
 	Tool     string
 	Dialect  string // of a survey

@@ -3,6 +3,7 @@ package importer
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,20 +53,61 @@ type importing struct {
 
 	in       *tabular.Inspection
 	proposal *Proposal
+	dialect  []Setting // as answered
 	target   Target
 	rel      string // the file as seen from the folder of the configuration
 }
 
+// dialectKeys are the keys of the dialect that answers may have before the file is read.
+func dialectKeys() []string {
+	return []string{"header_rows", "skip_rows", "delimiter", "encoding", "sheet"}
+}
+
+// readDialect returns the dialect that answers declare, and its keys as settings.
+func readDialect(answers map[string]string) (o tabular.Options, settings []Setting, err error) {
+	for _, key := range dialectKeys() {
+		answer, ok := answers[key]
+		if !ok {
+			continue
+		}
+		value := config.Quote(answer)
+		switch key {
+		case "header_rows", "skip_rows":
+			n, err := strconv.Atoi(answer)
+			if err != nil {
+				return o, nil, fmt.Errorf("%s: answer a number", key)
+			}
+			if value = answer; key == "header_rows" {
+				o.HeaderRows = n
+			} else {
+				o.SkipRows = n
+			}
+		case "delimiter":
+			r := []rune(answer)
+			if len(r) != 1 {
+				return o, nil, errors.New("delimiter: answer one character")
+			}
+			o.Delimiter = r[0]
+		case "encoding":
+			o.Encoding = answer
+		case "sheet":
+			o.Sheet = answer
+		}
+		settings = append(settings, Setting{key, value, "as answered"})
+	}
+	return o, settings, nil
+}
+
 // Inspect reads a file for an import. It refuses everything that is not a regular file.
-func Inspect(file string) (*tabular.Inspection, error) {
+func Inspect(file string, o tabular.Options) (*tabular.Inspection, error) {
 	r, err := rooted.OpenRegular(file)
 	if err != nil {
 		return nil, exit.BadInput("name an export", "import: %w", err)
 	}
 	defer r.Close() // read only
-	in, err := tabular.Inspect(r, workspace.DisplayPath(file), tabular.Options{})
+	in, err := tabular.Inspect(r, workspace.DisplayPath(file), o)
 	if err != nil {
-		return nil, exit.BadInput("", "import: %w", err)
+		return nil, exit.BadInput("the keys of the message are answers, too: --answer header_rows=2", "import: %w", err)
 	}
 	return in, nil
 }
@@ -81,8 +124,12 @@ func Import(ctx context.Context, w *workspace.Workspace, out *console.Console, r
 	if r.Place != "" && !slices.Contains(Places(), r.Place) {
 		return exit.BadInput("write one of "+strings.Join(Places(), ", "), "--night: %q is not a place", r.Place)
 	}
-	var err error
-	if i.in, err = Inspect(r.File); err != nil {
+	o, settings, err := readDialect(i.Answers)
+	if err != nil {
+		return exit.BadInput("", "import: %w", err)
+	}
+	i.dialect = settings
+	if i.in, err = Inspect(r.File, o); err != nil {
 		return err
 	}
 	if i.rel, err = relate(w.Root, r.File); err != nil {
@@ -206,6 +253,7 @@ func (i *importing) finish(ctx context.Context) error {
 	if err := i.setTarget(); err != nil {
 		return err
 	}
+	p.Settings = append(slices.Clone(i.dialect), p.Settings...)
 	written, err := i.tryOut(ctx)
 	if err != nil {
 		return err
@@ -386,6 +434,9 @@ func (i *importing) tryOut(ctx context.Context) ([]file, error) {
 	if wave != "" {
 		i.target.First, i.target.Last = im.First, im.Last
 		waveText := i.proposal.FormatWave(i.in, i.target)
+		if _, problems := content.Decode("surveys/"+i.target.Name+".toml", []byte(waveText), &fact.Survey{}); len(problems) > 0 {
+			return nil, exit.BadInput("write the file by hand, from --print", "import: %w", problems[0])
+		}
 		files = append(files, file{wave, waveText, waveText})
 	}
 	return files, nil

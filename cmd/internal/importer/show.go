@@ -111,7 +111,7 @@ func describeDates(c *tabular.Column, rows int) string {
 	return line
 }
 
-// Show prints what is believed about a file.
+// Show prints the dialect, the tool, the kind and the columns of a file.
 func (p *Proposal) Show(out *console.Console, in *tabular.Inspection, name string) {
 	out.Printf("%s: %s", name, describeDialect(in))
 	if in.Unusable > 0 {

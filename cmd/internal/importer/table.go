@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect/events"
@@ -318,8 +319,9 @@ func (p *proposer) settleStatuses() error {
 			continue
 		}
 		for _, w := range p.File.Columns[b.Columns[0]].Words {
-			if events.IsState(w.Text) || !text.IsName(w.Text) {
-				continue
+			isWord := strings.IndexFunc(w.Text, func(r rune) bool { return !unicode.IsLetter(r) && !strings.ContainsRune(" _-", r) }) < 0
+			if events.IsState(w.Text) || !text.IsName(w.Text) || !isWord || w.Count < 2 {
+				continue // also a single name in a wrong column
 			}
 			answer, ok := p.ask(Question{
 				Key: "status " + w.Text, Choices: []string{"pending", "success", "failure", "inactive", none}, Closed: true,

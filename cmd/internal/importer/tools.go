@@ -35,7 +35,10 @@ type tool struct {
 }
 
 // tools lists the tools with the most particular headers first.
-func tools() []tool {
+func tools() []tool { return slices.Concat(surveyTools(), otherTools(), forms()) }
+
+// surveyTools lists the tools of surveys whose headers no other tool has.
+func surveyTools() []tool {
 	survey := []string{Survey}
 	return []tool{
 		{"Qualtrics", [][]string{
@@ -66,6 +69,12 @@ func tools() []tool {
 			{"ID", "Ora di inizio", "Ora di completamento"},
 			{"ID", "開始時刻", "完了時刻"},
 		}, survey, "microsoft-forms"},
+	}
+}
+
+// otherTools lists the tools of tickets, incidents, deployments and usage.
+func otherTools() []tool {
+	return []tool{
 		{"Jira", [][]string{
 			{"Issue key", "Issue id"},
 			{"Issue key", "Summary"},
@@ -105,7 +114,12 @@ func tools() []tool {
 			{"number", "mergedAt"},
 			{"number", "merged_at"},
 		}, []string{Tickets, changes, incidents}, ""},
-		// Last, because a column of that name is in many files: the first one of a form.
+	}
+}
+
+// forms lists the tool whose header is in files of others, too: as the first one it is of a form.
+func forms() []tool {
+	return []tool{
 		{"Google Forms", [][]string{
 			{"Timestamp"},
 			{"Zeitstempel"},
@@ -115,7 +129,7 @@ func tools() []tool {
 			{"Informazioni cronologiche"},
 			{"Tijdstempel"},
 			{"タイムスタンプ"},
-		}, survey, "google-forms"},
+		}, []string{Survey}, "google-forms"},
 	}
 }
 

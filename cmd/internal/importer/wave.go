@@ -10,6 +10,9 @@ import (
 func (p *Proposal) newSurvey(t Target) fact.Survey {
 	w := p.Survey
 	s := fact.Survey{ID: t.Name, Title: t.Title, File: t.File, NPS: w.NPS, Features: w.Features}
+	if p.Dialect != plain().dialect {
+		s.Dialect = p.Dialect
+	}
 	s.Origin.File = "surveys/" + t.Name + ".toml"
 	unquote := func(text string) string {
 		v, err := strconv.Unquote(text)
