@@ -140,12 +140,16 @@ golden: ## rewrite the golden files; look at the difference before committing it
 bench: ## run the benchmarks; BENCH=regexp chooses
 	@$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+.PHONY: bench-import
+bench-import: ## compare the import of every kind of export with encoding/csv
+	@$(GO) test ./collect/proof -run '^$$' -bench '^BenchmarkImport$$' -benchtime 500000x
+
 .PHONY: bench-forge
 bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests, time, memory
 	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
 
 # What the tests sample, in full: a package, a test and a number for each part.
-PROOFS := collect attribution ablation mutation hostile requests state publish privacy goals outlook impact looks decisions inputs steps pages
+PROOFS := collect attribution ablation mutation hostile requests state publish privacy goals outlook impact looks decisions inputs steps pages usage
 proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
 proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h && $(GO) test -count=1 ./collect/proof -run '^TestSameMapFromEverySource$$' -every -timeout 1h
 proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
@@ -164,6 +168,7 @@ proof_decisions := ./compute/decision -v -run '^(TestLikedAndDisliked|TestWhatIf
 proof_inputs := ./compute/diff -v -run '^TestNumbersOfInputs$$' -inputs 1000 -timeout 2h
 proof_steps := ./compute/step -v -run '^Test(PagesWithoutAStep|StepsAreFound)$$' -pages 1000 -timeout 1h
 proof_pages := ./cmd/ip3dp -run '^TestStates$$/^(crowded|300-teams)$$' -states=$(CURDIR)/states -timeout 1h && $(MAKE) --no-print-directory site $(WEB)/node_modules && for site in public states/crowded states/300-teams; do $(GO) test -tags=browser -count=1 -run '^TestPagesInBrowser$$' ./cmd/ip3dp -site=$(CURDIR)/$$site -every-look -timeout 1h || exit 1; done
+proof_usage := ./collect/usage -v -run '^TestSumsEqualRows$$' -logs 10000 -timeout 1h
 PART ?= $(PROOFS)
 .PHONY: proof
 proof: bin/ip3dp ## hold collecting and counting to every case, not a sample; PART=name chooses

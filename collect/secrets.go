@@ -48,7 +48,8 @@ func WithoutSecrets(source string, e fact.Events) fact.Events {
 var importKinds = map[string]string{
 	"Repositories": string(Repositories), "Teams": string(Teams), "Commits": string(Commits), "Changes": string(Changes),
 	"Deployments": string(Deployments), "Incidents": string(Incidents), "Answers": "survey", "Tickets": "tickets",
-	"Usage": "usage", "Measures": "measures", "Tasks": "tasks",
+	"TitleWords": "tickets",
+	"Usage":      "usage", "Measures": "measures", "Tasks": "tasks",
 }
 
 // Redact returns a batch of facts that may be stored: a mark replaces each credential, and

@@ -58,7 +58,10 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 		Current: cal.Current(), Before: cal.Before(), Quarter: cal.Quarter(), Calendar: cal.Breaks,
 		Platform: o.Platform, Services: len(organisation.Services), Teams: teamInfos(organisation),
 		Adoption: adoption.Measure(organisation, c, e, o.Platform.Developers),
-		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers, o.DORA.Sesoi.Ratio),
+		Support: support.Measure(organisation, support.Input{
+			Content: c, Tickets: e.Tickets, Words: e.TitleWords, People: listPeople(e),
+			Developers: o.Platform.Developers, Sesoi: o.DORA.Sesoi.Ratio,
+		}),
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.FindCopiedPipelines(e.Repositories),
 		Quality:  gradeSources(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
@@ -84,6 +87,24 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 	m.Waves, err = surveys.next(m.Space.FindNews())
 	maskMails(deliveries.Evidence)
 	return m, deliveries.Evidence, err
+}
+
+// listPeople lists the logins and addresses of all facts, some of them several times.
+func listPeople(e fact.Events) []string {
+	if len(e.TitleWords) == 0 {
+		return nil
+	}
+	var people []string
+	for i := range e.Commits {
+		people = append(people, e.Commits[i].Author)
+	}
+	for i := range e.Changes {
+		people = append(append(append(people, e.Changes[i].Author), e.Changes[i].Authors...), e.Changes[i].CoAuthors...)
+	}
+	for i := range e.Teams {
+		people = append(people, e.Teams[i].Members...)
+	}
+	return people
 }
 
 // maskMails removes e-mail addresses from evidence: an export may have one in place of an ID.
@@ -129,6 +150,12 @@ func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched 
 	}
 	doubts, err = dora.FindDoubts(o.DORA, organisation)
 	return organisation.Unmatched, doubts, err
+}
+
+// MatchThemes returns remarks about the themes of tickets: one that nearly all tickets match, many
+// tickets without a theme, and frequent words of these.
+func MatchThemes(c fact.Content, e fact.Events) []string {
+	return support.DescribeThemes(&c, e.Tickets, e.TitleWords, listPeople(e))
 }
 
 // publish rounds the measured values and adds the rows of the recent weeks to history. Metrics

@@ -18,6 +18,30 @@ const minUsedShare = 0.99
 // a missed nightly run, and accepts one that began a little later.
 const maxAge = 24 * time.Hour
 
+// describeRest returns what is missing if the files of a source are pages of a longer list; "" if
+// they are the whole list, or give nothing about it.
+func describeRest(imports []fact.Import) string {
+	total, read, pages, open := 0, 0, 0, 0
+	for _, im := range imports {
+		read += im.Read
+		if im.Whole == nil {
+			continue
+		}
+		pages++
+		total = max(total, im.Whole.Total)
+		if im.Whole.More {
+			open++
+		}
+	}
+	switch {
+	case total > read:
+		return fmt.Sprintf("its files are pages with %d of %d rows: export all pages", read, total)
+	case pages > 0 && open == pages:
+		return fmt.Sprintf("its files are pages with the first %d rows of a longer list: export all pages", read)
+	}
+	return ""
+}
+
 // gradeSources grades every source by its reconciliation lines, its gaps and, if it is kept
 // between runs, its age.
 func gradeSources(e fact.Events, asOf time.Time) []Quality {
@@ -30,6 +54,10 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	}
 	for _, im := range e.Imports {
 		of(im.Source).addImport(im)
+	}
+	imports := map[string][]fact.Import{}
+	for _, im := range e.Imports {
+		imports[im.Source] = append(imports[im.Source], im)
 	}
 	declared := map[string]bool{}
 	for _, c := range e.Coverage {
@@ -49,6 +77,9 @@ func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	out := make([]Quality, 0, len(by))
 	for source, q := range by {
 		q.Grade, q.Why = q.grade(declared[source], asOf)
+		if rest := describeRest(imports[source]); rest != "" && q.Grade == Complete {
+			q.Grade, q.Why = Partial, rest
+		}
 		q.sortLines()
 		out = append(out, *q)
 	}

@@ -87,3 +87,31 @@ func TestQualityOfForge(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestDescribeRest holds that pages of a longer list make their source partial, and that files
+// with all pages do not.
+func TestDescribeRest(t *testing.T) {
+	page := func(read, total int, more bool) fact.Import {
+		return fact.Import{Source: "s", Read: read, Used: read, Whole: &fact.Whole{Total: total, More: more}}
+	}
+	tests := []struct {
+		name    string
+		imports []fact.Import
+		want    string
+	}{
+		{"no pages", []fact.Import{{Source: "s", Read: 5, Used: 5}}, ""},
+		{"one of several pages", []fact.Import{page(50, 120, false)}, "its files are pages with 50 of 120 rows: export all pages"},
+		{"all pages", []fact.Import{page(50, 70, true), page(20, 70, false)}, ""},
+		{"a first page", []fact.Import{page(50, 0, true)}, "its files are pages with the first 50 rows of a longer list: export all pages"},
+		{"the last page as well", []fact.Import{page(50, 0, true), page(9, 0, false)}, ""},
+		{"more rows than the total", []fact.Import{page(60, 50, false)}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			grades := gradeSources(fact.Events{Imports: tt.imports}, time.Date(2024, 10, 15, 0, 0, 0, 0, time.UTC))
+			if len(grades) != 1 || grades[0].Why != tt.want || (grades[0].Grade == Partial) != (tt.want != "") {
+				t.Errorf("grades %+v, want %q", grades, tt.want)
+			}
+		})
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,7 @@ type story struct {
 	begun   time.Time
 	lost    bool // the ledger is lost once, and nobody edits an answer
 	n       int
+	words   *rand.Rand // some answers are words that a later build understands; nil: none
 
 	published map[string][]privacy.Sum // by wave and question
 	last      map[string]string        // by wave, question and part: the figure
@@ -46,6 +48,9 @@ func newStory(seed uint64) *story {
 	s := &story{
 		Rand: r, begun: time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC), lost: r.IntN(5) == 0,
 		published: map[string][]privacy.Sum{}, last: map[string]string{}, support: map[string][]string{}, teams: map[string]string{},
+	}
+	if seed%3 == 0 && !s.lost { // a lost ledger cannot tell that a word was mapped
+		s.words = rand.New(rand.NewPCG(seed, 12))
 	}
 	for g := range 3 {
 		s.content.Groups = append(s.content.Groups, fact.Group{ID: fmt.Sprint("g", g)})
@@ -114,6 +119,35 @@ func (s *story) say(a *fact.Answer) {
 	if s.IntN(2) == 0 {
 		a.Features = []fact.FeatureAnswer{{Feature: "f", Positive: []*bool{nil, new(true), new(false)}[s.IntN(3)]}}
 	}
+	a.Unclear = nil
+	if s.words == nil || s.words.IntN(12) > 0 {
+		return
+	}
+	if a.Score != nil { // the next step keeps what the word means
+		a.Unclear, a.Score = append(a.Unclear, fact.Unclear{Measure: fact.NPSMeasure, Next: strconv.Itoa(*a.Score)}), nil
+	}
+	if v, ok := a.Items["ease"]; ok {
+		a.Unclear, a.Items = append(a.Unclear, fact.Unclear{Measure: fact.ItemMeasure("ease"), Next: strconv.Itoa(int(v))}), nil
+	}
+}
+
+// mapWords makes all answers understood.
+func (s *story) mapWords() {
+	for i := range s.people {
+		a := &s.people[i].Answer
+		for _, u := range a.Unclear {
+			n, err := strconv.Atoi(u.Next)
+			if err != nil {
+				panic(err)
+			}
+			if u.Measure == fact.NPSMeasure {
+				a.Score = &n
+			} else {
+				a.Items = map[string]float64{"ease": float64(n)}
+			}
+		}
+		a.Unclear = nil
+	}
 }
 
 // happen changes the platform between two builds.
@@ -125,11 +159,14 @@ func (s *story) happen(now time.Time) {
 	if s.IntN(4) == 0 {
 		s.content.Teams = append(s.content.Teams, fact.Team{ID: fmt.Sprint("new", len(s.content.Teams)), Group: "g1"})
 	}
+	if s.words != nil && s.words.IntN(3) == 0 {
+		s.mapWords()
+	}
 	v := &s.content.Surveys[s.IntN(len(s.content.Surveys))]
 	for range s.IntN(2) * s.IntN(40) { // late, if it is closed by now
 		s.answer(v, now.Sub(v.Sent).Hours()/24-s.Float64())
 	}
-	if s.lost || len(s.people) == 0 {
+	if s.lost || s.words != nil || len(s.people) == 0 { // an edit beside mapped words may look like none
 		return
 	}
 	switch i := s.IntN(len(s.people)); s.IntN(4) {

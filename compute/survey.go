@@ -23,13 +23,12 @@ func measureSurvey(o Options, org *org.Organisation, c fact.Content, e fact.Even
 		if r.Open || len(r.Late) > 0 {
 			was.moving[space.SurveyID(r.Survey.ID)] = true
 		}
-		for _, k := range r.Answers {
-			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.ClassOf(&e.Answers[k])}
-		}
-		for _, k := range r.Late {
-			answers[k] = privacy.Answer{
-				Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.ClassOf(&e.Answers[k]),
-				Late: true,
+		for late, list := range [][]int{r.Answers, r.Late} {
+			for _, k := range list {
+				a, class := &e.Answers[k], space.ClassOf(&e.Answers[k])
+				answers[k] = privacy.Answer{
+					Wave: r.Survey.ID, Name: a.Team, Class: class, Unclear: class == space.NotUnderstood, Late: late > 0,
+				}
 			}
 		}
 	}

@@ -296,6 +296,7 @@ type ticketsView struct {
 	Themes    view.List[painRow]
 	Unmatched string // "23 % match no theme"
 	Warn      bool
+	Words     string // frequent words of tickets without a theme
 	Why, Next string // set without tickets
 }
 
@@ -329,14 +330,40 @@ func (s *site) ticketsView(root string) ticketsView {
 	}
 	v.Still = format.Things(s.report.Support.Open, "tickets") + " of these weeks still open, " +
 		format.Count(s.report.Support.Reopened) + " opened again"
-	if n := s.report.Support.Unsolved; n > 0 {
-		v.Still += ", " + format.Count(n) + " closed without a solution: they count as opened and are in no resolution time"
-	}
+	v.Still += stillWords(&s.report.Support)
 	if share := s.report.Support.UnmatchedShare(); s.report.Support.Tickets > 0 {
-		v.Unmatched = format.Share(share) + " (" + format.Count(s.report.Support.Unmatched) + ") match no theme"
+		v.Unmatched = format.Share(share) + " (" + format.Count(s.report.Support.Unmatched)
+		if r := s.report.Support.UnmatchedRange; r != nil {
+			v.Unmatched += ", " + view.LikelyShare(&r.Lo, &r.Hi)
+		}
+		v.Unmatched += ") match no theme"
 		v.Warn = share > support.UnmatchedWarning
 	}
+	var words []string
+	for _, w := range s.report.Support.Suggestions {
+		words = append(words, w.Word+" ("+format.Count(w.Tickets)+")")
+	}
+	v.Words = strings.Join(words, ", ")
 	return v
+}
+
+// stillWords returns the counts of tickets that ended in an unusual way, each after a comma.
+func stillWords(r *support.Result) string {
+	words := ""
+	for _, c := range [...]struct {
+		n    int
+		text string
+	}{
+		{r.Undated, "closed without a date: not open, and in no resolution time"},
+		{r.Unclear, "with a status that is not understood: neither open nor resolved"},
+		{r.Unsolved, "closed without a solution: they count as opened and are in no resolution time"},
+		{r.Duplicates, "closed as duplicates: not counted"},
+	} {
+		if c.n > 0 {
+			words += ", " + format.Count(c.n) + " " + c.text
+		}
+	}
+	return words
 }
 
 // ticketClaim returns the change of the themes in one line. Only a rise beyond chance is called
@@ -378,6 +405,7 @@ type painRow struct {
 	Theme    bool // of tickets
 	Hint     string
 	Features []view.Link
+	Changes  []string // of tickets, after dated changes
 }
 
 // themeRows returns the ticket themes, the most frequent first. Themes without a ticket are
@@ -400,7 +428,7 @@ func (s *site) themeRows(root string) []painRow {
 				Name: view.Link{Title: t.Title}, Value: format.Share(t.Share), Range: view.LikelyShare(&t.Lo, &t.Hi),
 				N: format.Count(t.N), Was: format.Count(t.Before), Bar: view.DrawShift(t.Before, t.N, top),
 			},
-			Rising: t.Rising, Hint: t.Hint,
+			Rising: t.Rising, Hint: t.Hint, Changes: themeChanges(t, true),
 		}
 		if t.Feature != "" {
 			row.Features = s.namedLinks(root, "features", []string{t.Feature})

@@ -202,10 +202,14 @@ func TestLongOpportunityTree(t *testing.T) {
 
 func TestTicketThemes(t *testing.T) {
 	r, c, ev := measure(t, fact.Content{}, fact.Events{}, exampleDay)
-	r.Support = support.Result{Tickets: 48, Unmatched: 20, Themes: []support.Theme{
+	r.Support = support.Result{Tickets: 48, Unmatched: 20, UnmatchedRange: &metric.Range{Lo: 0.29, Hi: 0.56}, Undated: 2, Duplicates: 3, Suggestions: []support.Suggestion{{Word: "quota", Tickets: 12}}, Themes: []support.Theme{
 		{ID: "rare", Title: "Rare", N: 1, Share: 0.02, Range: metric.Range{Hi: 0.11}},
 		{ID: "never", Title: "Never asked"},
-		{ID: "deploy", Title: "How do I deploy?", N: 19, Share: 0.4, Range: metric.Range{Lo: 0.27, Hi: 0.54}, Before: 8, Rising: true, Hint: "docs"},
+		{ID: "deploy", Title: "How do I deploy?", N: 19, Share: 0.4, Range: metric.Range{Lo: 0.27, Hi: 0.54}, Before: 8, Rising: true, Hint: "docs", Changes: []support.Change{
+			{Title: "Old page", On: exampleDay.AddDate(-1, 0, 0), State: support.CannotTell, Why: "too few"},
+			{Title: "New page", On: exampleDay.AddDate(0, -6, 0), State: support.Fewer, PerDeveloper: true, Before: 130, After: 39, WeeksBefore: 52, WeeksAfter: 26,
+				Ratio: &metric.Figure{Value: metric.Of(0.6), Lo: metric.Of(0.45), Hi: metric.Of(0.8)}},
+		}},
 	}}
 	for i := range r.Sections {
 		if r.Sections[i].Family == "support" {
@@ -217,13 +221,16 @@ func TestTicketThemes(t *testing.T) {
 	page := textOf(t, tree(t, options, r, c, ev)["discovery/index.html"])
 	for _, want := range []string{
 		"“How do I deploy?” is rising", "“ How do I deploy? ” ▲ rising docs 8 → tickets three months ago, now 19 40 % of tickets, likely 27–54 %",
-		"42 % (20) match no theme.", "The themes cover too little.",
+		"42 % (20, likely 29–56 %) match no theme.", "without a theme: quota (12) . Next: a match in tickets/themes.toml",
+		"After “New page” (11 May 2024): tickets per active developer −40 % (likely −55 % to −20 %); 130 tickets in 52 weeks before, 39 in 26 after.",
+		"2 closed without a date: not open, and in no resolution time, 3 closed as duplicates: not counted",
+		"The themes cover too little.",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	if strings.Contains(page, "Never asked") || strings.Index(page, "Rare") < strings.Index(page, "How do I deploy?") {
+	if strings.Contains(page, "Never asked") || strings.Contains(page, "Old page") || strings.Index(page, "Rare") < strings.Index(page, "How do I deploy?") {
 		t.Error("themes are not in the order of their tickets, or one without any is listed")
 	}
 }

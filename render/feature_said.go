@@ -9,6 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/support"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/view"
@@ -99,10 +100,53 @@ func (s *site) themesOf(feature string) []painRow {
 				N:   format.Count(t.N) + " of " + format.Things(s.report.Support.Tickets, "tickets"),
 				Bar: shareGauge(t.Share, &t.Lo, &t.Hi),
 			},
-			Hint: t.Hint, Rising: t.Rising,
+			Hint: t.Hint, Rising: t.Rising, Changes: themeChanges(t, false),
 		})
 	}
 	return out
+}
+
+// themeChanges returns a sentence for each dated change of a theme, or for those that could be
+// compared.
+func themeChanges(t *support.Theme, compared bool) []string {
+	var out []string
+	for i := range t.Changes {
+		c := &t.Changes[i]
+		if compared && c.Ratio == nil {
+			continue
+		}
+		line := "After “" + c.Title + "” (" + format.Date(c.On) + "): "
+		counts := format.Things(c.Before, "tickets") + " in " + format.Things(c.WeeksBefore, "weeks") + " before, " +
+			format.Count(c.After) + " in " + format.Count(c.WeeksAfter) + " after"
+		switch {
+		case c.Ratio == nil:
+			line += "cannot tell: " + c.Why
+		case c.State == support.CannotTell:
+			line += "cannot tell: " + c.Why + "; " + ratioWords(c) + "; " + counts
+		case c.State == support.CannotAttribute:
+			line += ratioWords(c) + ", but " + c.Why + ": cannot be attributed; " + counts
+		case c.State == support.AboutTheSame:
+			line += "about the same; " + ratioWords(c) + "; " + counts
+		default:
+			line += ratioWords(c) + "; " + counts
+		}
+		out = append(out, line+".")
+	}
+	return out
+}
+
+// ratioWords returns the change of a rate with its likely range: "tickets per active developer
+// −40 % (likely −52 % to −25 %)".
+func ratioWords(c *support.Change) string {
+	words := "tickets a week "
+	if c.PerDeveloper {
+		words = "tickets per active developer "
+	}
+	words += format.RelativeChange(*c.Ratio.Value - 1)
+	if c.Ratio.Lo != nil && c.Ratio.Hi != nil {
+		words += " (likely " + format.RelativeChange(*c.Ratio.Lo-1) + " to " + format.RelativeChange(*c.Ratio.Hi-1) + ")"
+	}
+	return words
 }
 
 // notRecorded replaces what content does not have. The team's list of what would make pages better

@@ -65,6 +65,7 @@ var layers = []layer{
 	{"cmd/internal/live", []string{"cmd/internal/console", "cmd/internal/hostname", "render"}},
 	{"cmd/internal/ci", []string{"cmd/internal/console", "cmd/internal/exit", "cmd/internal/post", "cmd/internal/publish", "cmd/internal/state", "compute", "compute/diff", "render/comment"}},
 	{"cmd/internal/scaffold", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "templates"}},
+	{"cmd/internal/importer", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/sources", "cmd/internal/workspace", "collect/...", "compute/org", "templates"}},
 	{"cmd/ip3dp", []string{"cmd/internal/...", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 

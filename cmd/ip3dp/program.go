@@ -37,6 +37,8 @@ type program struct {
 
 	verbose bool // --verbose
 
+	answering bool // stdin has answers though it is not a terminal; tests set it
+
 	state  *state.Reader   // reads what earlier runs wrote
 	warned map[string]bool // by source, repository and reason
 
@@ -98,7 +100,7 @@ developer platform, with how sure that is, and writes a static site.
 		"the `time` to call now: 2024-11-11 or 2024-11-11T06:00:00Z (default: IP3DP_NOW, platform.as_of, the clock)")
 	root.PersistentFlags().BoolVar(&p.verbose, "verbose", false,
 		"list every warning and problem, also where they are many of one kind")
-	root.AddCommand(p.initCommand(), p.demoCommand(), p.collectCommand(), p.buildCommand(), p.runCommand(),
+	root.AddCommand(p.initCommand(), p.demoCommand(), p.importCommand(), p.collectCommand(), p.buildCommand(), p.runCommand(),
 		p.serveCommand(), p.checkCommand(), p.doctorCommand(), p.diffCommand(), p.previewCommand(), p.ciCommand(), p.publishCommand(), p.notifyCommand(), p.digestCommand(), p.explainCommand(), p.planCommand(), p.newCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return exit.BadInput(`run "`+c.CommandPath()+` --help" for the list`, "%w", err)

@@ -161,5 +161,12 @@ func (k *checker) checkThemes() {
 		k.checkPatterns(at, "match", t.Match...)
 		k.resolveRef(at, "feature", features, &t.Feature)
 		k.resolveRefs(at, "research", research, t.Research)
+		for j := range t.Changes {
+			change := at.inTable("change", j)
+			k.requireText(change, "title", t.Changes[j].Title, "")
+			if t.Changes[j].On.IsZero() {
+				k.addMissing(change, "on", "write the day of the change: on = 2024-09-02")
+			}
+		}
 	}
 }

@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"io/fs"
+	"math"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -36,6 +37,11 @@ func (k *checker) checkSurveys() {
 }
 
 func (k *checker) checkSurveyQuestions(at location, s *fact.Survey) {
+	for _, word := range sortedKeys(s.NPSWords) {
+		if v := s.NPSWords[word]; v != math.Trunc(v) || v < 0 || v > 10 {
+			k.addProblem(at.inTable("nps_words"), word, fmt.Sprintf("%q is %g", word, v), "a score is a whole number from 0 to 10")
+		}
+	}
 	asked := map[string]bool{}
 	for i := range s.Features {
 		f := &s.Features[i]
@@ -43,6 +49,7 @@ func (k *checker) checkSurveyQuestions(at location, s *fact.Survey) {
 		k.requireText(in, "feature", f.Feature, "name a feature's ID")
 		k.requireText(in, "question", f.Question, "name the column")
 		k.resolveRef(in, "feature", features, &f.Feature)
+		k.checkOpinionWords(in, f)
 		if f.Feature != "" && asked[f.Feature] {
 			k.addProblem(in, "feature", fmt.Sprintf("feature %q is asked about twice", f.Feature), "")
 		}
@@ -62,6 +69,7 @@ func (k *checker) checkSurveyQuestions(at location, s *fact.Survey) {
 		seen[item.ID] = true
 		k.requireText(in, "question", item.Question, "name the column")
 		k.checkOneOf(in, "dimension", item.Dimension, dimensions...)
+		k.checkItemWords(in, item)
 		if item.Min > item.Max || item.Min == item.Max && item.Min != 0 {
 			k.addProblem(in, "max", fmt.Sprintf("scale from %d to %d is empty", item.Min, item.Max), "")
 		}
@@ -73,6 +81,36 @@ func (k *checker) checkSurveyQuestions(at location, s *fact.Survey) {
 			k.addMissing(in, "match", "")
 		}
 		k.checkPatterns(in, "match", s.Codes[i].Match...)
+	}
+}
+
+// checkOpinionWords reports a word that is listed as two opinions.
+func (k *checker) checkOpinionWords(at location, f *fact.FeatureQuestion) {
+	seen := map[string]string{}
+	for _, list := range []struct {
+		key   string
+		words []string
+	}{{"positive", f.Positive}, {"neutral", f.Neutral}, {"negative", f.Negative}} {
+		for _, word := range list.words {
+			key := text.Fold(word)
+			if was := seen[key]; was != "" && was != list.key {
+				k.addProblem(at, list.key, fmt.Sprintf("%q is also %s", word, was), "list each answer once")
+			}
+			seen[key] = list.key
+		}
+	}
+}
+
+// checkItemWords reports words that are not on the scale of a question.
+func (k *checker) checkItemWords(at location, item *fact.SurveyItem) {
+	low, high := float64(item.Min), float64(item.Max)
+	if item.Min == 0 && item.Max == 0 {
+		low, high = 1, 5
+	}
+	for _, word := range sortedKeys(item.Words) {
+		if v := item.Words[word]; low <= high && !(v >= low && v <= high) {
+			k.addProblem(at, "words", fmt.Sprintf("%q is %g", word, v), fmt.Sprintf("the scale is %g to %g", low, high))
+		}
 	}
 }
 

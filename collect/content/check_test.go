@@ -150,6 +150,10 @@ surveys/2024-11.toml:12: item "a" is written twice
 surveys/2024-11.toml:14: scale from 3 to 1 is empty
 surveys/2024-11.toml:15: unknown dimension "joy"; one of satisfaction, performance, activity, communication, efficiency
 surveys/2024-11.toml:16: match is missing`},
+	{"words of a survey", "surveys/2024-11.toml", "file = \"x\"\nsent = 2024-11-01\nnps = \"q\"\n[nps_words]\n\"Extremely likely\" = 10\nMaybe = 5.5\n[[feature]]\nfeature = \"gitops\"\nquestion = \"q\"\npositive = [\"yes\"]\nneutral = [\"Yes\"]\n[[item]]\nid = \"a\"\nquestion = \"q\"\nfractions = true\nwords = { yes = 6 }\n", `
+surveys/2024-11.toml:6: "Maybe" is 5.5; a score is a whole number from 0 to 10
+surveys/2024-11.toml:11: "Yes" is also positive; list each answer once
+surveys/2024-11.toml:16: "yes" is 6; the scale is 1 to 5`},
 	{"decision", "decisions/a.md", md + "feature = \"gitpos\"\ndecision = \"yes\"\nrecommended = \"kill\"\non = 2024-02-01\ndeadline = 2024-01-01\n" + md, `
 decisions/a.md:1: by is missing; name the role that decided: by = "product manager"
 decisions/a.md:1: reason is missing; a decision without a reason cannot be reviewed

@@ -64,6 +64,7 @@ func Lint(c fact.Content, o LintOptions) []Finding {
 		l.lintDecision(&c.Decisions[i])
 	}
 	l.lintGoals()
+	l.lintThemes()
 	l.lintSharedNames()
 	l.lintPriorities()
 	l.lintDeadLinks()

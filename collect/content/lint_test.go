@@ -64,6 +64,9 @@ decisions/b.md:8: names a person: bob@example.com; publish roles, not people [na
 	{"members are private", "teams.toml", "[[team]]\nid = \"a\"\ndevelopers = 3\nmembers = [\"ann@example.com\"]\n", ""},
 	{"titles of teams are not", "teams.toml", "[[team]]\nid = \"a\"\ntitle = \"ann@example.com\"\n", `
 teams.toml:1: names a person: ann@example.com; publish roles, not people [names-a-person] warning`},
+	{"themes that never match", "tickets/themes.toml", "[[theme]]\ntitle = \"A\"\nmatch = [\"build\", \"log(in|out)\"]\n[[theme]]\ntitle = \"B\"\nmatch = [\"slow build\", \"login\"]\n[[theme]]\ntitle = \"C\"\nmatch = [\"build\", \"vault\"]\n[[theme]]\ntitle = \"D\"\nmatch = [\"x*\"]\n", `
+tickets/themes.toml:4: theme "B" never matches: earlier themes take all of its titles; move it before them; the first theme that matches wins [theme-never] warning
+tickets/themes.toml:10: match "x*" matches every title; write words that titles about it have [theme-all] warning`},
 	{"nobody asked", "roadmap/a.md", md + "status = \"approved\"\n" + md, `
 roadmap/a.md:1: nobody asked for this: it links to no research; link some: research = ["…"] [initiative-not-asked-for] warning`},
 	{"asked from the other side", "research/other.md", md + "kind = \"interview\"\ndate = 2024-10-01\nproblem = \"p\"\ninitiatives = [\"auto\"]\n" + md, ""},

@@ -55,8 +55,8 @@ func (ts *tables) writeStaff(create func(string) (io.Writer, error), g *generato
 		}
 	}
 	t := ts.openTable(create, "tickets.csv", ticketColumns)
-	for _, k := range e.Tickets {
-		ts.addRow(t, append(t.row, k.ID, formatTime(k.Opened), formatTime(k.Resolved), k.Title, k.Team,
+	for i, k := range e.Tickets {
+		ts.addRow(t, append(t.row, k.ID, formatTime(k.Opened), formatTime(k.Resolved), g.titles[i], k.Team,
 			strings.Join(k.Labels, ";"), strconv.Itoa(k.Reopened)))
 	}
 	t = ts.openTable(create, "usage.csv", usageColumns)

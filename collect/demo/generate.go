@@ -49,6 +49,7 @@ type generator struct {
 	teams    []*team
 	adopted  []Adoption
 	services []*service
+	titles   []string // of the tickets, in their order; facts have none
 }
 
 func newGenerator(o Options) *generator {

@@ -23,7 +23,8 @@ var loads = []load{
 // unevenness is the difference of each week of a block: small, as in a queue.
 var unevenness = [4]int{0, -1, 1, 0}
 
-// subject is a theme of tickets with its share.
+// subject is a theme of tickets with its share. All but the last are in the order of the example's
+// tickets/themes.toml, and none of those matches the titles of the last.
 type subject struct {
 	share  float64
 	labels []string
@@ -50,6 +51,7 @@ func (g *generator) generateTickets(developers int) []fact.Ticket {
 	r := newRand(g.Seed, "tickets")
 	scale := float64(developers) / 250
 	var out []fact.Ticket
+	g.titles = nil
 	for _, sp := range g.cutSpans() {
 		l := loads[min(max(sp.back, 0), len(loads)-1)]
 		begin := len(out)
@@ -67,8 +69,9 @@ func (g *generator) generateTickets(developers int) []fact.Ticket {
 				out = append(out, t)
 			}
 		}
+		g.titles = append(g.titles, make([]string, len(out)-begin)...)
 		g.resolveTickets(sp, l, out[begin:])
-		g.assignSubjects(sp, out[begin:])
+		g.assignSubjects(sp, out[begin:], g.titles[begin:])
 	}
 	return out
 }
@@ -106,8 +109,8 @@ func (g *generator) resolveTickets(sp span, l load, ts []fact.Ticket) {
 	}
 }
 
-// assignSubjects gives each ticket of a block a subject.
-func (g *generator) assignSubjects(sp span, ts []fact.Ticket) {
+// assignSubjects gives each ticket of a block a subject, and a title about it.
+func (g *generator) assignSubjects(sp span, ts []fact.Ticket, titles []string) {
 	r := newRand(g.Seed, "subjects", timeAt(sp.from).Format(time.DateOnly))
 	weights := make([]float64, len(subjects))
 	for i, s := range subjects {
@@ -118,7 +121,10 @@ func (g *generator) assignSubjects(sp span, ts []fact.Ticket) {
 	for i, n := range apportion(len(ts), weights, nil) {
 		for range n {
 			t := &ts[order[k]]
-			t.Title, t.Labels = pick(r, subjects[i].titles), subjects[i].labels
+			titles[order[k]], t.Labels = pick(r, subjects[i].titles), subjects[i].labels
+			if t.Theme = int16(i + 1); i == len(subjects)-1 {
+				t.Theme = fact.Unthemed
+			}
 			k++
 		}
 	}

@@ -68,7 +68,7 @@ func (b *fileReader) addChange(_ int, row *changeRow) error {
 	if err := b.admit(repository, at, c.FirstCommit, c.Opened, c.Ready, c.FirstReview); err != nil {
 		return err
 	}
-	b.changes.add(c)
+	b.changes.Add(c)
 	return nil
 }
 

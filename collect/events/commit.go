@@ -39,7 +39,7 @@ func (b *fileReader) addCommit(_ int, row *commitRow) error {
 	row.Subject = cmp.Or(row.Subject, row.Message) // the first line of a message
 	row.PickedFrom = cmp.Or(row.PickedFrom, text.PickedCommit(row.Message))
 	row.Reverts = cmp.Or(row.Reverts, text.RevertedCommit(row.Message))
-	b.commits.add(fact.Commit{
+	b.commits.Add(fact.Commit{
 		Repository: repository, SHA: row.SHA, Parents: row.Parents, Author: row.Author,
 		AuthorTime: firstTime(row.AuthorTime, row.CommitTime), CommitTime: at,
 		Subject: fact.HashSubject(row.Subject), PickedFrom: row.PickedFrom, Reverts: row.Reverts, Paths: row.Paths,

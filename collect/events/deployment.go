@@ -2,6 +2,8 @@ package events
 
 import (
 	"cmp"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -13,6 +15,7 @@ type deploymentRow struct {
 	Repository  string       `csv:"repository,repo,project,git_repository,repo_url"`
 	Service     string       `csv:"service,application,app,component,service_name"`
 	ID          string       `csv:"id,deployment_id,build,build_number,number,run_id"`
+	Job         string       `csv:"job,job_name,full_project_name,project_full_name"`
 	Environment string       `csv:"environment,env,namespace,stage,target"`
 	Commit      string       `csv:"commit,sha,revision,commit_sha,git_commit,commit_id"`
 	Ref         string       `csv:"ref,tag,branch,git_branch,version"`
@@ -45,7 +48,7 @@ func (b *fileReader) addDeployment(_ int, row *deploymentRow) error {
 		return err
 	}
 	d := fact.Deployment{
-		Source: b.name, Repository: repository, Service: row.Service, ID: row.ID, URL: row.URL,
+		Source: b.name, Repository: repository, Service: row.Service, ID: row.buildID(), URL: row.URL,
 		Environment: row.Environment, Commit: row.Commit, Ref: row.Ref, Creator: row.Creator,
 		Created: firstTime(row.Created, row.Started),
 		Updated: row.Updated.Time, Sequence: intOrZero(row.Sequence), Statuses: statuses,
@@ -58,8 +61,25 @@ func (b *fileReader) addDeployment(_ int, row *deploymentRow) error {
 	if err := b.admit(repository, last, d.Created, statuses[0].At); err != nil {
 		return err
 	}
-	b.deployments.add(d)
+	b.deployments.Add(d)
 	return nil
+}
+
+// buildID returns the ID of a row. The jobs of Jenkins number their builds each for itself, so a
+// number is unique only together with its job: the one of the column, or of the build's address.
+func (row *deploymentRow) buildID() string {
+	if row.ID == "" || strings.Trim(row.ID, "0123456789") != "" {
+		return row.ID
+	}
+	job := row.Job
+	if job == "" {
+		u, err := url.Parse(row.URL)
+		if err != nil || !strings.Contains(u.Path, "/job/") {
+			return row.ID
+		}
+		job = strings.TrimSuffix(strings.Trim(u.Path, "/"), "/"+row.ID)
+	}
+	return job + "#" + row.ID
 }
 
 // parseStatuses reads the state of a row and its time: pending since its creation, then its

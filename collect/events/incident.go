@@ -14,13 +14,13 @@ import (
 type incidentRow struct {
 	ID         string       `csv:"id,incident_id,number,incident_number,key" tabular:"required"`
 	URL        string       `csv:"url,html_url,link"`
-	Title      string       `csv:"title,summary,subject"`
+	Title      string       `csv:"title,summary,subject,message"`
 	Body       string       `csv:"body,description,details,notes,comment"`
 	Repository string       `csv:"repository,repo,project"`
 	Service    string       `csv:"service,service_name,component,impacted_service"`
 	Severity   string       `csv:"severity,priority,urgency,impact"`
 	Labels     tabular.List `csv:"labels,tags"`
-	Opened     tabular.Time `csv:"opened,opened_at,created,created_at,created_on,started_at,triggered_at" tabular:"required"`
+	Opened     tabular.Time `csv:"opened,opened_at,created,created_at,created_on,started_at,triggered_at,sys_created_on" tabular:"required"`
 	Updated    tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
 	Sequence   *int         `csv:"sequence,seq,sequence_number,omitempty"`
 	Resolved   tabular.Time `csv:"resolved,resolved_at,resolved_on,closed,closed_at,ended_at"`
@@ -42,7 +42,7 @@ func (b *fileReader) addIncident(_ int, row *incidentRow) error {
 		Service: row.Service, Severity: row.Severity, Labels: row.Labels,
 		Opened: row.Opened.Time, Resolved: row.Resolved.Time, Updated: row.Updated.Time, Sequence: intOrZero(row.Sequence),
 		Deployment: row.Deployment, Commit: row.Commit, Change: row.Change,
-		Mentions: text.Mentions(strings.Join([]string{row.Title, row.Body, row.Deployment, row.Commit, row.Change}, "\n")),
+		Mentions: text.Mentions(text.Join("\n", row.Title, row.Body, row.Deployment, row.Commit, row.Change)),
 	}
 	for _, stamp := range row.Reopened {
 		at, err := time.Parse(time.RFC3339, stamp)
@@ -54,6 +54,6 @@ func (b *fileReader) addIncident(_ int, row *incidentRow) error {
 	if err := b.admit(in.Repository, in.Opened, append(in.Reopened, in.Resolved)...); err != nil {
 		return err
 	}
-	b.incidents.add(in)
+	b.incidents.Add(in)
 	return nil
 }

@@ -97,8 +97,8 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	im.First, im.Last = b.span.first, b.span.last
 	im.Notes = append(im.Notes, b.listNotes()...)
 	return fact.Events{
-		Commits: b.commits.joinChunks(), Changes: b.changes.joinChunks(),
-		Deployments: b.deployments.joinChunks(), Incidents: b.incidents.joinChunks(),
+		Commits: b.commits.Join(), Changes: b.changes.Join(),
+		Deployments: b.deployments.Join(), Incidents: b.incidents.Join(),
 		Imports: []fact.Import{im}, Coverage: s.listCoverage(&b.span, w),
 	}, nil
 }
@@ -109,10 +109,10 @@ type fileReader struct {
 	window collect.Window
 	span   span
 
-	commits     chunks[fact.Commit]
-	changes     chunks[fact.Change]
-	deployments chunks[fact.Deployment]
-	incidents   chunks[fact.Incident]
+	commits     tabular.Chunks[fact.Commit]
+	changes     tabular.Chunks[fact.Change]
+	deployments tabular.Chunks[fact.Deployment]
+	incidents   tabular.Chunks[fact.Incident]
 
 	withoutStatus int // deployments without a status, counted as successes
 }

@@ -94,5 +94,15 @@ type Theme struct {
 	Hint     string   `toml:"hint"`
 	Feature  string   `toml:"feature"`
 	Research []string `toml:"research"`
-	Origin   `toml:"-"`
+	// Changes are dated changes that should make its tickets fewer, besides the features and
+	// initiatives about it.
+	Changes []ThemeChange `toml:"change"`
+	Origin  `toml:"-"`
+}
+
+// ThemeChange is a dated change that should make the tickets of a theme fewer, such as a page of
+// the documentation.
+type ThemeChange struct {
+	On    time.Time `toml:"on"`
+	Title string    `toml:"title"`
 }

@@ -32,8 +32,10 @@ type Survey struct {
 	Timezone string            `toml:"timezone"`  // IANA name for times without an offset; "" is UTC
 	DayFirst *bool             `toml:"day_first"` // for dates such as 3/4/2024; nil refuses ambiguous ones
 	Links    []Link            `toml:"links"`
-	Lines    Lines             `toml:"-"`
-	Origin   `toml:"-"`
+	// Sheet is the sheet of a workbook with several; "": the only one.
+	Sheet  string `toml:"sheet"`
+	Lines  Lines  `toml:"-"`
+	Origin `toml:"-"`
 }
 
 // SurveyColumns names the columns of an export; "": the export lacks it.

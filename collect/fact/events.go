@@ -2,6 +2,7 @@ package fact
 
 import (
 	"bytes"
+	"cmp"
 	"hash/fnv"
 	"slices"
 	"time"
@@ -23,6 +24,7 @@ type Events struct {
 	Usage        []Use
 	Measures     []Measure
 	Tasks        []Task
+	TitleWords   []TitleWord // of the tickets without a theme
 	Coverage     []Coverage
 	Gaps         []Gap
 	Imports      []Import
@@ -44,6 +46,7 @@ func (e *Events) Merge(other Events) {
 	e.Usage = appendAll(e.Usage, other.Usage)
 	e.Measures = appendAll(e.Measures, other.Measures)
 	e.Tasks = appendAll(e.Tasks, other.Tasks)
+	e.TitleWords = appendAll(e.TitleWords, other.TitleWords)
 	e.Coverage = appendAll(e.Coverage, other.Coverage)
 	e.Gaps = appendAll(e.Gaps, other.Gaps)
 	e.Imports = appendAll(e.Imports, other.Imports)
@@ -269,26 +272,71 @@ type Measure struct {
 	Row    *RowIdentity // nil: the export identifies no rows
 }
 
-// Ticket is one support request.
+// Ticket is one support request. Its title is not kept: the source matches it against the
+// themes of the content while it reads.
 type Ticket struct {
 	Source   string
 	ID       string
-	Title    string // private; matched against themes, never published
 	Team     string
 	Feature  string
 	Labels   []string
 	Opened   time.Time
-	Resolved time.Time // zero: still open
+	Resolved time.Time // zero: still open, unless Ending is Undated or Doubtful
 	Updated  time.Time // when the source last changed the record; zero if unknown
 	Sequence int       // its position in its source's log, as in Change; 0 if unknown
 	Reopened int
 	// Unsolved is the resolution of a ticket that was closed without a solution ("Duplicate",
 	// "Won't do"); "" for a solved or an open ticket.
 	Unsolved string
+	// Theme is the place of its theme among the rules of the content, from 1; 0 if it has no
+	// title, Unthemed if its title matches no rule.
+	Theme  int16
+	Ending Ending
 }
 
-// Use is one record of the use of a feature: by one unit on one day, or a summed count over a
-// span.
+// Duplicate is the Unsolved of a ticket that repeats another one.
+const Duplicate = "duplicate"
+
+// Unthemed is the Theme of a ticket whose title matches no rule.
+const Unthemed = -1
+
+// Ending describes what is known of the end of a ticket.
+type Ending uint8
+
+// Endings. By ByDate a ticket with the time of its resolution is closed and any other is open. An
+// Undated ticket is closed, at an unknown time. A Doubtful one has no time, and a status that
+// was not understood: it is open or closed.
+const (
+	ByDate Ending = iota
+	Undated
+	Doubtful
+)
+
+// IsOpen reports whether the ticket is known to be open.
+func (t *Ticket) IsOpen() bool { return t.Resolved.IsZero() && t.Ending == ByDate }
+
+// TitleWord counts the tickets whose title has a word and matches no theme. It is private until
+// enough tickets and teams have the word.
+type TitleWord struct {
+	Word    string
+	Tickets int // a ticket in several rows may count several times
+	// Plain is the number of tickets with the word in lower case, or as a short word in capitals.
+	// A word that always begins with a capital may be a name.
+	Plain int
+	// IDs are hashes of the IDs of the first tickets with the word, and Teams the first teams that
+	// asked, at most MostWordIDs and MostWordTeams.
+	IDs   []uint64
+	Teams []string
+}
+
+// Limits of the lists of a TitleWord.
+const (
+	MostWordIDs   = 5
+	MostWordTeams = 3
+)
+
+// Use is the use of a feature by one unit: one row of an export, or the rows of many days with
+// their weeks.
 type Use struct {
 	Source  string
 	Feature string
@@ -297,9 +345,61 @@ type Use struct {
 	// keys of developers.
 	Unit  string
 	Team  string
-	At    time.Time
+	At    time.Time    // of the row; the first of several
+	Count float64      // of the row; the sum of several
+	Row   *RowIdentity // nil: the export identifies no rows, or no other row has its identity
+	Rows  int          // number of rows; 0: one
+	Weeks []UseWeek    // days and counts of several rows, in order; nil for one row
+}
+
+// UseWeek is the use by one unit in one week. Days are those of UTC.
+type UseWeek struct {
+	Week  int32 // number of Mondays since 29 Dec 1969, a Monday
+	Days  uint8 // a bit for each day with use; the lowest is Monday's
 	Count float64
-	Row   *RowIdentity // nil: the export identifies no rows
+}
+
+// CountRows returns the number of rows.
+func (u *Use) CountRows() int { return max(u.Rows, 1) }
+
+// AddRow adds the use of a row to the weeks.
+func (u *Use) AddRow(at time.Time, count float64) {
+	if u.Rows == 0 || at.Before(u.At) {
+		u.At = at
+	}
+	u.Rows++
+	u.Count += count
+	week := NewUseWeek(at, count)
+	n := len(u.Weeks)
+	if n == 0 || u.Weeks[n-1].Week < week.Week {
+		u.Weeks = append(u.Weeks, week)
+		return
+	}
+	i, found := n-1, u.Weeks[n-1].Week == week.Week
+	if !found {
+		i, found = slices.BinarySearchFunc(u.Weeks, week.Week, func(w UseWeek, week int32) int { return cmp.Compare(w.Week, week) })
+	}
+	if !found {
+		u.Weeks = slices.Insert(u.Weeks, i, week)
+		return
+	}
+	u.Weeks[i].Days |= week.Days
+	u.Weeks[i].Count += count
+}
+
+// daysBeforeThursday is the number of days from a Monday to 1 Jan 1970, a Thursday.
+const daysBeforeThursday = 3
+
+// NewUseWeek returns the week of one use.
+func NewUseWeek(at time.Time, count float64) UseWeek {
+	const secondsADay, days = 24 * 60 * 60, 7
+	day := at.Unix()/secondsADay + daysBeforeThursday
+	return UseWeek{Week: int32(day / days), Days: 1 << (day % days), Count: count}
+}
+
+// Start returns the Monday of the week.
+func (w UseWeek) Start() time.Time {
+	return time.Date(1970, 1, 1-daysBeforeThursday+7*int(w.Week), 0, 0, 0, 0, time.UTC)
 }
 
 // Task is one attempt at a common task (deploy, onboard a service).

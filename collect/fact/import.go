@@ -23,6 +23,14 @@ type Import struct {
 	Removed int `json:",omitzero"`
 	// First and Last are the dates of the first and last record in use.
 	First, Last time.Time
+	// Whole is what the file gives about the list that it was taken from; nil if nothing.
+	Whole *Whole `json:",omitzero"`
+}
+
+// Whole describes the list that a page of an API was taken from.
+type Whole struct {
+	Total int  // rows of the whole list; 0 if unknown
+	More  bool // the file ends before the list does
 }
 
 // Rejected counts the rows of one class that are not counted, by reason.

@@ -150,13 +150,25 @@ var mergeCases = []struct {
 		"ticket resolved in the newer file", "tickets", []file{
 			{"t", "s", "1.csv", "id,opened,resolved,title,reopened\nT1," + d + "08T10:00:00Z,,Slow,1\nT2," + d + "09T10:00:00Z,,Late,\n"},
 			{"t", "s", "2.csv", "id,opened,resolved,title,team\nT1," + d + "08T10:00:00Z," + d + "09T10:00:00Z,,web\n"},
-		}, []string{`T1 "Slow" web opened 08T10:00 resolved 09T10:00 reopened 1`, `T2 "Late"  opened 09T10:00 resolved - reopened 0`}, "",
+		}, []string{`T1 theme -1 web opened 08T10:00 resolved 09T10:00 reopened 1`, `T2 theme -1  opened 09T10:00 resolved - reopened 0`}, "",
+	},
+	{
+		"ticket opened again in the newer row", "tickets", []file{
+			{"t", "s", "1.csv", "id,opened,resolved,status,updated\nT1," + d + "08T10:00:00Z," + d + "09T10:00:00Z,Closed," + d + "09T10:00:00Z\n"},
+			{"t", "s", "2.csv", "id,opened,resolved,status,updated\nT1," + d + "08T10:00:00Z,,Open," + d + "10T10:00:00Z\n"},
+		}, []string{`T1 theme 0  opened 08T10:00 resolved - reopened 1`}, "",
+	},
+	{
+		"ticket closed without a date in the newer row", "tickets", []file{
+			{"t", "s", "1.csv", "id,opened,resolved,status,updated\nT1," + d + "08T10:00:00Z,,Closed," + d + "11T10:00:00Z\n"},
+			{"t", "s", "2.csv", "id,opened,resolved,status,updated\nT1," + d + "08T10:00:00Z," + d + "09T10:00:00Z,Closed," + d + "10T10:00:00Z\n"},
+		}, []string{`T1 theme 0  opened 08T10:00 resolved 09T10:00 reopened 0`}, "",
 	},
 	{
 		"tickets of two systems", "tickets", []file{
 			{"jira", "", "j.csv", "id,opened\n1," + d + "08T10:00:00Z\n"},
 			{"zendesk", "", "z.csv", "id,opened\n1," + d + "09T10:00:00Z\n"},
-		}, []string{`1 ""  opened 08T10:00 resolved - reopened 0`, `1 ""  opened 09T10:00 resolved - reopened 0`}, "different tickets",
+		}, []string{`1 theme 0  opened 08T10:00 resolved - reopened 0`, `1 theme 0  opened 09T10:00 resolved - reopened 0`}, "different tickets",
 	},
 	{
 		"equal attempts of one file", "tasks", []file{

@@ -3,7 +3,6 @@ package merge
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -115,47 +114,4 @@ func joinIncidents(rows []row[fact.Incident], _ bool) fact.Incident {
 	slices.SortFunc(in.Reopened, time.Time.Compare)
 	in.Reopened = slices.Compact(in.Reopened)
 	return in
-}
-
-func ticketKind() *rowKind[fact.Ticket] {
-	return &rowKind[fact.Ticket]{
-		name: "tickets", noun: "tickets", log: true,
-		list:       func(e *fact.Events) []fact.Ticket { return e.Tickets },
-		repository: func(*fact.Ticket) string { return "" },
-		id:         func(_ *sourceRows, t *fact.Ticket) string { return t.ID },
-		opened:     func(t *fact.Ticket) time.Time { return t.Opened },
-		state: func(t *fact.Ticket) state {
-			return state{
-				updated: t.Updated, sequence: t.Sequence, latest: latestTime(t.Opened, t.Resolved), terminal: !t.Resolved.IsZero(),
-				fields: countKnown(t.Title != "", t.Team != "", t.Feature != "", len(t.Labels) > 0, !t.Resolved.IsZero(),
-					t.Reopened > 0, t.Unsolved != ""),
-			}
-		},
-		join: func(rows []row[fact.Ticket], _ bool) fact.Ticket {
-			t := *rows[0].v
-			for i := range rows[1:] {
-				r := rows[i+1].v
-				t.Title = cmp.Or(t.Title, r.Title)
-				t.Team = cmp.Or(t.Team, r.Team)
-				t.Feature = cmp.Or(t.Feature, r.Feature)
-				if t.Resolved.Equal(r.Resolved) {
-					t.Unsolved = cmp.Or(t.Unsolved, r.Unsolved)
-				}
-				fillList(&t.Labels, r.Labels)
-				t.Reopened = max(t.Reopened, r.Reopened)
-				t.Updated, t.Sequence = latestTime(t.Updated, r.Updated), max(t.Sequence, r.Sequence)
-				if r.Opened.Before(t.Opened) {
-					t.Opened = r.Opened
-				}
-			}
-			return t
-		},
-		sortTime: func(t *fact.Ticket) time.Time { return t.Opened },
-		order: func(a, b *fact.Ticket) int {
-			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Team, b.Team),
-				cmp.Compare(a.Feature, b.Feature),
-				a.Resolved.Compare(b.Resolved), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Title, b.Title),
-				cmp.Compare(strings.Join(a.Labels, "\x00"), strings.Join(b.Labels, "\x00")))
-		},
-	}
 }

@@ -95,7 +95,7 @@ func Merge(parts []SourceFacts, production func(environment, tier string) bool, 
 	all.Tickets = gatherKind(m, ticketKind())
 	all.Tasks = gatherPlain(m, taskKind)
 	all.Measures = gatherPlain(m, measureKind)
-	all.Usage = gatherPlain(m, uses)
+	all.Usage = m.appendSummed(gatherPlain(m, uses), uses.judge)
 	all.Answers = dropResponseIDs(gatherPlain(m, answerKind))
 	all.Coverage = m.mergeCoverage()
 	r := Result{Findings: m.findings}
@@ -134,11 +134,16 @@ type leftOut struct {
 
 // judgeFact counts a fact of a source that is not counted.
 func judgeFact[T any](p *sourceRows, kind string, judge func(*T) fact.Verdict, v *T) {
+	judgeFacts(p, kind, judge, v, 1)
+}
+
+// judgeFacts does the same for a fact of n rows.
+func judgeFacts[T any](p *sourceRows, kind string, judge func(*T) fact.Verdict, v *T, n int) {
 	if judge == nil {
 		return
 	}
 	if d := judge(v); d.Class != "" {
-		p.left[leftOut{kind, d.Reason, d.Class, d.Kind, d.Name}]++
+		p.left[leftOut{kind, d.Reason, d.Class, d.Kind, d.Name}] += n
 	}
 }
 

@@ -37,7 +37,7 @@ func opened(t testing.TB, kind, table string, f tabular.File) collect.Source {
 	var err error
 	switch kind {
 	case "tickets":
-		s = tickets.New(table, f, o)
+		s = tickets.New(table, f, tickets.Options{Tabular: o})
 	case "tasks":
 		s = tasks.New(table, f, o)
 	case "measures":
@@ -100,7 +100,7 @@ func describe(e *fact.Events) []string {
 		out = append(out, line)
 	}
 	for _, t := range e.Tickets {
-		out = append(out, fmt.Sprintf("%s %q %s opened %s resolved %s reopened %d", t.ID, t.Title, t.Team, hm(t.Opened), hm(t.Resolved), t.Reopened))
+		out = append(out, fmt.Sprintf("%s theme %d %s opened %s resolved %s reopened %d", t.ID, t.Theme, t.Team, hm(t.Opened), hm(t.Resolved), t.Reopened))
 	}
 	for _, t := range e.Tasks {
 		out = append(out, fmt.Sprintf("%s %s done %v", t.Task, hm(t.At), t.Done))

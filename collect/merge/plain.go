@@ -219,15 +219,22 @@ var measureKind = plainKind[fact.Measure, fact.Measure]{
 	},
 }
 
-var useKind = plainKind[fact.Use, fact.Use]{
+// useContent is a row of use without its source.
+type useContent struct {
+	feature, part, unit, team string
+	at                        time.Time
+	count                     float64
+}
+
+// useKind describes single rows of use. Rows that an importer has summed by week are facts
+// already, because no other row has their identity.
+var useKind = plainKind[fact.Use, useContent]{
 	name: "usage",
-	list: func(e *fact.Events) []fact.Use { return e.Usage },
+	list: func(e *fact.Events) []fact.Use { return e.Usage[:countSingle(e.Usage)] },
 	row:  func(u *fact.Use) *fact.RowIdentity { return u.Row }, at: func(u *fact.Use) time.Time { return u.At },
 	about: func(u *fact.Use) string { return u.Feature + "\x00" + u.Part + "\x00" + u.Unit },
-	content: func(u *fact.Use) fact.Use {
-		c := *u
-		c.Source, c.Row = "", nil
-		return c
+	content: func(u *fact.Use) useContent {
+		return useContent{u.Feature, u.Part, u.Unit, u.Team, u.At, u.Count}
 	},
 	fields: func(u *fact.Use) int { return countKnown(u.Team != "") },
 	order: func(a, b *fact.Use) int {
@@ -235,6 +242,33 @@ var useKind = plainKind[fact.Use, fact.Use]{
 			cmp.Compare(a.Team, b.Team),
 			cmp.Compare(a.Count, b.Count), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Source, b.Source))
 	},
+}
+
+// countSingle returns the number of single rows of use, which come before the summed ones.
+func countSingle(list []fact.Use) int {
+	n := slices.IndexFunc(list, func(u fact.Use) bool { return u.Weeks != nil })
+	if n < 0 {
+		return len(list)
+	}
+	return n
+}
+
+// appendSummed appends the summed uses of all sources to the single ones.
+func (m *merger) appendSummed(single []fact.Use, judge func(*fact.Use) fact.Verdict) []fact.Use {
+	var summed []fact.Use
+	for i := range m.sources {
+		list := m.sources[i].Events.Usage
+		list = list[countSingle(list):]
+		for k := range list {
+			judgeFacts(&m.sources[i], useKind.name, judge, &list[k], list[k].Rows)
+		}
+		summed = append(summed, list...)
+	}
+	if len(summed) == 0 {
+		return single
+	}
+	sortFacts(summed, useKind.at, useKind.order)
+	return slices.Concat(single, summed)
 }
 
 var answerKind = plainKind[fact.Answer, string]{

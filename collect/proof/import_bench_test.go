@@ -39,7 +39,7 @@ func listExports() []benchmarked {
 					day(i+300), "checkout", i%31, i%40, i%2)
 			},
 			func(f tabular.File) (collect.Source, error) {
-				return tickets.New("support", f, tabular.Options{}), nil
+				return tickets.New("support", f, tickets.Options{}), nil
 			},
 		},
 		{
@@ -123,7 +123,7 @@ func (x benchmarked) write(rows int) string {
 // encoding/csv, which reuses its record. The unit is one row; MB/s are of the file. cpu-ns/row
 // includes the collection of garbage, and other work on the machine does not change it much.
 func BenchmarkImport(b *testing.B) {
-	const rows = 20_000
+	const rows = 50_000
 	for _, x := range listExports() {
 		text := x.write(rows)
 		perRow := func(b *testing.B, read func()) {

@@ -141,7 +141,7 @@ func (q *question) add(v *vocabulary, raw string, line int) *cell {
 		q.list = append(q.list, c)
 	}
 	if len(q.cells) < maxCells {
-		q.cells[raw] = c
+		q.cells[strings.Clone(raw)] = c
 	}
 	return c
 }
@@ -156,6 +156,7 @@ func (q *question) decide(v *vocabulary, file string) {
 		}
 	}
 	switch own := len(q.opinion) > 0; {
+	case q.kind == scoreKind && q.isRecoded():
 	case q.kind == scoreKind:
 		q.decideNumbers(nil)
 		q.decideEnds(v)
@@ -196,6 +197,15 @@ func (q *question) decideNumbers(s *scale) {
 		}
 		q.setValue(c, n.value)
 	}
+}
+
+// isRecoded reports whether scores seem to be recoded from 1 to 11, as Qualtrics does: there is
+// an 11 and no 0. Then each number may be one too high.
+func (q *question) isRecoded() bool {
+	has := func(v float64) bool {
+		return slices.ContainsFunc(q.list, func(c *cell) bool { return c.isNumber && c.number.value == v && c.number.label == "" })
+	}
+	return has(highestScore+1) && !has(lowestScore)
 }
 
 // contradicts reports whether the label of a number is on the other side of the scale's middle.

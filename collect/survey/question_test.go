@@ -61,7 +61,7 @@ func TestColumns(t *testing.T) {
 		next  string // a part of the next step
 	}{
 		{"scores", score(nil), "0|10|9.0|9,0| 7 |10 - Extremely likely|0 (not at all)|Not at all likely 0|１０", "0 10 9 9 7 10 0 0 10", ""},
-		{"no scores", score(nil), "-1|11|7.5|7-8|A9|9/10|3 of us|we run helm 3|8 people", "? ? ? ? ? ? ? ? ?", "whole number from 0 to 10"},
+		{"no scores", score(nil), "0|-1|11|7.5|7-8|A9|9/10|3 of us|we run helm 3|8 people", "0 ? ? ? ? ? ? ? ? ?", "whole number from 0 to 10"},
 		{"the ends", score(nil), "1|9|Extremely likely|Not at all likely", "1 9 10 0", ""},
 		{"the ends, German", score(nil), "8|Äusserst wahrscheinlich|überhaupt nicht wahrscheinlich", "8 10 0", ""},
 		{"the ends of a shorter scale", score(nil), "1|4|Extremely likely", "1 4 ?", `"extremely likely" = 10`},
@@ -81,6 +81,8 @@ func TestColumns(t *testing.T) {
 		{"two scales", five(), "agree|disagree|often|never", "? ? ? ?", "several scales"},
 		{"one of several scales", five(), "poor|good", "? ?", "several scales"},
 		{"the scale with excellent", five(), "poor|good|very good|excellent|fair", "1 3 4 5 2", ""},
+		{"labels of points beside numbers", five(), "2|4|4|4|Strongly disagree|neutral|Strongly agree", "2 4 4 4 1 3 5", ""},
+		{"a word beside numbers", five(), "2|3|4|often|5", "2 3 4 ? 5", "[item.words]"},
 		{"two languages", five(), "satisfied|sehr zufrieden|Très insatisfait(e)|neutral", "4 5 1 3", ""},
 		{"quotes and accents", five(), "“Plutôt d’accord”|TOUT À FAIT D´ACCORD|pas du tout d'accord.", "4 5 1", ""},
 		{"not used", five(), "4|N/A|Nutze ich nicht|我", "4 blank blank ?", "[item.words]"},

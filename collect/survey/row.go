@@ -40,9 +40,11 @@ type reading struct {
 	window    collect.Window
 	answers   []fact.Answer
 	questions []*question
-	byColumn  map[string][]int // of a header: the questions, by index
-	given     []given          // of all answers, in their order
+	byColumn  map[string][]int      // of a header: the questions, by index
+	row       []given               // of the current row
+	given     tabular.Chunks[given] // of all answers, in their order
 	faults    faults
+	ids       *tabular.IDHasher
 }
 
 // given is one answer to one question.
@@ -55,7 +57,7 @@ type given struct {
 }
 
 func (s *Source) newReading(w collect.Window) *reading {
-	b := &reading{Source: s, window: w, byColumn: map[string][]int{}}
+	b := &reading{Source: s, window: w, byColumn: map[string][]int{}, ids: tabular.NewIDHasher(s.salt)}
 	add := func(column string, q *question) {
 		b.byColumn[column] = append(b.byColumn[column], len(b.questions))
 		b.questions = append(b.questions, q)
@@ -92,35 +94,38 @@ func (b *reading) addRow(line int, r *row) error {
 	if !b.window.To.IsZero() && !a.At.Before(b.window.To) {
 		return tabular.LeaveOut("in the future")
 	}
-	before := len(b.given)
+	b.row = b.row[:0]
 	for _, c := range r.Score {
-		b.addCell(scoreColumn, c.Value, line, before, nil)
+		b.addCell(scoreColumn, c.Value, line, nil)
 	}
 	for _, c := range r.Answers {
-		b.addCell(c.Column, c.Value, line, before, r.Answers)
+		b.addCell(c.Column, c.Value, line, r.Answers)
 	}
-	if len(b.given) == before && a.Reason == "" && len(a.Loved)+len(a.Hated) == 0 {
+	if len(b.row) == 0 && a.Reason == "" && len(a.Loved)+len(a.Hated) == 0 {
 		return tabular.LeaveOut("no answer given")
 	}
-	if len(b.given) == before { // so that every answer has an end
-		b.given = append(b.given, given{question: -1})
+	if len(b.row) == 0 { // so that every answer has an end
+		b.row = append(b.row, given{question: -1})
 	}
-	b.given[len(b.given)-1].last = true
+	b.row[len(b.row)-1].last = true
+	for _, g := range b.row {
+		b.given.Add(g)
+	}
 	b.answers = append(b.answers, a)
 	return nil
 }
 
-// addCell adds an answer to the questions of a column. first is the index of the row's first
-// one. Two different answers to one question, in several columns, are not understood.
-func (b *reading) addCell(column, value string, line, first int, all tabular.Cells) {
+// addCell adds an answer to the questions of a column. Two different answers to one question, in
+// several columns, are not understood.
+func (b *reading) addCell(column, value string, line int, all tabular.Cells) {
 	for _, i := range b.byColumn[column] {
 		q := b.questions[i]
 		c := q.add(b.words, value, line)
 		if c == nil {
 			continue
 		}
-		if k := slices.IndexFunc(b.given[first:], func(g given) bool { return g.question == i }); k >= 0 {
-			g := &b.given[first+k]
+		if k := slices.IndexFunc(b.row, func(g given) bool { return g.question == i }); k >= 0 {
+			g := &b.row[k]
 			if c.n--; g.cell.text != c.text {
 				g.cell.n--
 				g.cell = q.add(b.words, twoAnswers, line)
@@ -131,7 +136,7 @@ func (b *reading) addCell(column, value string, line, first int, all tabular.Cel
 		if q.feature != nil && q.feature.Reasons != "" {
 			g.reasons = b.readReasons(q.feature, all, line)
 		}
-		b.given = append(b.given, g)
+		b.row = append(b.row, g)
 	}
 }
 
@@ -164,10 +169,10 @@ func (b *reading) finish() (counts []fact.AnswerCount, nothing fact.Rejected) {
 		counts[i].Measure = q.measure
 	}
 	row := 0
-	for _, g := range b.given {
+	for g := range b.given.All() {
 		a := &b.answers[row]
 		if g.question >= 0 {
-			b.apply(a, &g, &counts[g.question])
+			b.apply(a, g, &counts[g.question])
 		}
 		if !g.last {
 			continue
@@ -238,7 +243,7 @@ func (b *reading) hashID(id string) string {
 	if id == "" || len(b.salt) == 0 {
 		return ""
 	}
-	return tabular.HashID(b.salt, id)
+	return b.ids.Hash(id)
 }
 
 // qualtricsStatus maps the status numbers of rows that are not answers.

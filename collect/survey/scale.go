@@ -21,9 +21,13 @@ func (q *question) decideScale(v *vocabulary) {
 	if s == nil || q.kind == itemKind && s.size != q.points() {
 		return
 	}
+	figures, most := q.countFigures(s)
 	for _, c := range q.list {
 		point, known := s.point[c.text]
 		if !known || c.isNumber {
+			continue
+		}
+		if most && (figures[point] || point != 0 && point != s.size-1 && 2*point != s.size-1) {
 			continue
 		}
 		value, positive := float64(point)+q.low, sign(cmp.Compare(2*point, s.size-1))
@@ -38,7 +42,27 @@ func (q *question) decideScale(v *vocabulary) {
 			c.known, c.value, c.positive = true, value, positive
 		}
 	}
-	q.dropAmbiguous(fitting)
+	if !most {
+		q.dropAmbiguous(fitting)
+	}
+}
+
+// countFigures returns the points of a scale that a column has as numbers without a label, and
+// whether most answers are such numbers. Then only the words of the ends and of the middle that
+// have no number are labels of points.
+func (q *question) countFigures(s *scale) (points map[int]bool, most bool) {
+	points = map[int]bool{}
+	numbers, words := 0, 0
+	for _, c := range q.list {
+		switch _, word := s.point[c.text]; {
+		case c.isNumber && c.known && c.number.label == "":
+			points[int(c.value-q.low)] = true
+			numbers += c.n
+		case word:
+			words += c.n
+		}
+	}
+	return points, numbers > words
 }
 
 // dropAmbiguous takes the meaning of all words if one of them is ambiguous: a scale that is
@@ -171,6 +195,8 @@ func (q *question) findNextScore(v *vocabulary, c *cell, file string) string {
 		return fmt.Sprintf("map them under [nps_words] in %s, for example %q = 10", file, c.text)
 	case len(v.lowest[c.text]) > 0:
 		return fmt.Sprintf("map them under [nps_words] in %s, for example %q = 0", file, c.text)
+	case c.isNumber && q.isRecoded():
+		return "the numbers seem to be recoded from 1 to 11: export the choice text, or map each number under [nps_words] in " + file
 	case c.isNumber:
 		return "a score is a whole number from 0 to 10: correct nps in " + file + " if it names another question"
 	}

@@ -63,6 +63,7 @@ func New(s fact.Survey, file tabular.File, o tabular.Options, salt []byte) (*Sou
 	}
 	src.options.Source, src.options.Kind, src.options.People = src.Name(), "survey", true
 	src.options.Zone = zone
+	src.options.Sheet = s.Sheet
 	src.options.Separator = s.Columns.Separator
 	if s.DayFirst != nil {
 		src.options.Order = tabular.MonthFirst

@@ -11,6 +11,7 @@ type binding struct {
 	fields  []field
 	headers []header
 	columns [][]int // per field: positions of its columns, the best first
+	choices []bool  // per field of one value: its columns are the choices of one question
 	active  []int   // fields that have a column
 	names   []string
 	absent  string // a required field without a column (yet); "" if all have one
@@ -20,10 +21,14 @@ type binding struct {
 // Labels columns all count. A configured header that is missing is always an error. A missing
 // required column is an error if the headers are complete; in JSON more may follow.
 func bindFields(fields []field, headers []header, complete bool) (*binding, error) {
-	b := &binding{fields: fields, headers: headers, columns: make([][]int, len(fields))}
+	b := &binding{fields: fields, headers: headers, columns: make([][]int, len(fields)), choices: make([]bool, len(fields))}
 	for i := range fields {
 		f := &fields[i]
 		b.columns[i] = f.findColumns(headers)
+		if len(b.columns[i]) == 0 {
+			b.columns[i] = f.findChoices(headers)
+			b.choices[i] = len(b.columns[i]) > 0
+		}
 		if len(b.columns[i]) > 0 {
 			b.active = append(b.active, i)
 			b.names = append(b.names, f.name)
@@ -95,6 +100,26 @@ func (f *field) findColumns(headers []header) []int {
 	return nil
 }
 
+// findChoices returns the columns of a configured question that has one column for each choice:
+// SurveyMonkey's points of a rating.
+func (f *field) findChoices(headers []header) []int {
+	if f.kind != textKind && f.kind != wholeKind {
+		return nil
+	}
+	for _, w := range f.wanted[:f.declared] {
+		var found []int
+		for p := range headers {
+			if h := &headers[p]; h.choice != "" && h.group == normaliseKey(w) {
+				found = append(found, p)
+			}
+		}
+		if len(found) > 1 {
+			return found
+		}
+	}
+	return nil
+}
+
 // markPoints marks the columns of a question that has one for each point of its scale.
 func (f *field) markPoints(headers []header, found []int) {
 	count := map[string]int{}
@@ -162,7 +187,7 @@ func (b *binding) listNotes() []string {
 		notes = append(notes, "not read, may identify a person: "+strings.Join(dropped, ", "))
 	}
 	for i, f := range b.fields {
-		if f.kind.takesAll() || len(b.columns[i]) < 2 {
+		if f.kind.takesAll() || b.choices[i] || len(b.columns[i]) < 2 {
 			continue
 		}
 		var titles []string

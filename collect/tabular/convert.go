@@ -92,9 +92,16 @@ func (c *converter) convertField(b *binding, i int, rec *record) (string, error)
 	case cellsKind:
 		return c.convertCells(b, i, rec)
 	}
-	for _, p := range b.columns[i] {
+	columns := b.columns[i]
+	if b.choices[i] {
+		return c.convertChoices(b, i, rec)
+	}
+	for n, p := range columns {
 		if p >= len(rec.cells) || rec.cells[p] == "" {
 			continue
+		}
+		if rec.cells[p] == nestedCell && n < len(columns)-1 {
+			continue // such as {"actor": {"actorId": …}}, whose value is a column of its own
 		}
 		if value, err := c.convertCell(f, &b.headers[p], rec.cells[p], rec.line); value != "" || err != nil {
 			return value, err
@@ -170,13 +177,26 @@ func (c *converter) checkShape(raw string) error {
 	return nil
 }
 
+// takeItem returns the first item of a JSON array, as the first filled of several columns counts.
+// The only exception is a required column, such as an ID: which item identifies the row?
+func takeItem(f *field, raw string) (string, error) {
+	first, rest, several := strings.Cut(raw[len(itemSeparator):], itemSeparator)
+	if several && rest != "" && (f.required || f.kind != textKind) {
+		return "", errors.New("a list, want one value")
+	}
+	return first, nil
+}
+
 // convertCell checks one cell and returns its canonical form, "" for blank.
 func (c *converter) convertCell(f *field, h *header, raw string, line int) (string, error) {
 	if err := c.checkShape(raw); err != nil {
 		return "", err
 	}
 	if strings.HasPrefix(raw, itemSeparator) {
-		return "", errors.New("a list, want one value")
+		var err error
+		if raw, err = takeItem(f, raw); err != nil {
+			return "", err
+		}
 	}
 	s := c.cleanCell(raw, line)
 	if s == "" {

@@ -23,6 +23,7 @@ type csvSource struct {
 	comma   rune // 0: a sheet
 	// afterBlank and afterFooter are set if the row before was blank, or any row was a footer.
 	afterBlank, afterFooter bool
+	ownTotals               bool // the caller decides which rows are totals, see Options.LeaveOut
 
 	short, long         int // ragged rows that were used
 	shortLine, longLine int
@@ -43,6 +44,7 @@ func newCSV(t *textFile, o Options) (*csvSource, error) {
 
 // readHeaders reads the first records, takes some as headers, and queues those that are data.
 func (s *csvSource) readHeaders(o Options) error {
+	s.ownTotals = o.LeaveOut != nil
 	var rows [][]string
 	var lines []int
 	for len(rows) < lookahead {

@@ -12,11 +12,11 @@ import (
 // field. By struct tags, gocsv would look up, convert and allocate for each cell.
 type decoded[T any] struct {
 	Row T `csv:"-"`
-	// Whole, Number and YesNo hold the first values that pointers of Row point to, so that a
-	// number of a row needs no memory of its own.
-	Whole  [2]int     `csv:"whole"`
-	Number [2]float64 `csv:"-"`
-	YesNo  [2]bool    `csv:"-"`
+	// Whole, Number and YesNo hold the first value of each kind that pointers of Row point to, so
+	// that the number of a row needs no memory of its own.
+	Whole  [1]int     `csv:"whole"`
+	Number [1]float64 `csv:"-"`
+	YesNo  [1]bool    `csv:"-"`
 	whole  int8
 	number int8
 	yesNo  int8
@@ -34,10 +34,13 @@ func (d *decoded[T]) UnmarshalCSVWithFields(key, value string) error {
 	if value == "" {
 		return nil
 	}
+	field := reflect.ValueOf(&d.Row).Elem().Field(int(key[0]))
+	if field.Kind() == reflect.String {
+		field.SetString(value)
+		return nil
+	}
 	var err error
-	switch p := reflect.ValueOf(&d.Row).Elem().Field(int(key[0])).Addr().Interface().(type) {
-	case *string:
-		*p = value
+	switch p := field.Addr().Interface().(type) {
 	case *Time:
 		p.Time = decodeTime(value)
 	case **int:

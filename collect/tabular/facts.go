@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
@@ -17,37 +18,68 @@ import (
 func ReadFacts[R, F any](ctx context.Context, f File, o Options, w collect.Window,
 	at func(*R) time.Time, newFact func(*R) (F, error),
 ) ([]F, fact.Events, error) {
-	var facts []F
+	var facts Chunks[F]
+	e, err := VisitRows(ctx, f, o, w, at, func(row *R) error {
+		v, err := newFact(row)
+		if err == nil {
+			facts.Add(v)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, e, err
+	}
+	return facts.Join(), e, nil
+}
+
+// VisitRows passes the rows that ReadFacts would read to visit, and returns the same events.
+func VisitRows[R any](ctx context.Context, f File, o Options, w collect.Window, at func(*R) time.Time,
+	visit func(*R) error,
+) (fact.Events, error) {
 	var span fact.Import
 	im, err := ReadFile(ctx, f, o, func(_ int, row *R) error {
 		date := at(row)
 		if !w.To.IsZero() && !date.Before(w.To) {
-			return LeaveOut("in the future")
+			return errFuture
 		}
-		v, err := newFact(row)
-		if err != nil {
+		if err := visit(row); err != nil {
 			return err
 		}
-		facts = append(facts, v)
 		ExtendSpan(&span, date)
 		return nil
 	})
 	if err != nil {
-		e, err := RecordFailure(o.Source, f, w, err)
-		return nil, e, err
+		return RecordFailure(o.Source, f, w, err)
 	}
 	im.First, im.Last = span.First, span.Last
-	return facts, fact.Events{Imports: []fact.Import{im}}, nil
+	return fact.Events{Imports: []fact.Import{im}}, nil
 }
+
+// errFuture leaves out rows with a date after the run.
+var errFuture = LeaveOut("in the future")
 
 // MinKey is the least number of random bytes in the key of a run's hashes.
 const MinKey = 16
 
 // HashID returns HMAC-SHA-256 of an ID, cut to 96 bits, in hexadecimal: unique for any number
 // of people, and useless without the key.
-func HashID(key []byte, id string) string {
+func HashID(key []byte, id string) string { return NewIDHasher(key).Hash(id) }
+
+// IDHasher hashes IDs with one key, as HashID does. It is not safe for concurrent use.
+type IDHasher struct {
+	mac hash.Hash
+	sum [sha256.Size]byte
+	id  []byte
+}
+
+// NewIDHasher returns a hasher with the key.
+func NewIDHasher(key []byte) *IDHasher { return &IDHasher{mac: hmac.New(sha256.New, key)} }
+
+// Hash returns the hash of an ID.
+func (h *IDHasher) Hash(id string) string {
 	const kept = 12 // bytes
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(id))
-	return hex.EncodeToString(h.Sum(nil)[:kept])
+	h.mac.Reset()
+	h.id = append(h.id[:0], id...)
+	_, _ = h.mac.Write(h.id)
+	return hex.EncodeToString(h.mac.Sum(h.sum[:0])[:kept])
 }

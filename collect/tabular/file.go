@@ -45,6 +45,15 @@ func ReadFile[T any](ctx context.Context, f File, o Options, each func(line int,
 			io.Closer
 		}{contextReader{ctx, r}, r}, nil
 	}
+	if file, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		info, err := file.Stat()
+		if err == nil {
+			err = checkSize(info.Size(), 0, o.withDefaults().MaxBytes, 0)
+		}
+		if err != nil {
+			return fact.Import{Source: o.Source, Kind: o.Kind, File: f.Path}, fmt.Errorf("%s: %w", f.Path, err)
+		}
+	}
 	return Read(contextReader{ctx, r}, f.Path, o, each)
 }
 

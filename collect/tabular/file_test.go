@@ -3,6 +3,7 @@ package tabular
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -44,6 +45,33 @@ func TestRecordFailure(t *testing.T) {
 			want := fact.Events{Gaps: []fact.Gap{{Source: "survey", From: w.From, To: w.To, Reason: tt.reason, Next: tt.next}}}
 			if diff := cmp.Diff(want, e); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// sized is a file of a size that is never read.
+type sized struct {
+	io.ReadCloser
+	fs.FileInfo
+	size int64
+}
+
+func (s sized) Stat() (fs.FileInfo, error) { return s, nil }
+func (s sized) Size() int64                { return s.size }
+func (s sized) Close() error               { return nil }
+func (s sized) Read([]byte) (int, error)   { panic("a file that is too large was read") }
+
+// TestSizeBeforeReading holds that the size of a file is checked before it is read, against the
+// setting or its default.
+func TestSizeBeforeReading(t *testing.T) {
+	for _, tt := range []struct{ size, limit, want int64 }{{1001, 1000, 1000}, {512<<20 + 1, 0, 512 << 20}, {2 << 30, 1 << 30, 1 << 30}} {
+		t.Run(fmt.Sprint(tt.size), func(t *testing.T) {
+			f := File{Path: "big.csv", Open: func() (io.ReadCloser, error) { return sized{size: tt.size}, nil }}
+			_, err := ReadFile(t.Context(), f, Options{MaxBytes: tt.limit}, func(int, *wide) error { return nil })
+			want := fmt.Sprintf("big.csv: more than %d bytes: set max_bytes", tt.want)
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%d bytes: %v, want %q", tt.size, err, want)
 			}
 		})
 	}

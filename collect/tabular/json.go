@@ -7,53 +7,116 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// jsonSource reads an array of flat objects, or one object a line.
+// maxKeys is the largest number of different keys of the objects of a file, nested ones
+// included. Jira writes about a thousand.
+const maxKeys = 10000
+
+// errManyKeys is the error for a file whose keys are data.
+var errManyKeys = fmt.Errorf("the objects have more than %d different keys: write IDs as values, not as keys", maxKeys)
+
+// jsonLists are the keys of the list of rows in what the APIs of tools return.
+var jsonLists = map[string]bool{
+	"tickets": true, "issues": true, "result": true, "results": true, "values": true, "value": true, "data": true,
+	"items": true, "incidents": true, "records": true, "rows": true, "alerts": true, "builds": true, "hits": true,
+	"nodes": true, "search": true, "events": true, "deployments": true, "responses": true,
+}
+
+// jsonSource reads objects: an array of them, one a line, or lists in pages.
 type jsonSource struct {
-	heads    []header
-	position map[string]int // by key as written
-	row      []string
-	nested   map[int]bool // positions of keys with nested values
+	jsonRow
+	limit int
+	sheet string // key of the list of rows; "": one of jsonLists
 
-	array *json.Decoder // nil for lines
-	guard *recordGuard  // under array
-	lines *lineReader
-	count int
+	lines *lineReader // one object a line; nil for a stream
+
+	stream *json.Decoder // values in any layout
+	guard  *recordGuard  // under stream
+	count  int           // rows so far
+	arrays int           // open arrays of rows
+	path   []string      // keys of the open objects around a list; nil outside of them
+	opened bool          // a page is open
+	page   jsonPage      // the page so far
+	paging paging        // what the pages give about further ones
 }
 
-func newJSONArray(t *textFile, limit int) (*jsonSource, error) {
-	guard := &recordGuard{r: t, limit: limit}
-	s := &jsonSource{position: map[string]int{}, nested: map[int]bool{}, guard: guard, array: json.NewDecoder(guard)}
-	s.array.UseNumber()
-	if _, err := s.array.Token(); err != nil {
-		return nil, withoutText(err)
+// jsonPage is an object that holds a list of rows, or is a row itself.
+type jsonPage struct {
+	keys         int
+	lists, empty []string // keys of lists of objects, and of empty lists
+	paged        bool     // it has a key such as "total"
+}
+
+// isRow reports whether the object is a row itself: nothing in it is a list of rows.
+func (p *jsonPage) isRow() bool {
+	return len(p.lists) == 0 && (len(p.empty) == 0 || !p.paged && p.keys > 1)
+}
+
+// newJSON returns a source of objects. The layout is one object a line if the first line is an
+// object and not a page: then a broken line costs that row only.
+func newJSON(t *textFile, head []byte, o Options) *jsonSource {
+	s := &jsonSource{limit: o.MaxField * maxFieldsPerRecord, sheet: normaliseKey(o.Sheet)}
+	s.position = map[string]int{}
+	first, _, _ := bytes.Cut(head, []byte("\n"))
+	var object map[string]json.RawMessage
+	if s.sheet == "" && json.Unmarshal(first, &object) == nil && object != nil && !holdsPage(object) {
+		s.lines = &lineReader{r: t, limit: s.limit}
+		return s
 	}
-	return s, nil
+	s.guard = &recordGuard{r: t, limit: s.limit}
+	s.stream = json.NewDecoder(s.guard)
+	s.stream.UseNumber()
+	return s
 }
 
-func newJSONLines(t *textFile, limit int) *jsonSource {
-	return &jsonSource{position: map[string]int{}, nested: map[int]bool{}, lines: &lineReader{r: t, limit: limit}}
+// holdsPage reports whether an object is a page and not a row.
+func holdsPage(object map[string]json.RawMessage) bool {
+	p := jsonPage{keys: len(object)}
+	for key, raw := range object {
+		p.paged = p.paged || pagingKeys[key]
+		if !jsonLists[key] {
+			continue
+		}
+		var list []json.RawMessage
+		var nested map[string]json.RawMessage
+		switch {
+		case json.Unmarshal(raw, &list) == nil && len(list) > 0:
+			if bytes.HasPrefix(list[0], []byte("{")) {
+				return true
+			}
+		case bytes.HasPrefix(raw, []byte("[")):
+			p.empty = append(p.empty, key)
+		case json.Unmarshal(raw, &nested) == nil && nested != nil && holdsPage(nested):
+			return true
+		}
+	}
+	return !p.isRow()
 }
 
 func (s *jsonSource) listHeaders() []header { return s.heads }
 func (s *jsonSource) isComplete() bool      { return false }
 
 func (s *jsonSource) listNotes() []string {
-	if len(s.nested) == 0 {
+	if s.nested == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("keys with nested values, which are not read: %d", len(s.nested))}
+	return []string{fmt.Sprintf("keys with nested values, which are not read: %d", s.nested)}
 }
 
-// readNext reads one object. A broken line costs that row. A broken array cannot be read
+// readNext reads one object. A broken line costs that row. A broken stream cannot be read
 // further, because the start of its next object is unknown.
 func (s *jsonSource) readNext() (record, error) {
 	s.row = s.row[:0]
-	if s.array != nil {
-		return s.readArrayItem()
+	if s.stream != nil {
+		rec, err := s.readStream()
+		if err == nil && len(s.heads) > maxKeys {
+			return rec, errManyKeys
+		}
+		return rec, err
 	}
 	line, err := s.lines.readLine()
 	if err != nil {
@@ -66,33 +129,249 @@ func (s *jsonSource) readNext() (record, error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
-	if err := s.readObject(d); err != nil {
-		if rec.line == 1 {
-			return rec, atLine(1, fmt.Errorf("want an array of objects or one object a line: %w", err))
-		}
+	if err := s.readLine(d); err != nil {
 		rec.reject = newRefusal("not a JSON object on one line")
 		return rec, nil
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		rec.reject = newRefusal("more than one JSON value on the line")
 	}
-	rec.cells = s.row
+	if rec.cells = s.row; len(s.heads) > maxKeys {
+		return rec, errManyKeys
+	}
 	return rec, nil
 }
 
-func (s *jsonSource) readArrayItem() (record, error) {
-	s.count++
-	s.guard.n = 0
-	if !s.array.More() {
-		if _, err := s.array.Token(); err != nil {
-			return record{}, fmt.Errorf("the array does not end properly: %w", withoutText(err))
+func (s *jsonSource) readLine(d *json.Decoder) error {
+	if err := expectObject(d); err != nil {
+		return err
+	}
+	return s.readObject(d)
+}
+
+// readStream reads the next object of a stream of arrays, pages and objects.
+func (s *jsonSource) readStream() (record, error) {
+	for {
+		s.guard.n = 0
+		more := s.stream.More()
+		switch {
+		case s.arrays > 0 && more:
+			if isRow, err := s.openItem(); err != nil || isRow {
+				return s.newRecord(), err
+			}
+		case s.arrays > 0:
+			if err := s.closeValue(); err != nil {
+				return record{}, err
+			}
+			s.arrays--
+		case s.opened && more:
+			if isRow, err := s.readKey(); err != nil || isRow {
+				return s.newRecord(), err
+			}
+		case s.opened:
+			if err := s.closeValue(); err != nil {
+				return record{}, err
+			}
+			if isRow, err := s.closeObject(); err != nil || isRow {
+				return s.newRecord(), err
+			}
+		default:
+			if err := s.openValue(); err != nil {
+				return record{}, err
+			}
 		}
-		return record{}, io.EOF
 	}
-	if err := s.readObject(s.array); err != nil {
-		return record{}, fmt.Errorf("item %d: %w", s.count, withoutText(err))
+}
+
+func (s *jsonSource) newRecord() record { return record{cells: s.row, line: s.count} }
+
+// closeValue reads the end of an array or object.
+func (s *jsonSource) closeValue() error {
+	if _, err := s.stream.Token(); err != nil {
+		return fmt.Errorf("after item %d, the file does not end properly: %w", s.count, withoutText(err))
 	}
-	return record{cells: s.row, line: s.count}, nil
+	return nil
+}
+
+// openValue reads the start of the next value of the file.
+func (s *jsonSource) openValue() error {
+	token, err := s.stream.Token()
+	switch {
+	case errors.Is(err, io.EOF):
+		if s.sheet != "" && s.count == 0 && !s.paging.seen {
+			return errors.New("no list of objects has the key that sheet names")
+		}
+		return io.EOF
+	case err != nil:
+		return fmt.Errorf("after item %d: %w", s.count, withoutText(err))
+	case token == json.Delim('['):
+		s.arrays = 1
+	case token == json.Delim('{'):
+		s.opened, s.path, s.page = true, s.path[:0], jsonPage{}
+	default:
+		return errors.New("want an array of objects or one object a line")
+	}
+	return nil
+}
+
+// openItem reads the next item of a list, and reports whether it is a row.
+func (s *jsonSource) openItem() (bool, error) {
+	token, err := s.stream.Token()
+	switch {
+	case err != nil:
+	case token == json.Delim('['):
+		s.arrays++ // pages that were put into one array
+		return false, nil
+	case token == json.Delim('{'):
+		s.count++
+		err = s.readObject(s.stream)
+		if err == nil {
+			return true, nil
+		}
+	default:
+		s.count++
+		err = errors.New("want an object")
+	}
+	return false, fmt.Errorf("item %d: %w", s.count, withoutText(err))
+}
+
+// readKey reads a key of a page and its value, and reports whether a row was read: the first
+// item of a list.
+func (s *jsonSource) readKey() (bool, error) {
+	name, err := readKey(s.stream)
+	if err != nil {
+		return false, fmt.Errorf("after item %d: %w", s.count, err)
+	}
+	s.page.keys++
+	s.page.paged = s.page.paged || pagingKeys[name]
+	full := strings.Join(append(s.path, name), ".")
+	isList := jsonLists[name]
+	if s.sheet != "" {
+		isList = normaliseKey(name) == s.sheet || normaliseKey(full) == s.sheet
+	}
+	if isList || jsonLists[name] && len(s.path) < maxDepth {
+		return s.openList(name, full, isList)
+	}
+	if len(s.page.lists) > 0 && !pagingKeys[name] {
+		return false, s.skipValue()
+	}
+	var value any
+	if err := s.stream.Decode(&value); err != nil {
+		return false, fmt.Errorf("after item %d: %w", s.count, withoutText(err))
+	}
+	s.paging.add(name, value)
+	s.setCells(full, value, 1)
+	return false, nil
+}
+
+// skipValue reads a value of any size, and keeps nothing of it.
+func (s *jsonSource) skipValue() error {
+	for depth := 0; ; {
+		s.guard.n = 0
+		token, err := s.stream.Token()
+		if err != nil {
+			return fmt.Errorf("after item %d: %w", s.count, withoutText(err))
+		}
+		switch token {
+		case json.Delim('['), json.Delim('{'):
+			depth++
+		case json.Delim(']'), json.Delim('}'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
+}
+
+// maxDepth is the largest number of objects around a list of rows.
+const maxDepth = 5
+
+// openList reads the start of a value that may be the list of rows, or an object around it.
+func (s *jsonSource) openList(name, full string, isList bool) (bool, error) {
+	token, err := s.stream.Token()
+	if err != nil {
+		return false, fmt.Errorf("after item %d: %w", s.count, withoutText(err))
+	}
+	switch token {
+	case json.Delim('{'):
+		s.path = append(s.path, name)
+		return false, nil
+	case json.Delim('['):
+	default:
+		s.paging.add(name, token)
+		s.setCells(full, token, 0)
+		return false, nil
+	}
+	var list []any
+	for s.stream.More() {
+		if len(list) == 0 && isList {
+			token, err := s.stream.Token()
+			if err != nil {
+				return false, fmt.Errorf("item %d: %w", s.count+1, withoutText(err))
+			}
+			if token == json.Delim('{') {
+				return true, s.beginList(name)
+			}
+			if _, nested := token.(json.Delim); nested {
+				return false, fmt.Errorf("item %d: want an object", s.count+1)
+			}
+			list = append(list, token)
+			continue
+		}
+		var v any
+		if err := s.stream.Decode(&v); err != nil {
+			return false, fmt.Errorf("after item %d: %w", s.count, withoutText(err))
+		}
+		list = append(list, v)
+	}
+	if isList && len(list) == 0 {
+		s.page.empty = append(s.page.empty, name)
+	} else {
+		s.setCells(full, list, 1)
+	}
+	return false, s.closeValue()
+}
+
+// beginList reads the first row of a list.
+func (s *jsonSource) beginList(name string) error {
+	s.page.lists = append(s.page.lists, name)
+	if len(s.page.lists) > 1 {
+		return fmt.Errorf("the object has the lists %s: set sheet to the key of the one with the rows",
+			strings.Join(s.page.lists, " and "))
+	}
+	s.arrays, s.row = 1, s.row[:0]
+	s.count++
+	if err := s.readObject(s.stream); err != nil {
+		return fmt.Errorf("item %d: %w", s.count, withoutText(err))
+	}
+	return nil
+}
+
+// closeObject ends an object of a page, and reports whether the page is a row itself.
+func (s *jsonSource) closeObject() (bool, error) {
+	if len(s.path) > 0 {
+		s.path = s.path[:len(s.path)-1]
+		return false, nil
+	}
+	s.opened = false
+	if s.sheet != "" || !s.page.isRow() {
+		if len(s.page.lists)+len(s.page.empty) > 0 {
+			s.paging.endPage()
+		}
+		s.row = s.row[:0]
+		return false, nil
+	}
+	s.count++
+	return true, nil
+}
+
+// describeWhole returns what the pages of the file give about the whole list; nil if it has none.
+func (s *jsonSource) describeWhole() *fact.Whole {
+	if !s.paging.seen {
+		return nil
+	}
+	return &fact.Whole{Total: s.paging.total, More: s.paging.more}
 }
 
 // withoutText returns an error of the decoder without its quotes of the file.
@@ -105,81 +384,6 @@ func withoutText(err error) error {
 		return fmt.Errorf("not valid JSON at byte %d", syntax.Offset)
 	}
 	return err
-}
-
-// readObject reads one object into the row.
-func (s *jsonSource) readObject(d *json.Decoder) error {
-	token, err := d.Token()
-	if err != nil {
-		return withoutText(err)
-	}
-	if token != json.Delim('{') {
-		return errors.New("want an object")
-	}
-	for d.More() {
-		token, err := d.Token()
-		if err != nil {
-			return withoutText(err)
-		}
-		name, ok := token.(string)
-		if !ok {
-			return errors.New("want a key")
-		}
-		var value any
-		if err := d.Decode(&value); err != nil {
-			return withoutText(err)
-		}
-		s.setCell(name, value)
-	}
-	_, err = d.Token()
-	return withoutText(err)
-}
-
-// setCell puts a value into its column. A key that occurs twice keeps its first value that is
-// not blank, as columns of the same name do.
-func (s *jsonSource) setCell(name string, value any) {
-	p, known := s.position[name]
-	if !known {
-		p = len(s.heads)
-		s.position[name] = p
-		s.heads = append(s.heads, newHeader(name))
-	}
-	for len(s.row) < len(s.heads) {
-		s.row = append(s.row, "")
-	}
-	cell := formatScalar(value)
-	if cell == nestedCell {
-		s.nested[p] = true
-	}
-	if s.row[p] == "" {
-		s.row[p] = cell
-	}
-}
-
-// formatScalar returns a JSON value as a cell.
-func formatScalar(value any) string {
-	switch v := value.(type) {
-	case nil:
-		return ""
-	case string:
-		return strings.TrimLeft(v, itemSeparator+cellSeparator)
-	case bool:
-		return strconv.FormatBool(v)
-	case json.Number:
-		return v.String()
-	case []any:
-		var b strings.Builder
-		for _, item := range v {
-			text := formatScalar(item)
-			if text == nestedCell || strings.HasPrefix(text, itemSeparator) {
-				return nestedCell
-			}
-			b.WriteString(itemSeparator)
-			b.WriteString(strings.ReplaceAll(text, itemSeparator, ""))
-		}
-		return b.String()
-	}
-	return nestedCell
 }
 
 // lineReader reads lines up to a limit.

@@ -97,7 +97,7 @@ func (s *csvSource) isFooter(cells []string) bool {
 	switch {
 	case filled == width && width > 1:
 		return false
-	case totals[normaliseKey(strings.TrimRight(first, ":"))]:
+	case !s.ownTotals && totals[normaliseKey(strings.TrimRight(first, ":"))]:
 		return !hasDate(cells[1:])
 	case filled <= 2 && closing.MatchString(first):
 		return true

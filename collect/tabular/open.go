@@ -197,7 +197,8 @@ func (c *capReader) Read(p []byte) (int, error) {
 // compressed form.
 func checkSize(n, compressed, maxBytes, maxRatio int64) error {
 	if n > maxBytes {
-		return fmt.Errorf("more than %d bytes after decompression: split the file", maxBytes)
+		return fmt.Errorf("more than %d bytes: set max_bytes of the source, or of [surveys], in config.toml, or split the file",
+			maxBytes)
 	}
 	if maxRatio > 0 && n > ratioFloor && n > compressed*maxRatio {
 		return fmt.Errorf("decompresses to more than %d times its size: refused as a decompression bomb", maxRatio)

@@ -244,4 +244,7 @@ func (rd *reader) finishImport() {
 		notes = append(notes, fmt.Sprintf("%d cells dropped: nothing but an e-mail or IP address", rd.convert.addresses))
 	}
 	rd.tally.Notes = append(notes, rd.binding.listNotes()...)
+	if pages, ok := rd.source.(*jsonSource); ok {
+		rd.tally.Whole = pages.describeWhole()
+	}
 }

@@ -53,10 +53,8 @@ func newSource(t *textFile, o Options) (source, error) {
 	switch {
 	case len(trimmed) == 0:
 		return nil, errors.New("the file is empty")
-	case trimmed[0] == '[':
-		return newJSONArray(t, o.MaxField*maxFieldsPerRecord)
-	case trimmed[0] == '{':
-		return newJSONLines(t, o.MaxField*maxFieldsPerRecord), nil
+	case trimmed[0] == '[' || trimmed[0] == '{':
+		return newJSON(t, trimmed, o), nil
 	}
 	return newCSV(t, o)
 }

@@ -322,16 +322,18 @@ func TestXLSXRefused(t *testing.T) {
 		{"no such sheet", good, "1 sheet in the workbook: set sheet", Options{Sheet: "Answers"}},
 		{"no cells", newBook(t, "", nil, sheet{"A", "", "<sheetData/>"}), "no visible sheet with cells", Options{}},
 		{"cut off", good[:len(good)/2], "is cut off", Options{}},
-		{"larger than allowed", good, "more than 500 bytes after decompression", Options{MaxBytes: 500}},
+		{"larger than allowed", good, "more than 500 bytes: set max_bytes", Options{MaxBytes: 500}},
 		{
 			"a bomb", pack(t, part{"xl/workbook.xml", strings.Repeat(" ", ratioFloor+1)}),
-			"refused as a decompression bomb", Options{},
+			"refused as a decompression bomb",
+			Options{},
 		},
 		{"many files", pack(t, many...), "files, want at most 5000", Options{}},
 		{"not a workbook", pack(t, part{"xl/workbook.xml", "<broken"}), "the workbook", Options{}},
 		{
 			"a damaged sheet", newBook(t, "", nil, sheet{"A", "", "<sheetData><row><c><v>1</v></c></row><row></sheetData"}),
-			"damaged", Options{},
+			"damaged",
+			Options{},
 		},
 	}
 	for _, tt := range tests {

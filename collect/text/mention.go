@@ -57,7 +57,9 @@ var (
 // hexadecimal numbers of seven digits or more, which may be commits. It skips comments that a
 // forge does not show. It reads 64 KiB and returns 64 mentions at most.
 func Mentions(s string) []Mention {
-	s = htmlComment.ReplaceAllString(s[:min(len(s), longestText)], " ")
+	if s = s[:min(len(s), longestText)]; strings.Contains(s, "<!--") {
+		s = htmlComment.ReplaceAllString(s, " ")
+	}
 	type found struct {
 		Mention
 		at, end int

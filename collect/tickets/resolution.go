@@ -2,16 +2,14 @@ package tickets
 
 import (
 	"slices"
-	"strings"
-	"unicode"
 
-	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
 // unsolvedWords maps the words on the pages to the resolutions that close a ticket without
 // a solution, in letters and digits only.
 var unsolvedWords = map[string][]string{
-	"duplicate": {
+	fact.Duplicate: {
 		"duplicate", "isduplicate", "duplicated", "closedduplicate", "closedasduplicate", "duplicateticket",
 		"dup",
 	},
@@ -43,12 +41,7 @@ var unsolvedWords = map[string][]string{
 
 // findUnsolved returns the word for a resolution without a solution; "" for all others.
 func findUnsolved(resolution string) string {
-	key := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, text.Fold(resolution))
+	key := lettersOf(resolution)
 	for word, spellings := range unsolvedWords {
 		if slices.Contains(spellings, key) {
 			return word

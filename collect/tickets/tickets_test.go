@@ -19,6 +19,8 @@ import (
 
 var window = collect.Window{To: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)}
 
+var rules = NewThemes([]fact.Theme{{Match: []string{"slow.*build", "build.*slow"}}, {Match: []string{"deploy"}}})
+
 func inMemory(text string) tabular.File {
 	return tabular.File{Path: "tickets.csv", Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(strings.NewReader(text)), nil
@@ -27,11 +29,16 @@ func inMemory(text string) tabular.File {
 
 func show(t *fact.Ticket) string {
 	resolved := "open"
-	if !t.Resolved.IsZero() {
+	switch {
+	case !t.Resolved.IsZero():
 		resolved = t.Resolved.Sub(t.Opened).String()
+	case t.Ending == fact.Undated:
+		resolved = "undated"
+	case t.Ending == fact.Doubtful:
+		resolved = "unclear"
 	}
-	return fmt.Sprintf("%s %q team=%s feature=%s labels=%s opened=%s resolved=%s reopened=%d",
-		t.ID, t.Title, t.Team, t.Feature, strings.Join(t.Labels, "|"), t.Opened.Format(time.RFC3339), resolved, t.Reopened)
+	return fmt.Sprintf("%s theme=%d team=%s feature=%s labels=%s opened=%s resolved=%s reopened=%d",
+		t.ID, t.Theme, t.Team, t.Feature, strings.Join(t.Labels, "|"), t.Opened.Format(time.RFC3339), resolved, t.Reopened)
 }
 
 func TestDialects(t *testing.T) {
@@ -43,19 +50,19 @@ func TestDialects(t *testing.T) {
 		want []string
 	}{
 		{"jira.csv", jira, []string{
-			`PLAT-1 "My build is slow" team=checkout feature=Buildpacks labels=build|slow opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=0`,
-			`PLAT-2 "How do I deploy to production?" team=search feature= labels= opened=2024-10-16T07:00:00Z resolved=open reopened=0`,
+			`PLAT-1 theme=1 team=checkout feature=Buildpacks labels=build|slow opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=0`,
+			`PLAT-2 theme=2 team=search feature= labels= opened=2024-10-16T07:00:00Z resolved=open reopened=0`,
 		}},
-		{"zendesk.csv", tabular.Options{}, []string{`811 "Vault rotation failed" team=payments feature= labels=vault|rotation opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=1`}},
-		{"servicenow.csv", utc, []string{`INC0010023 "Cannot log in to Grafana" team= feature= labels= opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=0`}},
-		{"freshdesk.csv", utc, []string{`42 "Where are the docs?" team= feature= labels=docs|backstage opened=2024-10-15T07:30:00Z resolved=open reopened=0`}},
-		{"github.jsonl", tabular.Options{}, []string{`7 "Helm chart fails" team= feature= labels=good first issue|helm opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=0`}},
+		{"zendesk.csv", tabular.Options{}, []string{`811 theme=-1 team=payments feature= labels=vault|rotation opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=1`}},
+		{"servicenow.csv", utc, []string{`INC0010023 theme=-1 team= feature= labels= opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=0`}},
+		{"freshdesk.csv", utc, []string{`42 theme=-1 team= feature= labels=docs|backstage opened=2024-10-15T07:30:00Z resolved=open reopened=0`}},
+		{"github.jsonl", tabular.Options{}, []string{`7 theme=-1 team= feature= labels=good first issue|helm opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=0`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
 			s := New("support", tabular.File{Path: tt.file, Open: func() (io.ReadCloser, error) {
 				return os.Open(filepath.Join("testdata", tt.file))
-			}}, tt.o)
+			}}, Options{Tabular: tt.o, Themes: rules})
 			e, err := s.Collect(context.Background(), window)
 			if err != nil {
 				t.Fatal(err)
@@ -72,7 +79,7 @@ func TestDialects(t *testing.T) {
 }
 
 func TestRejected(t *testing.T) {
-	s := New("support", inMemory("id,opened,reopened\n1,2024-10-15,\n2,2024-11-11,\n3,,\n4,2024-10-15,-1\n"), tabular.Options{})
+	s := New("support", inMemory("id,opened,reopened\n1,2024-10-15,\n2,2024-11-11,\n3,,\n4,2024-10-15,-1\n"), Options{})
 	e, err := s.Collect(context.Background(), window)
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +99,7 @@ func TestRejected(t *testing.T) {
 }
 
 func TestUnreadable(t *testing.T) {
-	e, err := New("support", inMemory("subject\nx\n"), tabular.Options{}).Collect(context.Background(), window)
+	e, err := New("support", inMemory("subject\nx\n"), Options{}).Collect(context.Background(), window)
 	if err == nil || len(e.Gaps) != 1 || e.Gaps[0].Source != "support" {
 		t.Errorf("gaps %v, error %v", e.Gaps, err)
 	}
@@ -102,7 +109,7 @@ func FuzzTickets(f *testing.F) {
 	f.Add("id,opened,resolved,labels,labels,reopened\n1,2024-10-15,2024-10-16,a,b;c,2\n")
 	f.Add(`[{"number":1,"created_at":1728984600,"labels":["a"]}]`)
 	f.Fuzz(func(t *testing.T, in string) {
-		e, err := New("support", inMemory(in), tabular.Options{}).Collect(context.Background(), window)
+		e, err := New("support", inMemory(in), Options{}).Collect(context.Background(), window)
 		if err != nil {
 			return
 		}
@@ -124,7 +131,7 @@ func BenchmarkTicket(b *testing.B) {
 	for i := range rows {
 		fmt.Fprintf(&file, "%d,2024-10-15T09:00:00Z,2024-10-15T13:12:00Z,My build is slow,checkout,build;slow,0\n", i)
 	}
-	s := New("support", inMemory(file.String()), tabular.Options{})
+	s := New("support", inMemory(file.String()), Options{Themes: rules})
 	b.ReportAllocs()
 	b.ResetTimer()
 	for done := 0; done < b.N; done += rows {
@@ -151,7 +158,7 @@ func TestUnsolved(t *testing.T) {
 		})
 	}
 	for _, header := range []string{"Resolution", "state_reason", "close_code", "Close code", "Closure Code"} {
-		s := New("support", inMemory("id,opened,closed,"+header+"\n1,2024-10-14,2024-10-15,Duplicate\n2,2024-10-14,,Duplicate\n"), tabular.Options{})
+		s := New("support", inMemory("id,opened,closed,"+header+"\n1,2024-10-14,2024-10-15,Duplicate\n2,2024-10-14,,Duplicate\n"), Options{})
 		e, err := s.Collect(context.Background(), window)
 		if err != nil || len(e.Tickets) != 2 || e.Tickets[0].Unsolved != "duplicate" || e.Tickets[1].Unsolved != "" {
 			t.Errorf("%s: %+v, %v", header, e.Tickets, err)

@@ -2,7 +2,9 @@ package adoption
 
 import (
 	"cmp"
+	"iter"
 	"maps"
+	"math/bits"
 	"regexp"
 	"slices"
 	"time"
@@ -13,12 +15,51 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// use is one unit's use of a feature, at a moment or over a span.
+// use is one unit's use of a feature: at a moment, over a span, or on days of one week.
 type use struct {
 	from, to time.Time // to is exclusive; for a moment, it is right after from
 	part     string
 	count    float64
 	team     string
+	days     uint8 // of the week of from, as in fact.UseWeek; 0: all from from to to
+}
+
+// newWeekUse returns the use on the days of a week.
+func newWeekUse(w fact.UseWeek) use {
+	start := w.Start()
+	first, last := bits.TrailingZeros8(w.Days), bits.Len8(w.Days)-1
+	return use{from: start.AddDate(0, 0, first), to: start.AddDate(0, 0, last).Add(1), count: w.Count, days: w.Days}
+}
+
+// listMoments returns the moments of use: the beginning, or each day.
+func (x *use) listMoments() iter.Seq[time.Time] {
+	return func(yield func(time.Time) bool) {
+		first := bits.TrailingZeros8(x.days)
+		for d := first; d < bits.Len8(x.days); d++ {
+			if x.days>>d&1 == 1 && !yield(x.from.AddDate(0, 0, d-first)) {
+				return
+			}
+		}
+		if x.days == 0 {
+			yield(x.from)
+		}
+	}
+}
+
+// isIn reports whether a use is in the window, at least partly.
+func (x *use) isIn(w metric.Window) bool {
+	if !x.from.Before(w.To) || !x.to.After(w.From) {
+		return false
+	}
+	if x.days == 0 || !x.from.Before(w.From) {
+		return true
+	}
+	for at := range x.listMoments() {
+		if w.Contains(at) {
+			return true
+		}
+	}
+	return false
 }
 
 // uses are all uses of one feature, by unit.
@@ -83,7 +124,16 @@ func (m *measurer) findUses(f *fact.Feature) *uses {
 					continue
 				}
 			}
-			u.add(unit, use{from: r.At, to: r.At.Add(1), part: findPartID(f, r.Part), count: r.Count, team: r.Team})
+			part := findPartID(f, r.Part)
+			weeks := r.Weeks
+			if weeks == nil {
+				weeks = []fact.UseWeek{fact.NewUseWeek(r.At, r.Count)}
+			}
+			for _, week := range weeks {
+				x := newWeekUse(week)
+				x.part, x.team = part, r.Team
+				u.add(unit, x)
+			}
 		}
 	}
 	return u
@@ -199,7 +249,7 @@ func (u *uses) activeUnits(w metric.Window, part string) map[string]bool {
 	in := map[string]bool{}
 	for unit, list := range u.byUnit {
 		for _, x := range list {
-			if x.from.Before(w.To) && x.to.After(w.From) && (part == "" || x.part == part) {
+			if (part == "" || x.part == part) && x.isIn(w) {
 				in[unit] = true
 				break
 			}
@@ -232,13 +282,14 @@ func (u *uses) listFirstUses() []FirstUse {
 				team = unit
 			}
 			if team != "" {
-				byTeam[team] = append(byTeam[team], x.from)
+				byTeam[team] = slices.AppendSeq(byTeam[team], x.listMoments())
 			}
 		}
 	}
 	var out []FirstUse
 	for team, times := range byTeam {
 		slices.SortFunc(times, time.Time.Compare)
+		times = slices.Compact(times)
 		if at, ok := sustainedSince(times, u.listed); ok {
 			out = append(out, FirstUse{Team: team, At: at})
 		}

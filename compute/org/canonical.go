@@ -179,12 +179,15 @@ func (x *canonical) countUnowned(e *fact.Events) {
 	}
 }
 
-func (x *canonical) countStray(rows, kind, key, name string) {
+func (x *canonical) countStray(rows, kind, key, name string) { x.countStrays(rows, kind, key, name, 1) }
+
+// countStrays counts n rows with an unknown name.
+func (x *canonical) countStrays(rows, kind, key, name string, n int) {
 	k := rowsOf{rows, kind}
 	if x.counted[k] == nil {
 		x.counted[k] = strays{}
 	}
-	x.counted[k].add(key, name)
+	x.counted[k].addRows(key, name, n)
 }
 
 // spellService returns the ID of the service that a row names. It counts an unknown name if the
@@ -207,13 +210,16 @@ func (x *canonical) spellService(rows, name, repository string) string {
 }
 
 // spellTeam returns the ID of the team that a row names.
-func (x *canonical) spellTeam(rows, name string) string {
+func (x *canonical) spellTeam(rows, name string) string { return x.spellTeams(rows, name, 1) }
+
+// spellTeams does the same for n rows.
+func (x *canonical) spellTeams(rows, name string, n int) string {
 	if name == "" {
 		return ""
 	}
 	id, ok := x.Team(name)
 	if !ok && len(x.teams.byKey) > 0 {
-		x.countStray(rows, "team", text.Fold(name), name)
+		x.countStrays(rows, "team", text.Fold(name), name, n)
 	}
 	return cmp.Or(id, name)
 }
@@ -228,18 +234,18 @@ func (x *canonical) respellUsage(c fact.Content, e *fact.Events) {
 	respell(&e.Usage, func(u *fact.Use) *string { return &u.Feature }, func(u *fact.Use) string {
 		id, ok := x.Feature(u.Feature)
 		if !ok {
-			x.countStray("rows of usage", "feature", text.Fold(u.Feature), u.Feature)
+			x.countStrays("rows of usage", "feature", text.Fold(u.Feature), u.Feature, u.CountRows())
 		}
 		return cmp.Or(id, u.Feature)
 	})
 	respell(&e.Usage, func(u *fact.Use) *string { return &u.Team },
-		func(u *fact.Use) string { return x.spellTeam("rows of usage", u.Team) })
+		func(u *fact.Use) string { return x.spellTeams("rows of usage", u.Team, u.CountRows()) })
 	respell(&e.Usage, func(u *fact.Use) *string { return &u.Unit }, func(u *fact.Use) string {
 		switch {
 		case units[u.Feature] == "team" && u.Team != "":
 			return u.Team
 		case units[u.Feature] == "team":
-			return x.spellTeam("rows of usage", u.Unit)
+			return x.spellTeams("rows of usage", u.Unit, u.CountRows())
 		case units[u.Feature] == "service":
 			id, _ := x.Service(u.Unit)
 			return cmp.Or(id, u.Unit)

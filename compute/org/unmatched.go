@@ -69,13 +69,15 @@ type stray struct {
 // strays counts unknown names by their folded form.
 type strays map[string]*stray
 
-func (s strays) add(key, name string) {
+func (s strays) add(key, name string) { s.addRows(key, name, 1) }
+
+func (s strays) addRows(key, name string, n int) {
 	x := s[key]
 	if x == nil {
 		x = &stray{first: name}
 		s[key] = x
 	}
-	x.n++
+	x.n += n
 	x.first = min(x.first, name)
 }
 

@@ -34,6 +34,8 @@ type Answer struct {
 	// Class is the answer, coarsely ("promoter"); "" for an answer that no published breakdown
 	// counts.
 	Class string
+	// Unclear means that the answer was not understood: it counts, and may be of any kind.
+	Unclear bool
 	// Late means that the answer came after the wave was closed. It makes no part, and may
 	// enter the part that its team is in.
 	Late bool

@@ -235,7 +235,9 @@ func tallyAnswers(d directory, waves []string, answers []Answer) map[string]wave
 			w[m.key] = &memberTally{member: m, kinds: map[string]bool{}}
 		}
 		w[m.key].n++
-		w[m.key].kinds[a.Class] = true
+		if !a.Unclear {
+			w[m.key].kinds[a.Class] = true
+		}
 	}
 	return out
 }

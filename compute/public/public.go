@@ -65,6 +65,7 @@ func isOpenKind(kind metric.ScopeKind) bool { return kind != metric.Team && kind
 func reduceMeasured(m compute.Measured) compute.Measured {
 	m.Calendar = slices.DeleteFunc(slices.Clone(m.Calendar), func(b metric.Break) bool { return len(b.Teams) > 0 })
 	m.Teams, m.Groups, m.Doubts = nil, nil, nil
+	m.Support.Suggestions = nil // words that people wrote
 	m.Sections = slices.Clone(m.Sections)
 	for i := range m.Sections {
 		m.Sections[i] = reduceSection(m.Sections[i])

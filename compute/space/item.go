@@ -98,6 +98,9 @@ func (w *Wave) findItem(id string) *ItemAnswers {
 // isHidden reports whether answers that were not understood hide the share.
 func (it *ItemAnswers) isHidden() bool { return it.Favourable == nil && it.Unclear.Hides() }
 
+// isWithdrawn reports whether a share was published before it was hidden.
+func (it *ItemAnswers) isWithdrawn() bool { return it.isHidden() && it.Unclear.Withdrawn }
+
 // asked is an item of the latest wave that has it, with the wave before that has it.
 type asked struct {
 	*ItemAnswers

@@ -16,7 +16,7 @@ const cameLate = "came after the survey closed; they count once every group has 
 func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 	w = *fresh
 	same := hasSameTotal(old, fresh)
-	news = same && old.Unclear.Hides() && !fresh.Unclear.Hides()
+	news = same && old.Unclear.isMendable() && !fresh.Unclear.Hides()
 	if !same {
 		w.Answered, w.Score, w.Why, w.Parts, w.Since = old.Answered, old.Score, old.Why, old.Parts, old.Since
 		w.Unclear = old.Unclear
@@ -24,20 +24,21 @@ func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 		w.LeftOut = slices.DeleteFunc(slices.Clone(old.LeftOut), func(l metric.LeftOut) bool { return l.Reason == cameLate })
 	}
 	if fresh.Unclear.Hides() && !same { // a score from a biased rest is withdrawn
-		w.Score, w.Why, w.Unclear, w.Parts, w.Since = nil, fresh.Why, fresh.Unclear, nil, ""
+		w.Score, w.Why, w.Unclear, w.Parts, w.Since = nil, fresh.Why, fresh.Unclear.withdraw(), nil, ""
 	}
 	w.Items = nil
 	for i := range fresh.Items {
 		it := &fresh.Items[i]
 		switch was := old.findItem(it.ID); {
-		case it.isHidden():
+		case it.isHidden() && was != nil && !(was.isHidden() && was.Unclear.isMendable()):
+			it.Unclear = it.Unclear.withdraw()
 			w.Items = append(w.Items, *it)
 		case was == nil && same:
 			w.Items, news = append(w.Items, *it), true
 		case was == nil:
 		case slices.Equal(was.Counts, it.Counts) && was.N == it.N:
 			w.Items = append(w.Items, *it)
-		case was.isHidden() && same:
+		case was.isHidden() && was.Unclear.isMendable() && same:
 			w.Items, news = append(w.Items, *it), true
 		default:
 			w.Items = append(w.Items, *was)
@@ -47,14 +48,15 @@ func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 	for i := range fresh.Satisfied {
 		s := &fresh.Satisfied[i]
 		switch was := old.findSatisfaction(s.Feature); {
-		case s.isHidden():
+		case s.isHidden() && was != nil && !(was.isHidden() && was.Unclear.isMendable()):
+			s.Unclear = s.Unclear.withdraw()
 			w.Satisfied = append(w.Satisfied, *s)
 		case was == nil && same:
 			w.Satisfied, news = append(w.Satisfied, *s), true
 		case was == nil:
 		case was.toClasses() == s.toClasses() && was.Answered == s.Answered:
 			w.Satisfied = append(w.Satisfied, *s)
-		case was.isHidden() && same:
+		case was.isHidden() && was.Unclear.isMendable() && same:
 			w.Satisfied, news = append(w.Satisfied, *s), true
 		default:
 			w.Satisfied = append(w.Satisfied, *was)
@@ -66,7 +68,7 @@ func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 // hasSameTotal reports whether both waves have the same answers, in total and by part. A score
 // that answers hid because they were not understood is the same with any other.
 func hasSameTotal(a, b *Wave) bool {
-	hidden := a.Unclear.Hides()
+	hidden := a.Unclear.isMendable()
 	if a.Answered != b.Answered || !hidden && (a.Score == nil) != (b.Score == nil) || len(a.Parts) != len(b.Parts) {
 		return false
 	}
@@ -95,15 +97,14 @@ func (w *Wave) addLate(all *Wave) bool {
 	w.Items, w.Satisfied = slices.Clone(all.Items), slices.Clone(all.Satisfied)
 	for i := range w.Items {
 		it := &w.Items[i]
-		if was := old.findItem(it.ID); was != nil && !mayReplace(was.Counts, it.Counts, was.N, it.N) {
+		if was := old.findItem(it.ID); was != nil && (was.isWithdrawn() || !mayReplace(was.Counts, it.Counts, was.N, it.N)) {
 			*it = *was
 		}
 	}
 	for i := range w.Satisfied {
 		s := &w.Satisfied[i]
-		if was := old.findSatisfaction(s.Feature); was != nil && !mayReplace(listCounts(was.toClasses()),
-			listCounts(s.toClasses()),
-			was.Answered, s.Answered) {
+		if was := old.findSatisfaction(s.Feature); was != nil && (was.isWithdrawn() || !mayReplace(listCounts(was.toClasses()),
+			listCounts(s.toClasses()), was.Answered, s.Answered)) {
 			*s = *was
 		}
 	}
@@ -112,7 +113,7 @@ func (w *Wave) addLate(all *Wave) bool {
 
 // mayGrow reports whether all has enough more answers than w in every part.
 func (w *Wave) mayGrow(all *Wave) bool {
-	if all.Answered < w.Answered+minAnswers || len(w.Parts) != len(all.Parts) {
+	if w.Unclear.Hides() && w.Unclear.Withdrawn || all.Answered < w.Answered+minAnswers || len(w.Parts) != len(all.Parts) {
 		return false
 	}
 	if w.Score != nil && (all.Score == nil || !mayReplace(listCounts(w.Score.Classes), listCounts(all.Score.Classes),
@@ -122,7 +123,7 @@ func (w *Wave) mayGrow(all *Wave) bool {
 	}
 	for i := range w.Parts {
 		a, b := &w.Parts[i], &all.Parts[i]
-		if a.ID != b.ID || !mayReplace(listCounts(a.Classes), listCounts(b.Classes), a.N, b.N) {
+		if a.ID != b.ID || b.given() < a.given()+minAnswers || !mayReplace(listCounts(a.Classes), listCounts(b.Classes), a.N, b.N) {
 			return false
 		}
 	}

@@ -291,3 +291,6 @@ func (m *measurer) newSatisfiedMetric(s *Satisfaction, waves []Wave) metric.Metr
 func (s *Satisfaction) listCounts() []metric.Count {
 	return []metric.Count{{What: "positive", N: s.Positive}, {What: "users who answered", N: s.Answered}}
 }
+
+// isWithdrawn reports whether a share was published before it was hidden.
+func (s *Satisfaction) isWithdrawn() bool { return s.isHidden() && s.Unclear.Withdrawn }

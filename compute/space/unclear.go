@@ -20,7 +20,20 @@ type Unclear struct {
 	N       int    `json:"n"`
 	Line    int    `json:"line,omitempty"` // of the first, in its file
 	Next    string `json:"next,omitempty"`
+	// Withdrawn means that a result was published before. It stays unknown, because the
+	// difference to a later one could reveal single answers.
+	Withdrawn bool `json:"withdrawn,omitempty"`
 }
+
+// withdraw returns the counts of a result that was published and is unknown now.
+func (u *Unclear) withdraw() *Unclear {
+	out := *u
+	out.Withdrawn = true
+	return &out
+}
+
+// isMendable reports whether a result is unknown and was never published.
+func (u *Unclear) isMendable() bool { return u.Hides() && !u.Withdrawn }
 
 // countUnclear counts the answers to a question that were not understood, in addition to the
 // understood ones; nil if there are none.

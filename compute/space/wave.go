@@ -315,8 +315,8 @@ func isUniform(counts []int) bool {
 	return places < 2
 }
 
-// computePartScores returns the scores of a wave's published parts. If one part is too small,
-// it returns none, because the total would reveal it. The population of a part counts as
+// computePartScores returns the scores of a wave's published parts. If one part is too small, or
+// what was understood in it is all alike, it returns none, because the total would reveal it. The population of a part counts as
 // unknown, which widens intervals. since is the wave that they are compared with.
 //
 // If the score of the wave is hidden, so are those of all parts with answers that were not
@@ -329,14 +329,15 @@ func computePartScores(w *Wave, answers []answer, parts []WavePart) (out []PartS
 		in := slices.DeleteFunc(slices.Clone(answers), func(a answer) bool { return a.part != p.ID })
 		c, _ := tallyClasses(in)
 		unclear := countUnclear(fact.NPSMeasure, c.N, in)
-		if c.N+unclear.count() < minAnswers {
+		total := !w.Unclear.Hides()
+		if c.N+unclear.count() < minAnswers || total && unclear != nil && (c.N < minAnswers || isUniform(listCounts(c))) {
 			return nil, ""
 		}
 		since = p.Since
 		score := PartScore{
 			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged, Unclear: unclear,
 		}
-		if !unclear.Hides() && (unclear == nil || c.N >= minAnswers && !isUniform(listCounts(c)) && !w.Unclear.Hides()) {
+		if unclear == nil || total && !unclear.Hides() {
 			value, iv := c.widenedNPS(0, unclear.count())
 			score.Figure, score.Classes = metric.NewFigure(value, iv), c
 		}

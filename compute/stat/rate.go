@@ -102,10 +102,14 @@ func QuasiPoissonRatio(before, after []float64, conf float64) (ratio, phi, p flo
 // RateRatio returns the result of QuasiPoissonRatio for a dispersion that is given. With less
 // than one degree of freedom p is 1 and the interval is unbounded.
 func RateRatio(before, after []float64, d Dispersion, conf float64) (ratio, p float64, iv Interval) {
-	a, b := sum(before), sum(after)
-	na, nb := float64(len(before)), float64(len(after))
+	return ExposedRatio(sum(before), sum(after), float64(len(before)), float64(len(after)), d, conf)
+}
+
+// ExposedRatio is RateRatio for a events in an exposure na (such as the weeks of all developers)
+// before, and b in nb after.
+func ExposedRatio(a, b, na, nb float64, d Dispersion, conf float64) (ratio, p float64, iv Interval) {
 	iv = Interval{Lo: 0, Hi: math.Inf(1)}
-	if na == 0 || nb == 0 || a <= 0 && b <= 0 {
+	if na <= 0 || nb <= 0 || a <= 0 && b <= 0 {
 		return 1, 1, iv
 	}
 	ratio = math.Inf(1)

@@ -48,11 +48,12 @@ type sample struct {
 	perWeek []float64
 	seconds []float64
 	closed  []bool
+	certain bool // few tickets have an unknown end
 }
 
 func (m *measurer) newSample(tickets []fact.Ticket, w metric.Window) sample {
 	l := m.resolutionTimes(tickets)
-	return sample{m.countPerWeek(tickets, w), l.seconds, l.closed}
+	return sample{m.countPerWeek(tickets, w), l.seconds, l.closed, l.isCertain()}
 }
 
 func (m *measurer) rateChange(now, ago sample) *metric.Trend {
@@ -63,7 +64,7 @@ func (m *measurer) rateChange(now, ago sample) *metric.Trend {
 
 // testDurations compares durations as a ratio. Open tickets enter with their age so far.
 func (m *measurer) testDurations(now, ago sample) *metric.Trend {
-	if len(now.seconds) == 0 || len(ago.seconds) == 0 {
+	if len(now.seconds) == 0 || len(ago.seconds) == 0 || !now.certain || !ago.certain {
 		return nil
 	}
 	x, y := logDurations(now.seconds), logDurations(ago.seconds)

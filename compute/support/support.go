@@ -38,8 +38,20 @@ type Result struct {
 	Open      int            `json:"open"`      // opened in the window, not resolved yet
 	Reopened  int            `json:"reopened"`  // tickets opened in the window and opened again
 	// Unsolved counts the tickets opened in the window and closed without a solution, for
-	// example as duplicates. They have no resolution time.
+	// example because they will not be done. They have no resolution time.
 	Unsolved int `json:"unsolved"`
+	// Duplicates counts the tickets opened in the window and closed as duplicates of another. They
+	// are in no other number.
+	Duplicates int `json:"duplicates,omitempty"`
+	// UnmatchedRange is the likely range of the share without a theme (Wilson, 95 %); nil without
+	// tickets.
+	UnmatchedRange *metric.Range `json:"unmatched_range,omitempty"`
+	// Suggestions are words of the titles without a theme, the most frequent first.
+	Suggestions []Suggestion `json:"suggestions,omitempty"`
+	// Undated counts the tickets that were closed without a date, Unclear those without a date
+	// whose status was not understood. They are not open, and have no resolution time.
+	Undated int `json:"undated,omitempty"`
+	Unclear int `json:"unclear,omitempty"`
 }
 
 // UnmatchedShare returns the share of the window's tickets without a theme; 0 without tickets.
@@ -50,30 +62,20 @@ func (r *Result) UnmatchedShare() float64 {
 	return float64(r.Unmatched) / float64(r.Tickets)
 }
 
-// Theme counts the tickets about one subject.
-type Theme struct {
-	ID           string  `json:"id"`
-	Title        string  `json:"title"`
-	Hint         string  `json:"hint,omitempty"`
-	Feature      string  `json:"feature,omitempty"`
-	N            int     `json:"n"`
-	Share        float64 `json:"share"` // of all tickets of the window, 0 to 1
-	metric.Range         // Wilson, 95 %
-	Before       int     `json:"before"` // tickets three months ago
-	// Rising means that the theme has more tickets per week than three months ago, beyond
-	// chance.
-	Rising bool `json:"rising,omitempty"`
+// Input is everything that the metrics are made from.
+type Input struct {
+	Content    fact.Content
+	Tickets    []fact.Ticket
+	Words      []fact.TitleWord
+	People     []string // logins and addresses, which no suggested word may be part of
+	Developers int      // the platform's population
+	Sesoi      float64  // the smallest relative change of interest (0.1 is 10 %)
 }
 
 // Measure computes the support metrics of the current four weeks and compares them with three
-// months ago. developers is the platform's population; sesoi is the smallest relative change of
-// interest (0.1 is 10 %).
-func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, developers int, sesoi float64) Result {
-	m := measurer{
-		cal: o.Calendar, developers: developers, sesoi: sesoi, sorted: byOpening(tickets),
-		themes: compileThemes(c.Themes),
-	}
-	m.counted = m.dropBreaks()
+// months ago.
+func Measure(o *org.Organisation, in Input) Result {
+	m, duplicates := newMeasurer(o, &in, countActive(o))
 	res := Result{Section: metric.Section{Family: "support", Definitions: Specs().Definitions()}}
 	now, ago := openedIn(m.counted, m.cal.Current()), openedIn(m.counted, m.cal.Quarter())
 	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.measureResolution(now, ago)}
@@ -82,20 +84,47 @@ func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, develop
 	if len(m.sorted) > 0 {
 		res.Section.Series = m.newSeries()
 	}
-	res.Tickets = len(now)
+	res.count(now)
+	res.Duplicates = len(openedIn(duplicates, m.cal.Current()))
+	res.Themes, res.Unmatched = m.byTheme(now, ago)
+	if len(now) > 0 {
+		unmatched := metric.Range(stat.Wilson(res.Unmatched, len(now), confidence))
+		res.UnmatchedRange = &unmatched
+	}
+	res.Suggestions = suggestWords(in.Words, &in.Content, in.People)
+	return res
+}
+
+func newMeasurer(o *org.Organisation, in *Input, active exposure) (m *measurer, duplicates []fact.Ticket) {
+	sorted, duplicates := byOpening(in.Tickets)
+	m = &measurer{
+		cal: o.Calendar, developers: in.Developers, sesoi: in.Sesoi, sorted: sorted, content: &in.Content,
+		themes: in.Content.Themes, active: active,
+	}
+	m.counted = m.dropBreaks()
+	m.tally = m.tallyThemes()
+	return m, duplicates
+}
+
+// count counts the tickets of the window.
+func (r *Result) count(now []fact.Ticket) {
+	r.Tickets = len(now)
 	for _, t := range now {
-		if t.Resolved.IsZero() {
-			res.Open++
+		switch {
+		case t.IsOpen():
+			r.Open++
+		case t.Ending == fact.Undated:
+			r.Undated++
+		case t.Ending == fact.Doubtful:
+			r.Unclear++
 		}
 		if t.Reopened > 0 {
-			res.Reopened++
+			r.Reopened++
 		}
 		if t.Unsolved != "" {
-			res.Unsolved++
+			r.Unsolved++
 		}
 	}
-	res.Themes, res.Unmatched = m.byTheme(now, ago)
-	return res
 }
 
 type measurer struct {
@@ -104,7 +133,10 @@ type measurer struct {
 	sesoi      float64
 	sorted     []fact.Ticket
 	counted    []fact.Ticket // those of no break
-	themes     []theme
+	content    *fact.Content
+	themes     []fact.Theme
+	active     exposure
+	tally      map[int64][]float64 // week → tickets of each theme
 }
 
 // dropBreaks returns the tickets that were not opened in a week of a break.
@@ -115,12 +147,23 @@ func (m *measurer) dropBreaks() []fact.Ticket {
 	return slices.DeleteFunc(slices.Clone(m.sorted), func(t fact.Ticket) bool { return !m.cal.Counts(t.Opened, "") })
 }
 
-func byOpening(tickets []fact.Ticket) []fact.Ticket {
-	out := slices.Clone(tickets)
-	slices.SortStableFunc(out, func(a, b fact.Ticket) int {
-		return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID))
-	})
-	return out
+// byOpening sorts tickets by their opening. Those closed as duplicates are apart, because they
+// repeat another ticket.
+func byOpening(tickets []fact.Ticket) (sorted, duplicates []fact.Ticket) {
+	sorted = make([]fact.Ticket, 0, len(tickets))
+	for i := range tickets {
+		if tickets[i].Unsolved == fact.Duplicate {
+			duplicates = append(duplicates, tickets[i])
+		} else {
+			sorted = append(sorted, tickets[i])
+		}
+	}
+	for _, list := range [...][]fact.Ticket{sorted, duplicates} {
+		slices.SortStableFunc(list, func(a, b fact.Ticket) int {
+			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	return sorted, duplicates
 }
 
 // openedIn returns the tickets of a sorted list that were opened in a window.
@@ -162,24 +205,26 @@ func Specs() metric.Specs {
 	const rate, rateTrend = "rate, quasi-Poisson over the weeks", "quasi-Poisson ratio of the tickets per week"
 	return metric.Specs{
 		{
-			ID: PerWeek, Version: 1, Title: "Tickets per week", Unit: metric.PerWeek, Better: metric.Down,
+			ID: PerWeek, Version: 2, Title: "Tickets per week", Unit: metric.PerWeek, Better: metric.Down,
 			Estimate: rate, Interval: metric.LikelyRange, Trend: rateTrend, Series: true,
 			Text: "Support requests opened per week, over four weeks, against the four weeks three months earlier. The " +
-				"interval is quasi-Poisson over the weeks, and so is the test of the change.",
+				"interval is quasi-Poisson over the weeks, and so is the test of the change. A ticket that was closed as a " +
+				"duplicate is not counted, and one that was opened again counts once.",
 		},
 		{
-			ID: Per100, Version: 1, Title: "Tickets per week and 100 developers", Unit: metric.Per100,
+			ID: Per100, Version: 2, Title: "Tickets per week and 100 developers", Unit: metric.Per100,
 			Better: metric.Down, Config: []string{"platform.developers"},
 			Estimate: rate, Interval: metric.LikelyRange, Trend: rateTrend,
 			Text: "The same, per 100 developers of the platform's population, so that growth neither looks like trouble " +
 				"nor hides it.",
 		},
 		{
-			ID: Resolution, Version: 2, Title: "Resolution time", Unit: metric.Seconds, Better: metric.Down,
+			ID: Resolution, Version: 3, Title: "Resolution time", Unit: metric.Seconds, Better: metric.Down,
 			Estimate: "median, Kaplan–Meier", Interval: metric.LikelyRange, Trend: "Gehan, or Mann–Whitney where none is open",
 			Text: "Opened → resolved, of the tickets opened in the window. Tickets that were closed without a solution " +
-				"(duplicate, won't do, invalid, cannot reproduce, incomplete, cancelled) count as opened and are in no " +
-				"resolution time. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, " +
+				"(won't do, invalid, cannot reproduce, incomplete, cancelled) count as opened and are in no resolution " +
+				"time. Tickets that were closed without a date are in none either, and widen the range to all that their " +
+				"times could be. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, " +
 				"as at least this long (Kaplan–Meier; Gehan's test of the change, or Mann–Whitney where none is open).",
 		},
 	}
@@ -237,8 +282,11 @@ func (m *measurer) setRate(mt *metric.Metric, now, ago []fact.Ticket, per float6
 // resolutions are the resolution times of tickets, and the numbers of tickets without one.
 type resolutions struct {
 	seconds    []float64
-	closed     []bool // false: open, and the time is its age so far
-	impossible int    // resolved before they were opened
+	closed     []bool    // false: open, and the time is its age so far
+	impossible int       // resolved before they were opened
+	undated    int       // closed, at an unknown time
+	unclear    int       // closed or open
+	ages       []float64 // of the undated and the unclear ones
 	unsolved   map[string]int
 }
 
@@ -252,6 +300,12 @@ func (m *measurer) resolutionTimes(tickets []fact.Ticket) resolutions {
 		switch {
 		case t.Unsolved != "":
 			l.unsolved[t.Unsolved]++
+		case t.Ending == fact.Undated:
+			l.undated++
+			l.ages = append(l.ages, m.cal.AsOf.Sub(t.Opened).Seconds())
+		case t.Ending == fact.Doubtful:
+			l.unclear++
+			l.ages = append(l.ages, m.cal.AsOf.Sub(t.Opened).Seconds())
 		case t.Resolved.IsZero():
 			l.seconds, l.closed = append(l.seconds, m.cal.AsOf.Sub(t.Opened).Seconds()), append(l.closed, false)
 		case t.Resolved.Before(t.Opened):
@@ -279,7 +333,38 @@ func (l *resolutions) leftOut() []string {
 		out = append(out, fmt.Sprintf("%d closed without a solution (%s): they count as opened and are in no "+
 			"resolution time", total, strings.Join(words, ", ")))
 	}
+	if n := l.undated + l.unclear; n > 0 {
+		out = append(out, fmt.Sprintf("%d closed without a date or with a status that is not understood: they count as "+
+			"opened, and the range contains all that their resolution times could be", n))
+	}
 	return out
+}
+
+// median returns the median resolution time. Its interval also contains the intervals that the
+// times of tickets without a known end could give: resolved at once, or open until now.
+func (l *resolutions) median() (float64, stat.Interval) {
+	median, iv := stat.KaplanMeierMedian(l.seconds, l.closed, confidence)
+	if len(l.ages) == 0 {
+		return median, iv
+	}
+	for _, closed := range [...]bool{true, false} {
+		times, ended := slices.Clone(l.seconds), slices.Clone(l.closed)
+		for _, age := range l.ages {
+			if closed {
+				age = 0
+			}
+			times, ended = append(times, age), append(ended, closed)
+		}
+		_, wide := stat.KaplanMeierMedian(times, ended, confidence)
+		iv.Lo, iv.Hi = min(iv.Lo, wide.Lo), max(iv.Hi, wide.Hi)
+	}
+	return median, iv
+}
+
+// isCertain reports whether too few tickets have an unknown end to change a comparison: at most
+// one, or 1 %.
+func (l *resolutions) isCertain() bool {
+	return len(l.ages) <= 1 || 100*len(l.ages) <= len(l.ages)+len(l.seconds)
 }
 
 func (m *measurer) measureResolution(now, ago []fact.Ticket) metric.Metric {
@@ -289,7 +374,7 @@ func (m *measurer) measureResolution(now, ago []fact.Ticket) metric.Metric {
 	}
 	all := m.resolutionTimes(now)
 	seconds, closed := all.seconds, all.closed
-	median, iv := stat.KaplanMeierMedian(seconds, closed, confidence)
+	median, iv := all.median()
 	mt.Warnings = all.leftOut()
 	if len(seconds) == 0 || math.IsInf(median, 0) || math.IsNaN(median) {
 		mt.State, mt.Why = metric.NotAvailable, "no ticket opened in these weeks, or fewer than half are resolved"
@@ -306,7 +391,7 @@ func (m *measurer) measureResolution(now, ago []fact.Ticket) metric.Metric {
 	mt.Details = resolutionDetails(seconds, closed)
 	earlier := m.resolutionTimes(ago)
 	before, beforeClosed := earlier.seconds, earlier.closed
-	if was, wiv := stat.KaplanMeierMedian(before, beforeClosed, confidence); len(before) > 0 && !math.IsInf(was, 0) &&
+	if was, wiv := earlier.median(); len(before) > 0 && !math.IsInf(was, 0) &&
 		!math.IsNaN(was) {
 		mt.Was = &metric.Was{
 			Figure: metric.NewFigure(was, wiv),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tickets"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -22,7 +23,7 @@ func some(n int, from time.Time, hours float64, title string) []fact.Ticket {
 	var out []fact.Ticket
 	for i := range n {
 		at := from.Add(time.Duration(i*27*24/max(n, 1)) * time.Hour)
-		out = append(out, fact.Ticket{ID: fmt.Sprint(title, from, i), Title: title, Opened: at, Resolved: at.Add(time.Duration(hours * float64(time.Hour)))})
+		out = append(out, fact.Ticket{ID: fmt.Sprint(title, from, i), Theme: rules.Find(title), Opened: at, Resolved: at.Add(time.Duration(hours * float64(time.Hour)))})
 	}
 	return out
 }
@@ -32,19 +33,23 @@ var content = fact.Content{Themes: []fact.Theme{
 	{ID: "slow", Title: "My build is slow", Match: []string{"slow.*build", "build.*slow"}},
 }}
 
+var rules = tickets.NewThemes(content.Themes)
+
 func measure(tickets ...[]fact.Ticket) Result {
 	var all []fact.Ticket
 	for _, t := range tickets {
 		all = append(all, t...)
 	}
 	if len(all) > 0 { // so that three months ago is covered
-		all = append(all, some(1, ago.AddDate(0, 0, -7), 1, "early")...)
+		all = append(all, some(1, ago.AddDate(0, 0, -7*30), 1, "early")...)
 	}
 	return measureOnly(all)
 }
 
+var organisation = &org.Organisation{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}
+
 func measureOnly(tickets []fact.Ticket) Result {
-	return Measure(&org.Organisation{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}, content, tickets, 250, 0.1)
+	return Measure(organisation, Input{Content: content, Tickets: tickets, Developers: 250, Sesoi: 0.1})
 }
 
 // An export that begins inside the weeks compared gives no "worse".
@@ -152,10 +157,9 @@ func TestNoTickets(t *testing.T) {
 
 func BenchmarkMeasure(b *testing.B) {
 	tickets := append(some(5000, now, 4, "How do I deploy to production?"), some(5000, ago, 3, "something else entirely")...)
-	o := &org.Organisation{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}
 	b.ReportAllocs()
 	for b.Loop() {
-		Measure(o, content, tickets, 250, 0.1)
+		measureOnly(tickets)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(tickets)), "ns/ticket")
 }
@@ -204,17 +208,17 @@ func TestChanges(t *testing.T) {
 // what ended before it began; both are counted in words.
 func TestUnsolvedAndImpossibleAreKeptApart(t *testing.T) {
 	list := some(3, now, 24, "x")
-	for i, word := range []string{"duplicate", "duplicate", "won't do"} {
+	for i, word := range []string{"duplicate", "cancelled", "cancelled", "won't do"} {
 		list = append(list, fact.Ticket{ID: fmt.Sprint("u", i), Opened: now, Resolved: now.Add(time.Minute), Unsolved: word})
 	}
 	list = append(list, fact.Ticket{ID: "back", Opened: now, Resolved: now.Add(-time.Hour)})
 	r := measure(list)
 	m := find(&r, Resolution)
-	want := "[1 recorded as resolved before they were opened: left out 3 closed without a solution (2 duplicate, 1 won't do): they count as opened and are in no resolution time]"
+	want := "[1 recorded as resolved before they were opened: left out 3 closed without a solution (2 cancelled, 1 won't do): they count as opened and are in no resolution time]"
 	if *m.Value != 86400 || m.N[0].N != 3 || fmt.Sprint(m.Warnings) != want {
 		t.Errorf("resolution: got %v of %v, %v", *m.Value, m.N, m.Warnings)
 	}
-	if r.Tickets != 7 || r.Unsolved != 3 || find(&r, PerWeek).N[0].N != 7 {
+	if r.Tickets != 7 || r.Unsolved != 3 || r.Duplicates != 1 || find(&r, PerWeek).N[0].N != 7 {
 		t.Errorf("opened: %d, unsolved %d", r.Tickets, r.Unsolved)
 	}
 	if r := measure(list[3:]); find(&r, Resolution).State != metric.NotAvailable {

@@ -84,6 +84,10 @@ type FileKeys struct {
 	// The sheet of a workbook (.xlsx) with several sheets, or the key of the list of rows in a
 	// JSON object with several lists. Default: the only one.
 	Sheet string `toml:"sheet"`
+	// The largest size of a file in bytes, also after decompression. A larger file is refused
+	// before it is read: see [performance.md](../performance.md). Default: `536870912`, which is
+	// 512 MiB.
+	MaxBytes int `toml:"max_bytes"`
 	// Headers of this export for a column: `{ finished = ["Done at"] }`. Default: by name.
 	Columns map[string][]string `toml:"columns"`
 }
@@ -130,12 +134,20 @@ func (e *Events) Options() (events.Options, []KeyError) {
 type Surveys struct {
 	// The folder of the exports. Default: `surveys/` of the content.
 	Folder string `toml:"folder"`
+	// The largest size of an export in bytes, as for the other files. Default: `536870912`,
+	// which is 512 MiB.
+	MaxBytes int `toml:"max_bytes"`
 }
 
 // Tickets is an export of support requests.
 //
 // Support requests. [exports.md](../exports.md) lists the columns.
-type Tickets struct{ FileKeys }
+type Tickets struct {
+	FileKeys
+	// Words for the status of a ticket: `{ "Shipped" = "closed" }`. States are `open` and
+	// `closed`. Default: none, besides [the usual words](../exports.md#tickets).
+	Statuses map[string]string `toml:"statuses"`
+}
 
 // Usage is an export of who used what.
 //
@@ -166,6 +178,8 @@ type Export struct {
 	*FileKeys
 	Table string // its name in config.toml
 	Own   string // the feature or measure of rows that name none
+	// Statuses are the words of [[tickets]] for the status of a ticket.
+	Statuses map[string]string
 
 	key string // "usage.0"
 }
@@ -174,10 +188,11 @@ type Export struct {
 func (c *Config) Exports() []Export {
 	var list []Export
 	add := func(table string, i int, f *FileKeys, own string) {
-		list = append(list, Export{f, table, own, fmt.Sprintf("%s.%d", table, i)})
+		list = append(list, Export{f, table, own, nil, fmt.Sprintf("%s.%d", table, i)})
 	}
 	for i := range c.Tickets {
 		add("tickets", i, &c.Tickets[i].FileKeys, "")
+		list[i].Statuses = c.Tickets[i].Statuses
 	}
 	for i := range c.Usage {
 		add("usage", i, &c.Usage[i].FileKeys, c.Usage[i].Feature)
@@ -198,6 +213,9 @@ type KeyError struct{ Key, Text, Next string }
 func (f *FileKeys) Tabular() (tabular.Options, []KeyError) {
 	var errs []KeyError
 	o := tabular.Options{Columns: f.Columns, Encoding: f.Encoding, HeaderRows: f.HeaderRows, Sheet: f.Sheet}
+	if o.MaxBytes = int64(f.MaxBytes); f.MaxBytes < 0 {
+		errs = append(errs, KeyError{"max_bytes", "max_bytes is negative", "leave it out for 512 MiB"})
+	}
 	var err error
 	if o.Order, err = tabular.ParseDateOrder(f.DateOrder); err != nil {
 		errs = append(errs, KeyError{"date_order", err.Error(), ""})

@@ -50,6 +50,7 @@ func exportKind(table string, opener exportOpener) *Kind {
 				}
 				list = append(list, opened...)
 			}
+			shareIdentities(list)
 			return list, nil
 		},
 		paths: func(s *Setup) []Path {
@@ -62,8 +63,18 @@ func exportKind(table string, opener exportOpener) *Kind {
 	}
 }
 
-func openTickets(_ *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
-	return func(f tabular.File) (collect.Source, error) { return tickets.New(x.Name, f, o), nil }, nil
+func openTickets(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
+	options := tickets.Options{Tabular: o, Themes: tickets.NewThemes(s.Content.Themes), Statuses: x.Statuses}
+	settings := []string{fmt.Sprintf("%q", x.Statuses)} // maps print in the order of their keys
+	for i := range s.Content.Themes {
+		settings = append(settings, fmt.Sprintf("%q", s.Content.Themes[i].Match))
+	}
+	return func(f tabular.File) (collect.Source, error) {
+		if err := tickets.CheckStatuses(x.Statuses); err != nil {
+			return nil, exit.BadInput("", "source %q: %w", x.Name, err)
+		}
+		return tickets.New(x.Name, f, options), nil
+	}, settings
 }
 
 func openUsage(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
@@ -79,6 +90,27 @@ func openUsage(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []str
 			Known: func(feature string) bool { _, ok := names.Feature(feature); return ok },
 		})
 	}, slices.Concat(shared, patterns, listFeatures(s.Content))
+}
+
+// shareIdentities tells the exports of usage of one system of each other. A change of one file
+// then calls for reading all of them again, because it may repeat their rows.
+func shareIdentities(list []Source) {
+	systems := map[string][]*usage.Source{}
+	files := map[string][]string{}
+	for i := range list {
+		if u, ok := list[i].Source.(*usage.Source); ok {
+			systems[list[i].System] = append(systems[list[i].System], u)
+			files[list[i].System] = append(files[list[i].System], list[i].Files...)
+		}
+	}
+	for _, sources := range systems {
+		usage.Share(sources)
+	}
+	for i := range list {
+		if shared := files[list[i].System]; len(shared) > 1 {
+			list[i].Files = shared
+		}
+	}
 }
 
 func openMeasures(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
@@ -179,15 +211,16 @@ func openSurvey(s *Setup, wave fact.Survey) ([]Source, error) {
 	if err != nil {
 		return nil, exit.Fail("", fmt.Errorf("%s: %w", wave.File, err))
 	}
+	options := tabular.Options{MaxBytes: int64(s.Config.Surveys.MaxBytes)}
 	var list []Source
 	for _, name := range files {
-		src, err := survey.New(wave, exportFile(s.Root, name), tabular.Options{}, runKey())
+		src, err := survey.New(wave, exportFile(s.Root, name), options, runKey())
 		if err != nil {
 			return nil, exit.BadInput("", "%w", err)
 		}
 		list = append(list, Source{
 			Source: src, Files: []string{name}, Pattern: pattern,
-			Setting: fmt.Sprintf("survey %s %s %s", wave.ID, name, setting),
+			Setting: fmt.Sprintf("survey %s %s %s %d", wave.ID, name, setting, options.MaxBytes),
 		})
 	}
 	return list, nil

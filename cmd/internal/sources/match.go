@@ -61,6 +61,9 @@ func Match(ctx context.Context, s *Setup, clock func() time.Time, ask bool) ([]c
 	for _, warning := range Warnings(unmatched, doubts) {
 		add("unmatched", content.Warning, s.File, warning, "")
 	}
+	for _, warning := range compute.MatchThemes(*s.Content, facts) {
+		add("themes", content.Note, "tickets/themes.toml", warning, "edit match in tickets/themes.toml; the first theme that matches wins")
+	}
 	for _, f := range ids {
 		level := content.Warning
 		if f.Usual {

@@ -1,8 +1,13 @@
-package events
+package tabular
 
-// chunks collects the facts of a file of unknown length. Facts are large, and a growing slice
+import (
+	"iter"
+	"slices"
+)
+
+// Chunks collects the facts of a file of unknown length. Facts are large, and a growing slice
 // would copy them several times.
-type chunks[T any] struct {
+type Chunks[T any] struct {
 	full [][]T
 	last []T
 	n    int
@@ -12,7 +17,8 @@ type chunks[T any] struct {
 // little memory.
 const smallPiece, largePiece = 64, 4096
 
-func (p *chunks[T]) add(v T) {
+// Add appends a fact.
+func (p *Chunks[T]) Add(v T) {
 	if len(p.last) == cap(p.last) {
 		size := smallPiece
 		if cap(p.last) > 0 {
@@ -25,8 +31,21 @@ func (p *chunks[T]) add(v T) {
 	p.n++
 }
 
-// joinChunks returns all facts in the order of add; nil for none.
-func (p *chunks[T]) joinChunks() []T {
+// All iterates over the facts in the order of Add.
+func (p *Chunks[T]) All() iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for _, piece := range append(slices.Clip(p.full), p.last) {
+			for i := range piece {
+				if !yield(&piece[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Join returns all facts in the order of Add; nil for none.
+func (p *Chunks[T]) Join() []T {
 	if len(p.full) == 0 {
 		return p.last
 	}
