@@ -176,7 +176,7 @@ func (r *rows) Close() error {
 	return nil
 }
 
-// fail closes what is open, and returns what may be shown of an error.
+// fail ends the query, and returns the part of an error that may be shown.
 func (r *rows) fail(err error) error {
 	err = reduce(r.parent, err, r)
 	r.Close()
