@@ -81,7 +81,7 @@ func (f *fake) readTickets(t *testing.T, maxRows int) (fact.Events, error) {
 }
 
 func newTickets(file tabular.File) collect.Source {
-	return tickets.New("tickets", file, tabular.Options{})
+	return tickets.New("tickets", file, tickets.Options{})
 }
 
 // TestOrder: any order of rows gives the same facts, and the query is asked as it should be.
