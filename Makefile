@@ -1,7 +1,7 @@
 # ip3dp: build, test, publish. `make help` lists what there is.
 #
 # Nothing here needs more than Go, git and GNU make, but for test-browser and
-# screenshots (Chromium) and echarts (Node.js).
+# screenshots (Chromium), test-engines (PostgreSQL, MariaDB) and echarts (Node.js).
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -101,6 +101,15 @@ test-browser: needs-chromium $(WEB)/node_modules site ## run the tests that driv
 	@files=$$(grep -rlE --include='*_test.go' --exclude-dir=node_modules '$(browser_tag)' $(GO_FOLDERS)); \
 	tests=$$(sed -nE 's/^func (Test[A-Za-z0-9_]+).*/\1/p' $$files | sort -u | paste -sd '|'); \
 	$(GO) test -tags=browser -count=1 -run "^($$tests)$$" $$($(call packages,$(browser_tag)))
+
+# Test files that need database servers begin with "//go:build engines". The servers run in
+# temporary folders, and end with the test.
+engines_tag := ^//go:build .*\bengines\b
+.PHONY: test-engines
+test-engines: ## run the tests that start a PostgreSQL and a MariaDB
+	@files=$$(grep -rlE --include='*_test.go' --exclude-dir=node_modules '$(engines_tag)' $(GO_FOLDERS)); \
+	tests=$$(sed -nE 's/^func (Test[A-Za-z0-9_]+).*/\1/p' $$files | sort -u | paste -sd '|'); \
+	$(GO) test -tags=engines -count=1 -run "^($$tests)$$" $$(dirname $$files | sort -u | sed 's|^|./|')
 
 # The rules of accessibility come from npm, at the locked version.
 $(WEB)/node_modules: $(WEB)/package-lock.json
@@ -209,19 +218,19 @@ fmt: ## format the Go code
 .PHONY: check-vet
 check-vet:
 	@$(GO) vet ./...
-	@$(GO) vet -tags=browser ./...
+	@$(GO) vet -tags=browser,engines ./...
 
 # With the tag, because that only ever adds files.
 .PHONY: check-lint
 check-lint:
-	@$(TOOL) staticcheck -tags=browser ./...
+	@$(TOOL) staticcheck -tags=browser,engines ./...
 
 # Tests count as callers: the functions of compute/stat, compute/impact and
 # compute/rice are a contract that programs outside this module call, and their
 # tests are what holds them. deadcode exits 0 whatever it finds.
 .PHONY: check-dead
 check-dead:
-	@out=$$($(TOOL) deadcode -test -tags=browser ./...); test -z "$$out" || { printf 'unreachable, delete it:\n%s\n' "$$out" >&2; exit 1; }
+	@out=$$($(TOOL) deadcode -test -tags=browser,engines ./...); test -z "$$out" || { printf 'unreachable, delete it:\n%s\n' "$$out" >&2; exit 1; }
 
 .PHONY: check-tidy
 check-tidy:

@@ -28,8 +28,10 @@ import (
 func TestDevLake(t *testing.T) {
 	facts := readSmall(t)
 	want := facts.buildFiles(t)
-	if !strings.Contains(want, "change_lead_time") {
-		t.Fatalf("the site from files has no lead time:\n%.2000s", want)
+	for _, id := range []string{"deployment_frequency", "lead_time", "recovery_time", "restore_time"} {
+		if !strings.Contains(want, "dora."+id+`" {"kind":"organisation"}: "ok"`) {
+			t.Fatalf("the site from files has no %s:\n%.2000s", id, want)
+		}
 	}
 	for _, name := range []string{"postgresql", "mysql"} {
 		t.Run(name, func(t *testing.T) {
@@ -64,6 +66,14 @@ func readSmall(t *testing.T) small {
 	if err := os.RemoveAll(filepath.Join(x.dir, "surveys")); err != nil {
 		t.Fatal(err)
 	}
+	teams, err := os.ReadFile(filepath.Join(x.dir, "teams.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := slices.DeleteFunc(strings.Split(string(teams), "\n[[team]]\n"), func(block string) bool {
+		return strings.Contains(block, "/mono-")
+	})
+	writeFile(t, filepath.Join(x.dir, "teams.toml"), strings.Join(blocks, "\n[[team]]\n"))
 	for _, kind := range []string{"deployments", "changes", "incidents"} {
 		f, err := os.Open(filepath.Join(x.dir, ".ip3dp/demo", kind+".csv.gz"))
 		if err != nil {
@@ -83,8 +93,10 @@ func readSmall(t *testing.T) small {
 			return strings.Contains(row[at["repository"]], "/mono-")
 		})
 		for _, row := range x.files[kind][1:] {
-			if i, ok := at["deployment"]; ok {
-				row[i] = "" // DevLake has no such evidence
+			for _, name := range []string{"deployment", "ready"} { // DevLake does not have these
+				if i, ok := at[name]; ok {
+					row[i] = ""
+				}
 			}
 		}
 	}
@@ -159,7 +171,7 @@ func (x small) build(t *testing.T, config string, env []string) (string, map[str
 		if strings.Contains(string(data), engine.Password) {
 			t.Errorf("%s has the password", name)
 		}
-		if rel, ok := strings.CutPrefix(name, filepath.Join(x.dir, "public")+"/"); ok && rel != "data/run.json" {
+		if rel, ok := strings.CutPrefix(name, filepath.Join(x.dir, "public")+"/"); ok && rel != "data/run.json" && rel != "data/manifest.json" {
 			files[rel] = string(data)
 		}
 		return err
@@ -170,17 +182,24 @@ func (x small) build(t *testing.T, config string, env []string) (string, map[str
 	if strings.Contains(printed, engine.Password) {
 		t.Errorf("the password was printed:\n%s", printed)
 	}
-	var measured map[string]json.RawMessage
+	var measured struct {
+		Sections []struct {
+			Metrics []map[string]json.RawMessage
+		}
+	}
 	if err := json.Unmarshal([]byte(files["data/measured.json"]), &measured); err != nil {
 		t.Fatal(err)
 	}
-	var numbers bytes.Buffer
-	for _, key := range []string{"teams", "services", "sections", "shipped"} {
-		if err := json.Indent(&numbers, measured[key], "", " "); err != nil {
-			t.Fatal(err)
+	var lines []string
+	for _, section := range measured.Sections {
+		for _, m := range section.Metrics {
+			if bytes.HasPrefix(m["id"], []byte(`"dora.`)) {
+				lines = append(lines, fmt.Sprintf("%s %s: %s %s (%s … %s) of %s", m["id"], m["scope"], m["state"], m["value"],
+					m["lo"], m["hi"], m["n"]))
+			}
 		}
 	}
-	return numbers.String(), files
+	return strings.Join(lines, "\n"), files
 }
 
 func writeFile(t *testing.T, name, data string) {
@@ -294,13 +313,16 @@ func (x small) tables(t *testing.T) []table {
 		}
 	}
 	list, at := x.files["deployments"], columnsOf(x.files["deployments"][0])
-	// The successful deployment before, by repository and environment: ID, commit and start.
+	// The successful deployment before, by repository and environment: ID and commit.
 	previous := map[string][]string{}
-	merged := map[string][][2]string{} // time and commit of merges by repository
+	merged := map[string][][2]string{} // time and commit of merges by repository, in order
 	for _, row := range changes[1:] {
 		if c := columnsOf(changes[0]); row[c["merged"]] != "" {
 			merged[row[c["repository"]]] = append(merged[row[c["repository"]]], [2]string{row[c["merged"]], row[c["merge_commit"]]})
 		}
+	}
+	for _, list := range merged {
+		slices.SortFunc(list, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	}
 	for _, row := range list[1:] {
 		cell := func(name string) string { return row[at[name]] }
@@ -308,11 +330,14 @@ func (x small) tables(t *testing.T) []table {
 		place := repository + " " + cell("environment")
 		before := previous[place]
 		if before == nil {
-			before = []string{"", "", ""}
+			before = []string{"", ""}
 		}
-		for _, m := range merged[repository] {
-			if before[1] != "" && m[0] > before[2] && m[0] <= cell("created") && !seen[before[1]+cell("commit")+m[1]] {
-				seen[before[1]+cell("commit")+m[1]] = true
+		placeOf := func(sha string) int {
+			return slices.IndexFunc(merged[repository], func(m [2]string) bool { return m[1] == sha })
+		}
+		if from, to := placeOf(before[1]), placeOf(cell("commit")); from >= 0 && from < to && !seen[before[1]+cell("commit")] {
+			seen[before[1]+cell("commit")] = true
+			for _, m := range merged[repository][from+1 : to+1] {
 				diffs.rows = append(diffs.rows, []any{cell("commit"), before[1], m[1]})
 			}
 		}
@@ -323,7 +348,7 @@ func (x small) tables(t *testing.T) []table {
 			before[0],
 		})
 		if result == "SUCCESS" {
-			previous[place] = []string{"d:" + cell("id"), cell("commit"), cell("created")}
+			previous[place] = []string{"d:" + cell("id"), cell("commit")}
 		}
 	}
 	list, at = x.files["incidents"], columnsOf(x.files["incidents"][0])

@@ -161,7 +161,7 @@ func newMySQL(c *mysql.Config) (server, error) {
 	return s, nil
 }
 
-// silent drops what the driver would write to standard error.
+// silent drops the messages that the driver would write to standard error.
 type silent struct{}
 
 // Print drops a message.

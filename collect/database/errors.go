@@ -63,7 +63,7 @@ var numbers = map[uint16]string{
 // atLine matches the end of MySQL's message about syntax.
 var atLine = regexp.MustCompile(`at line (\d{1,6})$`)
 
-// reduce returns what may be shown of an error. An interrupt of the run stays one.
+// reduce returns the part of an error that may be shown. An interrupt of the run stays one.
 func reduce(parent context.Context, err error, r *rows) error {
 	if errors.Is(parent.Err(), context.Canceled) {
 		return parent.Err()
@@ -93,7 +93,7 @@ func reduce(parent context.Context, err error, r *rows) error {
 	return reduceNetwork(err)
 }
 
-// reduceNetwork returns what may be shown of an error without an answer of the server.
+// reduceNetwork returns the part that may be shown of an error without an answer of the server.
 func reduceNetwork(err error) error {
 	_, noHost := errors.AsType[*net.DNSError](err)
 	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)

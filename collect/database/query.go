@@ -151,8 +151,8 @@ func (r *rows) ReadNext() ([]any, error) {
 		return nil, io.EOF
 	}
 	if r.n++; r.n > r.query.MaxRows {
-		return nil, fmt.Errorf("more than %s rows: raise max_rows of the source, or narrow the query",
-			text.FormatCount(r.query.MaxRows))
+		return nil, fmt.Errorf("more than %s: raise max_rows of the source, or narrow the query",
+			text.Plural(r.query.MaxRows, "row"))
 	}
 	if err := r.result.Scan(r.pointers...); err != nil {
 		return nil, reduce(r.parent, err, r)
@@ -176,7 +176,7 @@ func (r *rows) Close() error {
 	return nil
 }
 
-// fail closes what is open, and returns what may be shown of an error.
+// fail ends the query, and returns the part of an error that may be shown.
 func (r *rows) fail(err error) error {
 	err = reduce(r.parent, err, r)
 	r.Close()

@@ -38,7 +38,7 @@ func openQueries(s *Setup) ([]Source, error) {
 	return list, nil
 }
 
-// openQuery makes the source of a query. What reads a file of its kind reads its rows.
+// openQuery makes the source of a query, which reads rows as files of its kind are read.
 func openQuery(s *Setup, q *config.SQL) (Source, error) {
 	open, setting, err := openKind(s, q)
 	if err != nil {
@@ -55,7 +55,7 @@ func openQuery(s *Setup, q *config.SQL) (Source, error) {
 	}, nil
 }
 
-// openKind returns what makes a source of rows of the kind of a query, and its settings.
+// openKind returns the opener of files of the kind of a query, and its settings.
 func openKind(s *Setup, q *config.SQL) (fileOpener, string, error) {
 	e := q.Events()
 	o, errs := e.Options()
