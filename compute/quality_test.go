@@ -108,7 +108,7 @@ func TestDescribeRest(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			grades := gradeSources(fact.Events{Imports: tt.imports}, time.Date(2024, 10, 15, 0, 0, 0, 0, time.UTC))
+			grades := gradeSources(fact.Events{Imports: tt.imports}, time.Date(2024, 10, 15, 0, 0, 0, 0, time.UTC), nil)
 			if len(grades) != 1 || grades[0].Why != tt.want || (grades[0].Grade == Partial) != (tt.want != "") {
 				t.Errorf("grades %+v, want %q", grades, tt.want)
 			}
