@@ -29,6 +29,8 @@ type Answer struct {
 type Unclear struct {
 	Measure string // NPSMeasure, or the result of ItemMeasure or FeatureMeasure
 	Line    int    // in its file
+	// Between means that it is a number between two points of the scale, such as 8.5.
+	Between bool `json:",omitempty"`
 	// Cell is a hash of the answer with the key of the run, to compare rows; "" without a key.
 	// Only collect/merge uses it.
 	Cell string `json:"-"`

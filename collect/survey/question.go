@@ -45,6 +45,7 @@ type cell struct {
 	number   number
 	isNumber bool // its number counts, unless a check of the column fails
 	known    bool // it is understood
+	between  bool // it is a score between two whole ones, such as 8.5
 	value    float64
 	positive *bool
 	next     string // the way to make it understood
@@ -189,7 +190,11 @@ func (q *question) decideDeclared(c *cell) {
 func (q *question) decideNumbers(s *scale) {
 	for _, c := range q.list {
 		n := c.number
-		if c.known || !c.isNumber || q.whole && !n.isWhole() || n.value < q.low || n.value > q.high {
+		if c.known || !c.isNumber || n.value < q.low || n.value > q.high {
+			continue
+		}
+		if q.whole && !n.isWhole() {
+			c.between = q.kind == scoreKind
 			continue
 		}
 		if s != nil && q.contradicts(s, n) {

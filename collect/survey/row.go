@@ -199,7 +199,9 @@ func (b *reading) apply(a *fact.Answer, g *given, count *fact.AnswerCount) {
 		if count.Unclear++; count.Unclear == 1 {
 			count.Line, count.Next = g.line, g.next
 		}
-		a.Unclear = append(a.Unclear, fact.Unclear{Measure: q.measure, Line: g.line, Cell: b.hashID(g.text), Next: g.next})
+		a.Unclear = append(a.Unclear, fact.Unclear{
+			Measure: q.measure, Line: g.line, Between: g.between, Cell: b.hashID(g.text), Next: g.next,
+		})
 		return
 	}
 	switch q.kind {

@@ -197,6 +197,8 @@ func (q *question) findNextScore(v *vocabulary, c *cell, file string) string {
 		return fmt.Sprintf("map them under [nps_words] in %s, for example %q = 0", file, c.text)
 	case c.isNumber && q.isRecoded():
 		return "the numbers seem to be recoded from 1 to 11: export the choice text, or map each number under [nps_words] in " + file
+	case c.between:
+		return "there is no whole number from 0 to 10 in it: correct nps in " + file + " if it names another question"
 	case c.isNumber:
 		return "a score is a whole number from 0 to 10: correct nps in " + file + " if it names another question"
 	}

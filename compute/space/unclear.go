@@ -18,6 +18,7 @@ type Unclear struct {
 	Measure string `json:"measure"` // fact.Unclear.Measure
 	Given   int    `json:"given"`
 	N       int    `json:"n"`
+	Between int    `json:"between,omitempty"` // of N: numbers between two points of the scale
 	Line    int    `json:"line,omitempty"` // of the first, in its file
 	Next    string `json:"next,omitempty"`
 	// Withdrawn means that a result was published before. It stays unknown, because the
@@ -43,6 +44,9 @@ func countUnclear(measure string, understood int, answers []answer) *Unclear {
 		if x := a.findUnclear(measure); x != nil {
 			u.Given++
 			u.N++
+			if x.Between {
+				u.Between++
+			}
 			if u.N == 1 || x.Line < u.Line {
 				u.Line, u.Next = x.Line, x.Next
 			}
@@ -59,8 +63,12 @@ func (a *answer) findUnclear(measure string) *fact.Unclear {
 	return find(a.Unclear, func(u *fact.Unclear) bool { return u.Measure == measure })
 }
 
-// Hides reports whether the answers that were not understood make the result unknown.
-func (u *Unclear) Hides() bool { return u != nil && fact.IsBiased(u.Given, u.N) }
+// Hides reports whether the answers that were not understood make the result unknown. A score
+// between two whole ones could be either of them, so it only widens the range, unless half of the
+// answers are such numbers: then the column is another question's.
+func (u *Unclear) Hides() bool {
+	return u != nil && (fact.IsBiased(u.Given, u.N-u.Between) || 2*u.Between >= u.Given)
+}
 
 // count returns the number of answers that were not understood.
 func (u *Unclear) count() int {
