@@ -50,8 +50,40 @@ func newGraph(commits []fact.Commit) *Graph {
 			}
 		}
 	}
+	g.cutCycles()
 	g.findTwins(commits)
 	return g
+}
+
+// cutCycles removes the parents that lead back to a commit. Git has no cycles, but an export may
+// give two commits one ID. Every walk along parents ends then.
+func (g *Graph) cutCycles() {
+	const open, done = 1, 2 // on the path of the walk; with all ancestors walked
+	state := make([]byte, g.Len())
+	next := make([]int, g.Len()) // by node: the parent to walk next
+	var path []int32
+	for start := range state {
+		if state[start] == 0 {
+			path = append(path, int32(start))
+		}
+		for len(path) > 0 {
+			n := path[len(path)-1]
+			state[n] = open
+			if next[n] == len(g.parents[n]) {
+				state[n], path = done, path[:len(path)-1]
+				continue
+			}
+			switch p := g.parents[n][next[n]]; state[p] {
+			case open:
+				g.parents[n] = slices.Delete(g.parents[n], next[n], next[n]+1)
+			case done:
+				next[n]++
+			default:
+				next[n]++
+				path = append(path, p)
+			}
+		}
+	}
 }
 
 // Node returns the number of a commit.
