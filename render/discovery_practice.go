@@ -359,6 +359,10 @@ func stillWords(r *support.Result) string {
 		{r.Unsolved, "closed without a solution: they count as opened and are in no resolution time"},
 		{r.Duplicates, "closed as duplicates: not counted"},
 	} {
+		if c.n == 1 {
+			c.text = strings.Replace(c.text, "as duplicates", "as a duplicate", 1)
+			c.text = strings.Replace(c.text, "they count as opened and are in", "it counts as opened and is in", 1)
+		}
 		if c.n > 0 {
 			words += ", " + format.Count(c.n) + " " + c.text
 		}

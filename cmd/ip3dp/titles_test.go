@@ -64,13 +64,17 @@ var shortTitles = map[string]string{
 	"Lead time": "dora.lead_time", "Time to restore": "dora.restore_time", "Change fail rate": "dora.change_fail_rate",
 }
 
+// key is a word in lower case, such as "nps" in the file of a survey: a key, not a name on a page.
+var key = regexp.MustCompile(`^[a-z]+$`)
+
 // findNamed returns the metric whose title, other name or former short name is the whole text,
 // or nil.
 func findNamed(specs metric.Specs, text string) *metric.Spec {
 	for i := range specs {
 		s := &specs[i]
 		title := strings.Contains(s.Title, " ") && strings.EqualFold(text, s.Title)
-		if title || s.Familiar != "" && strings.EqualFold(text, s.Familiar) || shortTitles[text] == s.ID {
+		familiar := s.Familiar != "" && !key.MatchString(text) && strings.EqualFold(text, s.Familiar)
+		if title || familiar || shortTitles[text] == s.ID {
 			return s
 		}
 	}

@@ -277,9 +277,11 @@ func TestNumberStyles(t *testing.T) {
 		"[$-F800]dddd, mmmm dd, yyyy": dateStyle, `_-* #,##0.00\ "€"_-`: plainStyle, "[broken": plainStyle, "@": plainStyle,
 	}
 	for code, want := range tests {
-		if got := parseNumberStyle(code); got != want {
-			t.Errorf("%s: style %d, want %d", code, got, want)
-		}
+		t.Run(code, func(t *testing.T) {
+			if got := parseNumberStyle(code); got != want {
+				t.Errorf("style %d, want %d", got, want)
+			}
+		})
 	}
 }
 
@@ -287,10 +289,8 @@ func TestNumberStyles(t *testing.T) {
 func TestXLSXOfTheLibrary(t *testing.T) {
 	book := excelize.NewFile()
 	at := time.Date(2024, 10, 15, 9, 30, 0, 0, time.UTC)
-	for cell, v := range map[string]any{
-		"A1": "ID", "B1": "Created at", "C1": "Hours", "D1": "Done", "A2": "A1", "B2": at, "C2": 0.1, "D2": true,
-	} {
-		if err := book.SetCellValue("Sheet1", cell, v); err != nil {
+	for i, row := range [][]any{{"ID", "Created at", "Hours", "Done"}, {"A1", at, 0.1, true}} {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -190,7 +190,7 @@ func own(t *testing.T, dir, name string) *syscall.Credential {
 func command(owner *syscall.Credential, dir, program string, args ...string) *exec.Cmd {
 	c := exec.Command(program, args...)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "HOME="+dir, "LC_ALL=C")
+	c.Env = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + dir, "LC_ALL=C"}
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: owner}
 	return c
 }
