@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,6 +37,13 @@ func (p *program) newTarget(w *workspace.Workspace, f buildFlags) (*target, erro
 	if err := checkTemplates(f.templates); err != nil {
 		return nil, err
 	}
+	out := cmp.Or(f.out, config.Resolve(w.Root, w.Config.Site.Out))
+	if f.rejects != "" { // neither an input nor a file that readers of the site can fetch
+		guarded := append(w.ListGuarded(), publish.Guarded{Name: "the site", Path: out, Around: true})
+		if err := publish.GuardFile("--rejects", f.rejects, guarded); err != nil {
+			return nil, wrapFault(err)
+		}
+	}
 	switch {
 	case f.tar != "" && f.out != "":
 		return nil, exit.BadInput("leave out one of them", "--out and --tar: a run writes a folder or an archive")
@@ -43,10 +51,6 @@ func (p *program) newTarget(w *workspace.Workspace, f buildFlags) (*target, erro
 		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
 	case f.tar != "":
 		return newTarFile(w, f.tar)
-	}
-	out := f.out
-	if out == "" {
-		out = config.Resolve(w.Root, w.Config.Site.Out)
 	}
 	if err := refuseOlder(w, out); err != nil {
 		return nil, err
@@ -116,7 +120,7 @@ func refuseOlder(w *workspace.Workspace, out string) error {
 
 // newTarFile returns a target that writes an archive beside the file that it will replace.
 func newTarFile(w *workspace.Workspace, name string) (*target, error) {
-	if err := publish.GuardFile(name, w.ListGuarded()); err != nil {
+	if err := publish.GuardFile("--tar", name, w.ListGuarded()); err != nil {
 		return nil, wrapFault(err)
 	}
 	if !isArchive(name) {

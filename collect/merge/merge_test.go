@@ -59,10 +59,22 @@ func opened(t testing.TB, kind, table string, f tabular.File) collect.Source {
 func read(t testing.TB, kind string, files ...file) []SourceFacts {
 	t.Helper()
 	parts := make([]SourceFacts, 0, len(files))
+	sources := make([]collect.Source, 0, len(files))
+	systems := map[string][]*usage.Source{}
 	for _, f := range files {
 		s := opened(t, kind, f.table, tabular.File{Path: f.name, Open: func() (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader(f.text)), nil
 		}})
+		if u, ok := s.(*usage.Source); ok {
+			systems[f.system] = append(systems[f.system], u)
+		}
+		sources = append(sources, s)
+	}
+	for _, shared := range systems {
+		usage.Share(shared)
+	}
+	for i, f := range files {
+		s := sources[i]
 		e, err := s.Collect(context.Background(), window)
 		if err != nil {
 			t.Fatal(err)

@@ -84,6 +84,9 @@ func (s *csvSource) readHeaders(o Options) error {
 	}
 	s.heads = newHeaders(rows[:n])
 	for _, rec := range s.queue[:n] {
+		if rec.reject != nil {
+			return atLine(rec.line, fmt.Errorf("the header cannot be read: %s", rec.reject.reason))
+		}
 		s.first = append(s.first, rec.cells)
 	}
 	s.noteUnnamed(rows[n:])
@@ -162,12 +165,7 @@ func (s *csvSource) readNext() (record, error) {
 
 // isHeader reports whether a row repeats one of the header rows.
 func (s *csvSource) isHeader(cells []string) bool {
-	for _, row := range s.first {
-		if cells[0] == row[0] && slices.Equal(cells, row) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.first, func(row []string) bool { return slices.Equal(cells, row) })
 }
 
 // readRecord reads one record. Broken quotes on one line cost that row. Over several lines they

@@ -316,6 +316,7 @@ func TestErrors(t *testing.T) {
 		{"gbk", encode(t, "id,text\n1,平台团队的反馈意见\n", simplifiedchinese.GBK), Options{}, "gbk"},
 		{"encoding", "id\n1\n", Options{Encoding: "ebcdic"}, `encoding "ebcdic" is unknown`},
 		{"header rows", "id\n", Options{HeaderRows: 3}, "the file has 1 rows, want 3 of headers"},
+		{"second header row", "id,at\na\"b,c\n1,2\nx,y,z\n", Options{HeaderRows: 2}, "line 2: the header cannot be read: broken quotes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -47,6 +47,9 @@ func keyRules() map[string]rule {
 	weekly := func(_ *inputs, family string, n *Number) bool {
 		return family != "space" || isActivity(n) || isTask(n)
 	}
+	support := func(_ *inputs, family string, _ *Number) bool { return family == "support" || family == "themes" }
+	measured := func(_ *inputs, family string, _ *Number) bool { return family == "measures" }
+	tasks := func(_ *inputs, _ string, n *Number) bool { return isTask(n) }
 	return map[string]rule{
 		"platform": none, "platform.developers": byDevelopers,
 		"deploy": rollouts, "dora": failures, "dora.bots": delivery, "dora.maturity_days": weekly,
@@ -56,10 +59,18 @@ func keyRules() map[string]rule {
 		"privacy": delivery,
 		"git":     events, "events": events, // and the tables of forges
 		"surveys":  none, // the figures of closed surveys are published
-		"tickets":  func(_ *inputs, family string, _ *Number) bool { return family == "support" || family == "themes" },
+		"tickets":  support,
 		"usage":    byUsage,
-		"measures": func(_ *inputs, family string, _ *Number) bool { return family == "measures" },
-		"tasks":    func(_ *inputs, _ string, n *Number) bool { return isTask(n) },
+		"measures": measured,
+		"tasks":    tasks,
+		"sql":      anyOf(events, support, byUsage, measured, tasks), // a query may have any kind of rows but answers
+	}
+}
+
+// anyOf returns the rule of what one of some rules accepts.
+func anyOf(rules ...rule) rule {
+	return func(x *inputs, family string, n *Number) bool {
+		return slices.ContainsFunc(rules, func(accept rule) bool { return accept(x, family, n) })
 	}
 }
 

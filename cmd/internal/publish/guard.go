@@ -41,15 +41,16 @@ func Guard(out string, guarded []Guarded) error {
 	return nil
 }
 
-// GuardFile refuses to replace a guarded file, or a file in a guarded folder.
-func GuardFile(name string, guarded []Guarded) error {
-	const next = "choose another file with --tar"
+// GuardFile refuses to replace a guarded file, or a file in a guarded folder. flag is the flag that
+// names the file.
+func GuardFile(flag, name string, guarded []Guarded) error {
+	next := "choose another file with " + flag
 	paths := listSpellings(name)
 	for _, g := range guarded {
 		for _, p := range paths {
 			for _, path := range listSpellings(g.Path) {
 				if isWithin(path, p) || g.Around && isWithin(p, path) {
-					return refuse(next, "%s is, or is inside, %s, %s, which was not written by ip3dp", name, g.Name, g.Path)
+					return refuse(next, "%s: %s is, or is inside, %s, %s", flag, name, g.Name, g.Path)
 				}
 			}
 		}

@@ -156,8 +156,9 @@ func stepRules(t *testing.T, where string, steps []workflowStep, writes bool) {
 		if strings.HasPrefix(s.Uses, "actions/setup-go@") && writes && s.With["cache"] != "false" {
 			t.Errorf("%s writes, and takes a cache", where)
 		}
+		held := []string{"IP3DP_WEBHOOK", "IP3DP_DSN"} // variables beside tokens
 		for key, value := range s.Env {
-			if strings.Contains(value, "secrets.") && !strings.HasSuffix(key, "TOKEN") && key != "IP3DP_WEBHOOK" {
+			if strings.Contains(value, "secrets.") && !strings.HasSuffix(key, "TOKEN") && !slices.Contains(held, key) {
 				t.Errorf("%s: secret in %s", where, key)
 			}
 		}
