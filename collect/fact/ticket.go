@@ -22,7 +22,14 @@ type Ticket struct {
 	// title, Unthemed if its title matches no rule.
 	Theme  int16
 	Ending Ending
+	// Rows is the number of tickets of a sum, and 1 for a ticket whose ID no other row has. Such
+	// facts have no ID and are not merged. A sum has the tickets of one week, team, feature and
+	// theme, with the earliest Opened; its only Unsolved is Duplicate. 0: a row with an ID.
+	Rows int32
 }
+
+// CountTickets returns the number of tickets.
+func (t *Ticket) CountTickets() int { return max(int(t.Rows), 1) }
 
 // Duplicate is the Unsolved of a ticket that repeats another one.
 const Duplicate = "duplicate"

@@ -92,7 +92,7 @@ func Merge(parts []SourceFacts, production func(environment, tier string) bool, 
 	all.Changes = gatherKind(m, m.changeKind())
 	all.Deployments = gatherKind(m, deployments)
 	all.Incidents = gatherKind(m, m.incidentKind())
-	all.Tickets = gatherKind(m, ticketKind())
+	all.Tickets = m.appendCounted(gatherKind(m, ticketKind()))
 	all.Tasks = gatherPlain(m, taskKind)
 	all.Measures = gatherPlain(m, measureKind)
 	all.Usage = m.appendSummed(gatherPlain(m, uses), uses.judge)

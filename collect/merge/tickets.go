@@ -2,17 +2,18 @@ package merge
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// ticketKind describes tickets.
+// ticketKind describes the rows of tickets with an ID that several rows have.
 func ticketKind() *rowKind[fact.Ticket] {
 	return &rowKind[fact.Ticket]{
 		name: "tickets", noun: "tickets", log: true,
-		list:       func(e *fact.Events) []fact.Ticket { return e.Tickets },
+		list:       func(e *fact.Events) []fact.Ticket { return e.Tickets[:countWithID(e.Tickets)] },
 		repository: func(*fact.Ticket) string { return "" },
 		id:         func(_ *sourceRows, t *fact.Ticket) string { return t.ID },
 		opened:     func(t *fact.Ticket) time.Time { return t.Opened },
@@ -56,8 +57,40 @@ func ticketKind() *rowKind[fact.Ticket] {
 			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Team, b.Team),
 				cmp.Compare(a.Feature, b.Feature),
 				a.Resolved.Compare(b.Resolved), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Theme, b.Theme),
-				cmp.Compare(a.Ending, b.Ending),
+				cmp.Compare(a.Ending, b.Ending), cmp.Compare(a.Unsolved, b.Unsolved), cmp.Compare(a.Reopened, b.Reopened),
+				cmp.Compare(a.Rows, b.Rows),
 				cmp.Compare(strings.Join(a.Labels, "\x00"), strings.Join(b.Labels, "\x00")))
 		},
 	}
+}
+
+// countWithID returns the number of rows with an ID, which come before the other tickets.
+func countWithID(list []fact.Ticket) int {
+	n := slices.IndexFunc(list, func(t fact.Ticket) bool { return t.Rows > 0 })
+	if n < 0 {
+		return len(list)
+	}
+	return n
+}
+
+// appendCounted appends the tickets of all sources that have no ID, because no other row has it,
+// to the merged ones. It copies no list where one source has all.
+func (m *merger) appendCounted(merged []fact.Ticket) []fact.Ticket {
+	kind, own := ticketKind(), false
+	for i := range m.sources {
+		list := m.sources[i].Events.Tickets
+		if list = list[countWithID(list):]; len(list) == 0 {
+			continue
+		}
+		if len(merged) == 0 {
+			merged, own = slices.Clip(list), m.sources[i].Spent
+			continue
+		}
+		merged, own = append(slices.Clip(merged), list...), true
+	}
+	if !own && !isSorted(merged, kind.sortTime, kind.order) {
+		merged = slices.Clone(merged)
+	}
+	sortFacts(merged, kind.sortTime, kind.order)
+	return merged
 }

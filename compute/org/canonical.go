@@ -34,7 +34,7 @@ func (n *Names) Canonicalise(c fact.Content, e fact.Events) (fact.Events, []Unma
 	respell(&e.Tasks, func(t *fact.Task) *string { return &t.Team },
 		func(t *fact.Task) string { return x.spellTeam("task attempts", t.Team) })
 	respell(&e.Tickets, func(t *fact.Ticket) *string { return &t.Team },
-		func(t *fact.Ticket) string { return x.spellTeam("tickets", t.Team) })
+		func(t *fact.Ticket) string { return x.spellTeams("tickets", t.Team, t.CountTickets()) })
 	respell(&e.Tickets, func(t *fact.Ticket) *string { return &t.Feature }, func(t *fact.Ticket) string {
 		id, _ := n.Feature(t.Feature)
 		return cmp.Or(id, t.Feature)

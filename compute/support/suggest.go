@@ -79,12 +79,13 @@ func DescribeThemes(c *fact.Content, tickets []fact.Ticket, words []fact.TitleWo
 		if tickets[i].Theme == 0 {
 			continue
 		}
-		titled++
+		n := tickets[i].CountTickets()
+		titled += n
 		k := m.themeIndex(&tickets[i])
 		if k < 0 {
 			k = len(c.Themes)
 		}
-		counts[k]++
+		counts[k] += n
 	}
 	var out []string
 	for k := range c.Themes {

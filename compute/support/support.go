@@ -72,6 +72,17 @@ type Input struct {
 	Sesoi      float64  // the smallest relative change of interest (0.1 is 10 %)
 }
 
+// NeedsOneByOne reports whether the metrics need the tickets of a week one by one. Of other weeks
+// they need the number of tickets by theme, the duplicates apart.
+func NeedsOneByOne(cal org.Calendar, week time.Time) bool {
+	for _, w := range [...]metric.Window{cal.Current(), cal.Quarter()} {
+		if from := org.WeekOf(week); from.Before(w.To) && from.Add(org.Week).After(w.From) {
+			return true
+		}
+	}
+	return false
+}
+
 // Measure computes the support metrics of the current four weeks and compares them with three
 // months ago.
 func Measure(o *org.Organisation, in Input) Result {
@@ -150,18 +161,21 @@ func (m *measurer) dropBreaks() []fact.Ticket {
 // byOpening sorts tickets by their opening. Those closed as duplicates are apart, because they
 // repeat another ticket.
 func byOpening(tickets []fact.Ticket) (sorted, duplicates []fact.Ticket) {
+	order := func(a, b fact.Ticket) int { return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID)) }
+	repeats := func(t fact.Ticket) bool { return t.Unsolved == fact.Duplicate }
+	if slices.IsSortedFunc(tickets, order) && !slices.ContainsFunc(tickets, repeats) {
+		return tickets, nil
+	}
 	sorted = make([]fact.Ticket, 0, len(tickets))
 	for i := range tickets {
-		if tickets[i].Unsolved == fact.Duplicate {
+		if repeats(tickets[i]) {
 			duplicates = append(duplicates, tickets[i])
 		} else {
 			sorted = append(sorted, tickets[i])
 		}
 	}
 	for _, list := range [...][]fact.Ticket{sorted, duplicates} {
-		slices.SortStableFunc(list, func(a, b fact.Ticket) int {
-			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID))
-		})
+		slices.SortStableFunc(list, order)
 	}
 	return sorted, duplicates
 }
@@ -453,7 +467,10 @@ func (m *measurer) newSeries() []metric.Series {
 	s := Specs().Find(PerWeek).NewSeries(metric.Scope{Kind: metric.Organisation})
 	last := org.WeekOf(m.cal.AsOf)
 	for w := org.WeekOf(m.sorted[0].Opened); w.Before(last); w = w.Add(org.Week) {
-		n := len(openedIn(m.sorted, metric.Window{From: w, To: w.Add(org.Week)}))
+		n, opened := 0, openedIn(m.sorted, metric.Window{From: w, To: w.Add(org.Week)})
+		for i := range opened {
+			n += opened[i].CountTickets()
+		}
 		p := metric.Point{
 			At: w, Figure: metric.Figure{Value: metric.Of(float64(n))}, N: n,
 			Provisional: !w.Before(m.cal.CutOff()),

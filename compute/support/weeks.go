@@ -114,7 +114,7 @@ func (m *measurer) tallyThemes() map[int64][]float64 {
 		if k < 0 {
 			k = len(m.themes)
 		}
-		tally[week][k]++
+		tally[week][k] += float64(t.CountTickets())
 	}
 	return tally
 }

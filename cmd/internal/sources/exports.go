@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
@@ -20,6 +21,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/tickets"
 	"github.com/ip3dp/ip3dp/collect/usage"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/support"
 )
 
 // exportOpener makes what opens the files of an export, and lists what the content adds to
@@ -66,16 +68,42 @@ func exportKind(table string, opener exportOpener) *Kind {
 
 func openTickets(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
 	options := tickets.Options{Tabular: o, Themes: tickets.NewThemes(s.Content.Themes), Statuses: x.Statuses}
+	cal := s.calendar()
+	if !slices.ContainsFunc(s.Config.SQL, func(q config.SQL) bool { return q.Kind == "tickets" }) {
+		options.OneByOne = neededWeeks(cal)
+	} // else a query may have the ID of any row, and is asked once only
 	settings := []string{fmt.Sprintf("%q", x.Statuses)} // maps print in the order of their keys
 	for i := range s.Content.Themes {
 		settings = append(settings, fmt.Sprintf("%q", s.Content.Themes[i].Match))
 	}
+	settings = append(settings, fmt.Sprint(options.OneByOne != nil, cal.Current(), cal.Quarter()))
 	return func(f tabular.File) (collect.Source, error) {
 		if err := tickets.CheckStatuses(x.Statuses); err != nil {
 			return nil, exit.BadInput("", "source %q: %w", x.Name, err)
 		}
 		return tickets.New(x.Name, f, options), nil
 	}, settings
+}
+
+// calendar returns the calendar that the facts are measured with.
+func (s *Setup) calendar() org.Calendar {
+	o := s.Config.Options()
+	breaks, _ := org.NewNames(*s.Content).Breaks(o.Breaks, len(s.Content.Teams)) // unknown names are reported with the facts
+	return org.Calendar{AsOf: s.AsOf, MaturityDays: o.MaturityDays, Breaks: breaks}
+}
+
+// neededWeeks returns whether the tickets of the week of a time are needed one by one.
+func neededWeeks(cal org.Calendar) func(time.Time) bool {
+	var weeks sync.Map // sources are read concurrently
+	return func(at time.Time) bool {
+		week := fact.NewUseWeek(at, 0).Week
+		needed, known := weeks.Load(week)
+		if !known {
+			needed = support.NeedsOneByOne(cal, at)
+			weeks.Store(week, needed)
+		}
+		return needed.(bool)
+	}
 }
 
 func openUsage(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
@@ -93,12 +121,18 @@ func openUsage(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []str
 	}, slices.Concat(shared, patterns, listFeatures(s.Content))
 }
 
-// shareIdentities tells the exports of usage of one system of each other. A change of one file
-// then calls for reading all of them again, because it may repeat their rows.
+// shareIdentities tells the exports of usage of one system of each other, and all exports of
+// tickets. A change of one file then calls for reading all of them again, because it may repeat
+// their rows.
 func shareIdentities(list []Source) {
 	systems := map[string][]*usage.Source{}
 	files := map[string][]string{}
+	var requests []*tickets.Source
 	for i := range list {
+		if t, ok := list[i].Source.(*tickets.Source); ok {
+			requests = append(requests, t)
+			files[""] = append(files[""], list[i].Files...)
+		}
 		if u, ok := list[i].Source.(*usage.Source); ok {
 			systems[list[i].System] = append(systems[list[i].System], u)
 			files[list[i].System] = append(files[list[i].System], list[i].Files...)
@@ -107,8 +141,13 @@ func shareIdentities(list []Source) {
 	for _, sources := range systems {
 		usage.Share(sources)
 	}
+	tickets.Share(requests)
 	for i := range list {
-		if shared := files[list[i].System]; len(shared) > 1 {
+		system := list[i].System
+		if len(requests) > 0 {
+			system = "" // a table has one kind
+		}
+		if shared := files[system]; len(shared) > 1 {
 			list[i].Files = shared
 		}
 	}
