@@ -148,7 +148,7 @@ func TestPublicSiteLeaks(t *testing.T) {
 		}
 		return out.String()
 	}
-	ip3dp("demo")
+	ip3dp("demo", "--deployments-per-day", "1")
 	ip3dp("build")
 	if leaks := findLeaks(t, site); len(leaks) > 0 {
 		t.Fatalf("%d files:\n%s", len(leaks), strings.Join(leaks[:min(len(leaks), 8)], "\n"))

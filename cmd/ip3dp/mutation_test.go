@@ -132,6 +132,7 @@ type built struct {
 // TestNoMutationIsSilent breaks patterns and join keys of the example: no run ends
 // with exit code 0 and another value without a remark on a page.
 func TestNoMutationIsSilent(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := copyExample(dir); err != nil {
 		t.Fatal(err)
@@ -154,6 +155,7 @@ func TestNoMutationIsSilent(t *testing.T) {
 	}
 	for _, m := range mutations {
 		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
 			broken := t.TempDir()
 			if err := os.CopyFS(broken, os.DirFS(pristine)); err != nil {
 				t.Fatal(err)
