@@ -154,6 +154,10 @@ func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched 
 	return organisation.Unmatched, doubts, err
 }
 
+// NeedsTickets reports whether Measure needs the tickets of a week one by one. The argument is any
+// time of the week.
+func NeedsTickets(cal org.Calendar, week time.Time) bool { return support.NeedsOneByOne(cal, week) }
+
 // MatchThemes returns remarks about the themes of tickets: one that nearly all tickets match, many
 // tickets without a theme, and frequent words of these.
 func MatchThemes(c fact.Content, e fact.Events) []string {

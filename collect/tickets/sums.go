@@ -50,9 +50,13 @@ func (s *sums) add(t *fact.Ticket, oneByOne bool) {
 // joinTickets returns the tickets: those with an ID first.
 func (x *reader) joinTickets() []fact.Ticket {
 	x.sums.places = nil
-	list := x.single.Join()
-	if x.hasher == nil {
-		return list
+	for i := range x.sums.list {
+		x.sums.one.Add(x.sums.list[i])
 	}
-	return append(append(list, x.sums.one.Join()...), x.sums.list...)
+	x.sums.list = nil
+	list := x.single.Join()
+	if len(list) == 0 {
+		return x.sums.one.Join() // without another copy
+	}
+	return append(list, x.sums.one.Join()...)
 }

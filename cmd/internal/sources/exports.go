@@ -20,8 +20,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/tasks"
 	"github.com/ip3dp/ip3dp/collect/tickets"
 	"github.com/ip3dp/ip3dp/collect/usage"
+	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
-	"github.com/ip3dp/ip3dp/compute/support"
 )
 
 // exportOpener makes what opens the files of an export, and lists what the content adds to
@@ -99,7 +99,7 @@ func neededWeeks(cal org.Calendar) func(time.Time) bool {
 		week := fact.NewUseWeek(at, 0).Week
 		needed, known := weeks.Load(week)
 		if !known {
-			needed = support.NeedsOneByOne(cal, at)
+			needed = compute.NeedsTickets(cal, at)
 			weeks.Store(week, needed)
 		}
 		return needed.(bool)
