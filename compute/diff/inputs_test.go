@@ -96,12 +96,6 @@ func (p *platform) readAgain(c fact.Content) fact.Events {
 		if now.NPS != old.NPS {
 			a.Score = nil
 		}
-		if now.Columns.Loved != old.Columns.Loved {
-			a.Loved = nil
-		}
-		if now.Columns.Frustrating != old.Columns.Frustrating {
-			a.Hated = nil
-		}
 		if now.Columns.Team != old.Columns.Team {
 			a.Team = ""
 		}

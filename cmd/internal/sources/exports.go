@@ -69,7 +69,7 @@ func exportKind(table string, opener exportOpener) *Kind {
 func openTickets(s *Setup, x *config.Export, o tabular.Options) (fileOpener, []string) {
 	options := tickets.Options{Tabular: o, Themes: tickets.NewThemes(s.Content.Themes), Statuses: x.Statuses}
 	cal := s.calendar()
-	if !slices.ContainsFunc(s.Config.SQL, func(q config.SQL) bool { return q.Kind == "tickets" }) {
+	if !s.eachTicket && !slices.ContainsFunc(s.Config.SQL, func(q config.SQL) bool { return q.Kind == "tickets" }) {
 		options.OneByOne = neededWeeks(cal)
 	} // else a query may have the ID of any row, and is asked once only
 	settings := []string{fmt.Sprintf("%q", x.Statuses)} // maps print in the order of their keys

@@ -128,7 +128,7 @@ func readCase(t *testing.T, folder string) expected {
 	for _, p := range slices.Concat(problems, more) {
 		t.Fatal(p)
 	}
-	s := &Setup{Root: folder, ContentRoot: folder, File: "config.toml", Config: &c, Content: &read, AsOf: caseEnd}
+	s := &Setup{Root: folder, ContentRoot: folder, File: "config.toml", Config: &c, Content: &read, AsOf: caseEnd, eachTicket: true}
 	list, err := List(s)
 	if err != nil {
 		t.Fatal(err)

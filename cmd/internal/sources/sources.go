@@ -21,6 +21,7 @@ type Setup struct {
 	Content     *fact.Content
 	AsOf        time.Time
 	Env         func(string) string // variables of the environment; nil: none is set
+	eachTicket  bool                // no ticket is summed, so that tests can compare rows
 	KeepLines   bool                // the lines of unused rows are kept, for a file of them
 }
 
