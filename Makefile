@@ -90,7 +90,7 @@ dist-twice: dist ## build them again in a clone elsewhere, and compare the check
 # compiled twice. check-vet has vetted the code, so that Go need not do it again.
 .PHONY: test
 test: ## run all tests that need no browser
-	@CGO_ENABLED=0 $(GO) test -vet=off ./...
+	@CGO_ENABLED=0 $(GO) test -vet=off -timeout 20m ./...
 
 WEB := .github/tools/web
 # Test files that need a browser begin with "//go:build browser". Only the tests in
@@ -266,7 +266,7 @@ check-static: bin/ip3dp
 # scripts of cmd/ip3dp, those run here that read sources at once, are interrupted, lock,
 # serve or write a site. collect/proof drives the binary, where the detector is not built in.
 concurrent = grep -rlE --include='*.go' --exclude='*_test.go' '^\s*go (func|[a-z])|"golang.org/x/sync/errgroup"|"sync(/atomic)?"' $(GO_FOLDERS) | xargs dirname | sort -u | grep -v '^cmd/ip3dp$$' | sed 's|^|./|'
-repeats := TestEvidenceAblation|TestAttributionOfStories|TestRangesCoverTheTruth|TestBoundsAreTrue|TestLongRateIsUsefulAndCovers|TestPrintedCovers|TestSplitExports|TestNoSequenceOfBuildsTellsOfFewerThanFive|TestRates|TestPlansAreTrue|TestTradeOff|TestSimulatedWorlds|TestOpenWavesTellNothing|TestOnTrackIsReached|TestFanCovers|TestLikedAndDisliked|TestSmallPlatform.*|TestLayouts|TestFullDisk|TestKilledAnywhere|TestRunsAtOnce|TestPowerCuts|TestDamagedLists|TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound
+repeats := TestEvidenceAblation|TestNothingChanged|TestPower|TestSumsEqualRows|TestNoMutationOfAnExportIsSilent|TestAccount|TestNoNumberFromABiasedRest|TestRandomHistories|TestAttributionOfStories|TestRangesCoverTheTruth|TestBoundsAreTrue|TestLongRateIsUsefulAndCovers|TestPrintedCovers|TestSplitExports|TestNoSequenceOfBuildsTellsOfFewerThanFive|TestRates|TestPlansAreTrue|TestTradeOff|TestSimulatedWorlds|TestOpenWavesTellNothing|TestOnTrackIsReached|TestFanCovers|TestLikedAndDisliked|TestSmallPlatform.*|TestLayouts|TestFullDisk|TestKilledAnywhere|TestRunsAtOnce|TestPowerCuts|TestDamagedLists|TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound
 .PHONY: check-race
 check-race:
 	@$(GO) test -race -skip '^($(repeats))$$' $$($(concurrent)) ./collect/git ./collect/demo

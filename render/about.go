@@ -174,10 +174,10 @@ type dataView struct {
 
 type sourceView struct {
 	ID, Name, Grade, Span string
-	Counted, Read         string    // rows over all files
-	Others                []string  // numbers of the other rows by class
-	AllCounted            string    // in place of Others; "" without a row
-	Columns               string    // that are read; "" for a clone or a forge
+	Counted, Read         string   // rows over all files
+	Others                []string // numbers of the other rows by class
+	AllCounted            string   // in place of Others; "" without a row
+	Columns               columnsView
 	Mark                  view.Mark // of the grade
 	Why                   string    // the reason for the grade if the gaps do not explain it
 	Imports               []importView
@@ -185,6 +185,13 @@ type sourceView struct {
 	Sync                  string // the last run in a sentence; "" for a source that every build reads
 	SyncNotes             []string
 	Checks                []changeRow
+}
+
+// columnsView lists the columns that are read from the files of a source: each field with the
+// headers of its columns, where these are other words.
+type columnsView struct {
+	Summary string // "" for a clone or a forge
+	Fields  []compute.ColumnLine
 }
 
 type importView struct {
@@ -258,16 +265,16 @@ func qualityHeadline(q []compute.Quality) (certain, doubt string) {
 func (s *site) sourceViews() []sourceView {
 	var out []sourceView
 	for i := range s.report.Quality {
-		v := sourceOf(&s.report.Quality[i])
+		v := sourceOf(&s.report.Quality[i], s.report.AsOf)
 		v.ID = "source-" + strconv.Itoa(i+1)
 		out = append(out, v)
 	}
 	return out
 }
 
-func sourceOf(q *compute.Quality) sourceView {
+func sourceOf(q *compute.Quality, asOf time.Time) sourceView {
 	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Gaps: q.Gaps, Checks: checksOf(q.Checks)}
-	v.Columns = columnWords(q)
+	v.Columns = newColumns(q, asOf)
 	v.Counted, v.Read = format.Count(q.Rows.Counted), format.Count(q.Rows.Read)
 	for _, c := range q.Rows.List() {
 		v.Others = append(v.Others, format.Count(c.N)+" "+c.Words)
@@ -305,20 +312,24 @@ func sourceOf(q *compute.Quality) sourceView {
 	return v
 }
 
-// columnWords lists the columns that are read from the files of a source.
-func columnWords(q *compute.Quality) string {
-	var parts []string
+// newColumns returns the columns of a source that this build has read.
+func newColumns(q *compute.Quality, asOf time.Time) columnsView {
+	var v columnsView
+	read := 0
 	for _, c := range q.Columns {
-		part := c.Field
-		if len(c.Headers) > 0 && !slices.Equal(c.Headers, []string{c.Field}) {
-			part += " from " + strings.Join(c.Headers, ", ")
+		if !c.Seen.Equal(asOf) {
+			continue // it has vanished since
 		}
-		parts = append(parts, part)
+		read += max(len(c.Headers), 1)
+		if slices.Equal(c.Headers, []string{c.Field}) {
+			c.Headers = nil
+		}
+		v.Fields = append(v.Fields, c)
 	}
-	if len(parts) == 0 {
-		return ""
+	if read > 0 {
+		v.Summary = words.Plural(read, "column") + " read, " + format.Count(q.Unread) + " not read"
 	}
-	return "Columns read: " + strings.Join(parts, "; ") + ". Columns not read: " + format.Count(q.Unread) + "."
+	return v
 }
 
 // syncWords describes the last run of a source whose data are kept between runs.
