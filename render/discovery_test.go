@@ -207,8 +207,10 @@ func TestTicketThemes(t *testing.T) {
 		{ID: "never", Title: "Never asked"},
 		{ID: "deploy", Title: "How do I deploy?", N: 19, Share: 0.4, Range: metric.Range{Lo: 0.27, Hi: 0.54}, Before: 8, Rising: true, Hint: "docs", Changes: []support.Change{
 			{Title: "Old page", On: exampleDay.AddDate(-1, 0, 0), State: support.CannotTell, Why: "too few"},
-			{Title: "New page", On: exampleDay.AddDate(0, -6, 0), State: support.Fewer, PerDeveloper: true, Before: 130, After: 39, WeeksBefore: 52, WeeksAfter: 26,
-				Ratio: &metric.Figure{Value: metric.Of(0.6), Lo: metric.Of(0.45), Hi: metric.Of(0.8)}},
+			{
+				Title: "New page", On: exampleDay.AddDate(0, -6, 0), State: support.Fewer, PerDeveloper: true, Before: 130, After: 39, WeeksBefore: 52, WeeksAfter: 26,
+				Ratio: &metric.Figure{Value: metric.Of(0.6), Lo: metric.Of(0.45), Hi: metric.Of(0.8)},
+			},
 		}},
 	}}
 	for i := range r.Sections {

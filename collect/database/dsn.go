@@ -172,12 +172,6 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// Check reports whether a DSN can be used, without a connection. Its error has no part of it.
-func Check(dsn string) error {
-	_, err := parseDSN(dsn)
-	return err
-}
-
 // Ping connects and begins a transaction that may only read. It returns the name of the system.
 func Ping(ctx context.Context, dsn string) (system string, err error) {
 	s, err := parseDSN(dsn)

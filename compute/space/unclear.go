@@ -19,7 +19,7 @@ type Unclear struct {
 	Given   int    `json:"given"`
 	N       int    `json:"n"`
 	Between int    `json:"between,omitempty"` // of N: numbers between two points of the scale
-	Line    int    `json:"line,omitempty"` // of the first, in its file
+	Line    int    `json:"line,omitempty"`    // of the first, in its file
 	Next    string `json:"next,omitempty"`
 	// Withdrawn means that a result was published before. It stays unknown, because the
 	// difference to a later one could reveal single answers.

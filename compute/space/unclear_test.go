@@ -24,16 +24,22 @@ var surveys = flag.Int("surveys", 300, "number of random surveys")
 // ends are labels of the ends of the question from 0 to 10: of our lists, in other languages and
 // of no list.
 var ends = [][2]string{
-	{"Not at all likely", "Extremely likely"}, {"Überhaupt nicht wahrscheinlich", "Äußerst wahrscheinlich"},
-	{"Pas du tout probable", "Extrêmement probable"}, {"全く思わない", "非常に思う"}, {"Never ever", "Any time"}, {"Worst", "Best"},
+	{"Not at all likely", "Extremely likely"},
+	{"Überhaupt nicht wahrscheinlich", "Äußerst wahrscheinlich"},
+	{"Pas du tout probable", "Extrêmement probable"},
+	{"全く思わない", "非常に思う"},
+	{"Never ever", "Any time"},
+	{"Worst", "Best"},
 }
 
 // levels are words of a scale of five points.
 var levels = [][]string{
 	{"Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"},
 	{"Sehr unzufrieden", "Unzufrieden", "Weder noch", "Zufrieden", "Sehr zufrieden"},
-	{"Poor", "Fair", "Good", "Very good", "Excellent"}, {"Very poor", "Poor", "Fair", "Good", "Very good"},
-	{"Nope", "Rather not", "Hm", "Well", "Yeah"}, {"1", "2", "3", "4", "5"},
+	{"Poor", "Fair", "Good", "Very good", "Excellent"},
+	{"Very poor", "Poor", "Fair", "Good", "Very good"},
+	{"Nope", "Rather not", "Hm", "Well", "Yeah"},
+	{"1", "2", "3", "4", "5"},
 }
 
 // world is a random survey with the truth about it.

@@ -77,9 +77,6 @@ type side struct {
 
 func (s *side) total() float64   { return sum(s.counts) }
 func (s *side) exposed() float64 { return sum(s.active) }
-func (s *side) window() metric.Window {
-	return metric.Window{From: s.weeks[0], To: s.weeks[len(s.weeks)-1].Add(org.Week)}
-}
 
 func sum(list []float64) float64 {
 	total := 0.0

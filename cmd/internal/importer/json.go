@@ -82,7 +82,7 @@ func (i *importing) printJSON() error {
 		v.Columns = append(v.Columns, col)
 	}
 	for _, s := range p.Settings {
-		v.Settings = append(v.Settings, seenSetting{s.Key, s.Value, s.Why})
+		v.Settings = append(v.Settings, seenSetting(s))
 	}
 	for _, q := range p.Open {
 		v.Open = append(v.Open, seenQuestion{q.Key, q.Text, q.Required, q.Choices, q.Suggest})
