@@ -177,7 +177,8 @@ type sourceView struct {
 	Counted, Read         string   // rows over all files
 	Others                []string // numbers of the other rows by class
 	AllCounted            string   // in place of Others; "" without a row
-	Columns               columnsView
+	ColumnCount           string   // "" for a clone or a forge
+	Columns               []compute.ColumnLine
 	Mark                  view.Mark // of the grade
 	Why                   string    // the reason for the grade if the gaps do not explain it
 	Imports               []importView
@@ -185,13 +186,6 @@ type sourceView struct {
 	Sync                  string // the last run in a sentence; "" for a source that every build reads
 	SyncNotes             []string
 	Checks                []changeRow
-}
-
-// columnsView lists the columns that are read from the files of a source: each field with the
-// headers of its columns, where these are other words.
-type columnsView struct {
-	Summary string // "" for a clone or a forge
-	Fields  []compute.ColumnLine
 }
 
 type importView struct {
@@ -274,7 +268,7 @@ func (s *site) sourceViews() []sourceView {
 
 func sourceOf(q *compute.Quality, asOf time.Time) sourceView {
 	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Gaps: q.Gaps, Checks: checksOf(q.Checks)}
-	v.Columns = newColumns(q, asOf)
+	v.ColumnCount, v.Columns = listColumns(q, asOf)
 	v.Counted, v.Read = format.Count(q.Rows.Counted), format.Count(q.Rows.Read)
 	for _, c := range q.Rows.List() {
 		v.Others = append(v.Others, format.Count(c.N)+" "+c.Words)
@@ -312,9 +306,9 @@ func sourceOf(q *compute.Quality, asOf time.Time) sourceView {
 	return v
 }
 
-// newColumns returns the columns of a source that this build has read.
-func newColumns(q *compute.Quality, asOf time.Time) columnsView {
-	var v columnsView
+// listColumns returns the columns of a source that this build has read, with their number in words:
+// each field with the headers of its columns, where these are other words.
+func listColumns(q *compute.Quality, asOf time.Time) (count string, fields []compute.ColumnLine) {
 	read := 0
 	for _, c := range q.Columns {
 		if !c.Seen.Equal(asOf) {
@@ -324,12 +318,12 @@ func newColumns(q *compute.Quality, asOf time.Time) columnsView {
 		if slices.Equal(c.Headers, []string{c.Field}) {
 			c.Headers = nil
 		}
-		v.Fields = append(v.Fields, c)
+		fields = append(fields, c)
 	}
-	if read > 0 {
-		v.Summary = words.Plural(read, "column") + " read, " + format.Count(q.Unread) + " not read"
+	if read == 0 {
+		return "", nil
 	}
-	return v
+	return words.Plural(read, "column") + " read, " + format.Count(q.Unread) + " not read", fields
 }
 
 // syncWords describes the last run of a source whose data are kept between runs.
