@@ -37,8 +37,8 @@ func TestDiscoveryHeight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if height > 5100 {
-		t.Errorf("%d px high at 360, more than 5,100", height)
+	if height > 5000 {
+		t.Errorf("%d px high at 360, more than 5,000", height)
 	}
 	for _, l := range []struct {
 		width int64
